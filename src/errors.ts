@@ -1,0 +1,48 @@
+/** The errors of this library's own; errors of the service reach the caller as the SDK threw them. */
+
+/** The base of every error that this library throws itself: `instanceof MLTaskRunsError` tells them from the SDK's. */
+export class MLTaskRunsError extends Error {
+  override readonly name: string = "MLTaskRunsError";
+}
+
+/**
+ * A query, an option or a point in time that can not be sent: thrown by the call that gave it, before anything is sent.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   taskRuns.list({ TransformId: "" });
+ * } catch (error) {
+ *   if (error instanceof InvalidQueryError) console.error(error.field); // "TransformId"
+ * }
+ * ```
+ */
+export class InvalidQueryError extends MLTaskRunsError {
+  override readonly name = "InvalidQueryError";
+  /** The path of what was wrong: `"TransformId"`, `"Filter.Status"`, `"pageSize"`, ... */
+  readonly field: string;
+
+  /** @internal */
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** The service handed out a `NextToken` that it had handed out before, so the pages would never end. */
+export class PaginationError extends MLTaskRunsError {
+  override readonly name = "PaginationError";
+}
+
+/** A response that does not fit what the service documents, such as a run without `TaskRunId`. */
+export class UnexpectedResponseError extends MLTaskRunsError {
+  override readonly name = "UnexpectedResponseError";
+  /** The member of the response that was wrong: `"TaskRunId"`, `"Properties.TaskType"`, ... */
+  readonly member: string;
+
+  /** @internal */
+  constructor(member: string, message: string) {
+    super(message);
+    this.member = member;
+  }
+}

@@ -1,0 +1,111 @@
+/** The builder for `TaskRunFilterCriteria`. */
+import { type TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
+import { oneOf } from "./check.js";
+import { InvalidQueryError } from "./errors.js";
+import { type InstantLike, toDate } from "./instant.js";
+
+/** What each member of a filter must be. The enumerations are those of the SDK that is installed. */
+export const filterRules = {
+  TaskRunType: oneOf(Object.values(TaskType)),
+  Status: oneOf(Object.values(TaskStatusType)),
+  StartedBefore: toDate,
+  StartedAfter: toDate,
+};
+
+/**
+ * Criteria for which task runs to list, frozen, made with {@link taskRunFilter}. It is a plain
+ * `TaskRunFilterCriteria` to the SDK and to `JSON.stringify`. Each method returns a new filter; the same criterion
+ * again replaces the first.
+ *
+ * @typeParam T - the task type that the filter asks for; it becomes the type of the runs
+ * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TaskRunFilterCriteria.html
+ */
+export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undefined> extends TaskRunFilterCriteria {
+  readonly TaskRunType: T;
+  readonly Status?: TaskStatusType;
+  readonly StartedBefore?: Date;
+  readonly StartedAfter?: Date;
+
+  /**
+   * Only runs of this type. The runs that `list()` yields are then typed `MLTaskRun<T>`.
+   *
+   * @throws {@link InvalidQueryError} for a type that the SDK does not know
+   */
+  taskRunType<const N extends TaskType>(type: N): TaskRunFilter<N>;
+
+  /**
+   * Only runs with this status.
+   *
+   * @throws {@link InvalidQueryError} for a status that the SDK does not know
+   */
+  status(status: TaskStatusType): TaskRunFilter<T>;
+
+  /**
+   * Only runs that started after this point in time. Whether a run that started at that very millisecond belongs to
+   * them is not documented by the service.
+   *
+   * @throws {@link InvalidQueryError} for what is no point in time, and for one that is not before `startedBefore`
+   */
+  startedAfter(instant: InstantLike): TaskRunFilter<T>;
+
+  /**
+   * Only runs that started before this point in time. Whether a run that started at that very millisecond belongs to
+   * them is not documented by the service.
+   *
+   * @throws {@link InvalidQueryError} for what is no point in time, and for one that is not after `startedAfter`
+   */
+  startedBefore(instant: InstantLike): TaskRunFilter<T>;
+}
+
+/**
+ * A filter for every run; narrow it with its methods.
+ *
+ * @example
+ * ```ts
+ * taskRunFilter().taskRunType("FIND_MATCHES").status("FAILED").startedAfter("2026-11-01");
+ * ```
+ */
+export function taskRunFilter(): TaskRunFilter {
+  return new FilterBuilder({ TaskRunType: undefined });
+}
+
+class FilterBuilder<T extends TaskType | undefined> implements TaskRunFilter<T> {
+  declare readonly TaskRunType: T;
+  declare readonly Status?: TaskStatusType;
+  declare readonly StartedBefore?: Date;
+  declare readonly StartedAfter?: Date;
+
+  constructor({ TaskRunType, ...others }: TaskRunFilterCriteria & { readonly TaskRunType: T }) {
+    // No member that was not asked for: its own properties are the criteria and nothing else.
+    Object.assign(this, TaskRunType && { TaskRunType }, others);
+    Object.freeze(this);
+  }
+
+  taskRunType<const N extends TaskType>(type: N): TaskRunFilter<N> {
+    filterRules.TaskRunType(type, "Filter.TaskRunType");
+    return new FilterBuilder({ ...this, TaskRunType: type });
+  }
+
+  status(status: TaskStatusType): TaskRunFilter<T> {
+    return new FilterBuilder<T>({ ...this, Status: filterRules.Status(status, "Filter.Status") });
+  }
+
+  startedAfter(instant: InstantLike): TaskRunFilter<T> {
+    const field = "Filter.StartedAfter";
+    return new FilterBuilder<T>(notEmpty({ ...this, StartedAfter: toDate(instant, field) }, field));
+  }
+
+  startedBefore(instant: InstantLike): TaskRunFilter<T> {
+    const field = "Filter.StartedBefore";
+    return new FilterBuilder<T>(notEmpty({ ...this, StartedBefore: toDate(instant, field) }, field));
+  }
+}
+
+function notEmpty<C extends TaskRunFilterCriteria>(criteria: C, field: string): C {
+  const { StartedAfter: after, StartedBefore: before } = criteria;
+  if (after && before && after >= before) {
+    const interval = `after ${after.toISOString()} and before ${before.toISOString()}`;
+    throw new InvalidQueryError(field, `${field} leaves no time: nothing can start ${interval}.`);
+  }
+  return criteria;
+}

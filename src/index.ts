@@ -1,0 +1,20 @@
+export {
+  InvalidQueryError,
+  MLTaskRunsError,
+  PaginationError,
+  UnexpectedResponseError,
+} from "./errors.js";
+export { type TaskRunFilter, taskRunFilter } from "./filter.js";
+export type { InstantLike } from "./instant.js";
+export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
+export { MLTaskRuns } from "./ml-task-runs.js";
+export type { ListOptions, PageProgress, TaskRunQuery, TypedTaskRunQuery } from "./query.js";
+export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./sort.js";
+export {
+  isFinished,
+  isTaskRunType,
+  type KnownTaskRunProperties,
+  type MLTaskRun,
+  type MLTaskRunProperties,
+  type UnknownTaskRunProperties,
+} from "./task-run.js";

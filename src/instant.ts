@@ -1,0 +1,58 @@
+/** What counts as a point in time. */
+import { isObject, refuse } from "./check.js";
+
+/**
+ * A point in time:
+ *
+ * - a `Date`;
+ * - an ISO 8601 string with a zone (`"2026-11-01T08:00:00Z"`, `"2026-11-01T09:00+01:00"`), or a date alone, which is
+ *   midnight UTC (`"2026-11-01"`);
+ * - a number: milliseconds since the epoch;
+ * - anything with `epochMilliseconds`, such as a `Temporal.Instant` or a `Temporal.ZonedDateTime`.
+ */
+export type InstantLike = Date | string | number | { readonly epochMilliseconds: number };
+
+const ISO_8601 =
+  /^(?<date>(?:\d{4}|[+-]\d{6})-\d\d-(?<day>\d\d))(?:T(?<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?<second>:[0-5]\d(?:[.,]\d+)?)?(?<zone>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
+
+/**
+ * The point in time as a `Date` of its own.
+ *
+ * @throws {@link InvalidQueryError} for a date-time without a zone, an invalid date or a non-finite number.
+ */
+export function toDate(value: unknown, field: string): Date {
+  const date = new Date(toMilliseconds(value, field));
+  return Number.isNaN(date.getTime()) ? refuse(field, "a valid point in time", value) : date;
+}
+
+function toMilliseconds(value: unknown, field: string): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "string") return parse(value, field);
+  if (isDate(value)) return value.getTime();
+  if (isObject(value) && typeof value.epochMilliseconds === "number") return value.epochMilliseconds;
+  return refuse(field, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant", value);
+}
+
+/** Whether a value is a Date, also one from another realm (a `vm` context, a test runner's sandbox). */
+export function isDate(value: unknown): value is Date {
+  try {
+    // It throws for whatever is no Date, which is the question; that is why the argument may be anything.
+    Date.prototype.getTime.call(value as Date);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parse(text: string, field: string): number {
+  const { date, day, minute, second, zone } = ISO_8601.exec(text)?.groups ?? {};
+  if (date === undefined) return refuse(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
+  // `Date` takes February 30 for March 2.
+  const midnight = new Date(date);
+  if (midnight.getUTCDate() !== Number(day)) return Number.NaN;
+  if (minute === undefined) return midnight.getTime();
+  if (zone === undefined) return refuse(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
+  const [hours, minutes = "00"] = zone.match(/\d\d/g) ?? [];
+  const offset = hours === undefined ? "Z" : `${zone[0]}${hours}:${minutes}`;
+  return Date.parse(`${date}T${minute}${second?.replace(",", ".") ?? ":00"}${offset}`);
+}

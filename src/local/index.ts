@@ -1,0 +1,6 @@
+/** A local Glue endpoint on loopback, for tests, demos and development without AWS. */
+export type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
+export type { LocalTaskRun, LocalTransform } from "./history.js";
+export { LocalGlue, type LocalGlueOptions } from "./local-glue.js";
+export { type SampleOptions, sampleTaskRuns } from "./sample.js";
+export type { LocalGlueRequest } from "./service.js";

@@ -1,0 +1,162 @@
+/** What the service documents of each operation's input, as data; and the check of a request against it. */
+import {
+  type GetMLTaskRunCommandInput,
+  type GetMLTaskRunsCommandInput,
+  type GetMLTransformsCommandInput,
+  SortDirectionType,
+  TaskRunSortColumnType,
+  TaskStatusType,
+  TaskType,
+  TransformSortColumnType,
+  TransformStatusType,
+  TransformType,
+} from "@aws-sdk/client-glue";
+import { invalidInput } from "./service-error.js";
+
+/** The input of each operation, as the SDK types it, with what is required. */
+export interface Inputs {
+  GetMLTaskRuns: GetMLTaskRunsCommandInput & { TransformId: string };
+  GetMLTaskRun: GetMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
+  GetMLTransforms: GetMLTransformsCommandInput;
+}
+
+type Shape =
+  | { readonly kind: "string"; readonly min?: number; readonly max?: number; readonly pattern?: RegExp }
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  | { readonly kind: "timestamp" }
+  | { readonly kind: "list"; readonly of: Shape; readonly max: number }
+  | {
+      readonly kind: "structure";
+      readonly members: Readonly<Record<string, Shape>>;
+      readonly required: readonly string[];
+    };
+
+const structure = (members: Record<string, Shape>, required: readonly string[] = []): Shape => ({
+  kind: "structure",
+  members,
+  required,
+});
+const oneOf = (values: Record<string, string>): Shape => ({ kind: "enum", values: Object.values(values) });
+
+const token: Shape = { kind: "string" };
+const timestamp: Shape = { kind: "timestamp" };
+const pageSize: Shape = { kind: "integer", min: 1, max: 1000 };
+// As documented: [\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*, which means code points.
+const singleLine = /^[\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}\t]*$/u;
+const id: Shape = { kind: "string", min: 1, max: 255, pattern: singleLine };
+
+const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
+  GetMLTaskRuns: structure(
+    {
+      TransformId: id,
+      NextToken: token,
+      MaxResults: pageSize,
+      Filter: structure({
+        TaskRunType: oneOf(TaskType),
+        Status: oneOf(TaskStatusType),
+        StartedBefore: timestamp,
+        StartedAfter: timestamp,
+      }),
+      Sort: structure({ Column: oneOf(TaskRunSortColumnType), SortDirection: oneOf(SortDirectionType) }, [
+        "Column",
+        "SortDirection",
+      ]),
+    },
+    ["TransformId"],
+  ),
+  GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }, ["TransformId", "TaskRunId"]),
+  GetMLTransforms: structure({
+    NextToken: token,
+    MaxResults: pageSize,
+    Filter: structure({
+      Name: id,
+      TransformType: oneOf(TransformType),
+      Status: oneOf(TransformStatusType),
+      GlueVersion: { kind: "string", min: 1, max: 255, pattern: /^(\w+\.)+\w+$/ },
+      CreatedBefore: timestamp,
+      CreatedAfter: timestamp,
+      LastModifiedBefore: timestamp,
+      LastModifiedAfter: timestamp,
+      Schema: {
+        kind: "list",
+        max: 100,
+        of: structure({
+          Name: { kind: "string", min: 1, max: 1024, pattern: singleLine },
+          DataType: { kind: "string", max: 131_072, pattern: singleLine },
+        }),
+      },
+    }),
+    Sort: structure({ Column: oneOf(TransformSortColumnType), SortDirection: oneOf(SortDirectionType) }, [
+      "Column",
+      "SortDirection",
+    ]),
+  }),
+};
+
+/** Whether this endpoint has an operation of that name. */
+export function isOperation(name: string): name is keyof Inputs {
+  return Object.hasOwn(SHAPES, name);
+}
+
+/**
+ * The input of a request, timestamps as Dates, without the members that the service does not document.
+ *
+ * @throws ServiceError `InvalidInputException` for the first constraint that is broken
+ */
+export function readInput<O extends keyof Inputs>(operation: O, body: object): Inputs[O] {
+  // The shape is the documented one of the operation, which is what the SDK's type is made of.
+  return read(SHAPES[operation], body, "") as Inputs[O];
+}
+
+function read(shape: Shape, value: unknown, path: string): unknown {
+  const refuse = (constraint: string): never => {
+    throw invalidInput(`1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`);
+  };
+  switch (shape.kind) {
+    case "string": {
+      if (typeof value !== "string") return refuse("Member must be a string");
+      const { min = 0, max = Number.POSITIVE_INFINITY, pattern } = shape;
+      const length = [...value].length;
+      if (length < min) return refuse(`Member must have length greater than or equal to ${min}`);
+      if (length > max) return refuse(`Member must have length less than or equal to ${max}`);
+      if (pattern && !pattern.test(value))
+        return refuse(`Member must satisfy regular expression pattern: ${pattern.source}`);
+      return value;
+    }
+    case "enum":
+      return typeof value === "string" && shape.values.includes(value)
+        ? value
+        : refuse(`Member must satisfy enum value set: [${shape.values.join(", ")}]`);
+    case "integer":
+      if (typeof value !== "number" || !Number.isInteger(value)) return refuse("Member must be an integer");
+      if (value < shape.min) return refuse(`Member must have value greater than or equal to ${shape.min}`);
+      if (value > shape.max) return refuse(`Member must have value less than or equal to ${shape.max}`);
+      return value;
+    case "timestamp": {
+      const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
+      return Number.isNaN(date.getTime()) ? refuse("Member must be a timestamp in seconds since the epoch") : date;
+    }
+    case "list":
+      if (!Array.isArray(value)) return refuse("Member must be a list");
+      if (value.length > shape.max) return refuse(`Member must have length less than or equal to ${shape.max}`);
+      return value.map((item, index) => read(shape.of, item, `${path}.${index + 1}.member`));
+    case "structure": {
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        return refuse("Member must be a structure");
+      const given: Readonly<Record<string, unknown>> = { ...value };
+      const input: Record<string, unknown> = {};
+      for (const [name, member] of Object.entries(shape.members)) {
+        const at = path === "" ? name : `${path}.${name}`;
+        const isGiven = Object.hasOwn(given, name) && given[name] !== null;
+        if (isGiven) input[name] = read(member, given[name], at);
+        else if (shape.required.includes(name)) {
+          throw invalidInput(
+            `1 validation error detected: Value null at '${at}' failed to satisfy constraint: Member must not be null`,
+          );
+        }
+      }
+      return input;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+/** One query becomes its pages: `NextToken` followed, the next pages read ahead, the requests ended when nobody wants them. */
+import { GetMLTaskRunsCommand, type GlueClient } from "@aws-sdk/client-glue";
+import { isObject, shown } from "./check.js";
+import { fingerprint, type Position, readCursor, START, writeCursor } from "./cursor.js";
+import { PaginationError, UnexpectedResponseError } from "./errors.js";
+import type { CheckedOptions, CheckedQuery } from "./query.js";
+import { send } from "./send.js";
+import { type MLTaskRun, readTaskRuns } from "./task-run.js";
+
+/** Runs that came together. */
+export interface Page {
+  readonly runs: MLTaskRun[];
+  readonly requestId?: string | undefined;
+  /** What comes after the runs instead of the next page. */
+  readonly error?: Error | undefined;
+  /** The cursor of the place just after so many of the runs; undefined where nothing follows. */
+  cursorAfter?(used: number): string | undefined;
+}
+
+/** Pages one after another; calls of `next` may overlap, each gets the page after the one before. */
+export interface PageSource {
+  /** The cursor of the place where the pages begin. */
+  readonly cursor?: string;
+  /** The next page, or undefined after the last. */
+  next(): Promise<Page | undefined>;
+  /** Ends what is in flight. */
+  stop(): void;
+}
+
+/** A page of one query, which knows its place. */
+interface LoadedPage extends Page {
+  /** The place just after the last of the runs. */
+  readonly end: Position | undefined;
+}
+
+const ignore = () => {};
+
+/** Reads the pages of a query; nothing is sent before the first `next`. */
+export function readPages(client: GlueClient, query: CheckedQuery, options: CheckedOptions): PageSource {
+  const { limit = Number.POSITIVE_INFINITY, prefetch = 1, abortSignal, onPage } = options;
+  const from = options.cursor === undefined ? START : readCursor(options.cursor, fingerprint(query));
+  const pageSize = options.pageSize ?? Math.min(1000, Math.max(1, from.used + limit));
+  const stopped = new AbortController();
+  const seen = new Set(from.token === undefined ? [] : [from.token]);
+  let toSkip = from.used;
+  let runsSoFar = 0;
+  let pagesSoFar = 0;
+
+  const cursorAt = (position: Position | undefined) => position && writeCursor(position, fingerprint(query));
+
+  async function load({ token }: Position): Promise<LoadedPage> {
+    const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
+    // The SDK's type says what the service should reply; what it does reply is read below.
+    const response: unknown = await send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped.signal]);
+    if (!isObject(response)) throw new UnexpectedResponseError("GetMLTaskRunsResponse", "The client gave no response.");
+    const received = readTaskRuns(response.TaskRuns, query.TransformId, query.Filter?.TaskRunType);
+
+    const skipped = Math.min(toSkip, received.runs.length);
+    toSkip -= skipped;
+    const runs = received.runs.slice(skipped, skipped + limit - runsSoFar);
+    runsSoFar += runs.length;
+    const used = skipped + runs.length;
+
+    const next = readToken(response.NextToken, seen);
+    const isFull = runsSoFar >= limit;
+    const isWhole = used === received.runs.length && received.error === undefined && next.error === undefined;
+    const onward = next.token === undefined ? undefined : { token: next.token, used: 0 };
+    // Where the page ended early, the place is inside it, so that going on asks for it again.
+    const end = isWhole ? onward : { token, used };
+    const requestId = readRequestId(response.$metadata);
+    pagesSoFar += 1;
+    onPage?.({ page: pagesSoFar, runs: runsSoFar, requestId });
+    return {
+      runs,
+      requestId,
+      error: isFull ? undefined : (received.error ?? next.error),
+      end,
+      cursorAfter: (count) => cursorAt(count < runs.length ? { token, used: skipped + count } : end),
+    };
+  }
+
+  async function follow(page: LoadedPage): Promise<LoadedPage | undefined> {
+    return page.error === undefined && page.end !== undefined && runsSoFar < limit ? load(page.end) : undefined;
+  }
+
+  // Each page is asked for when the one before it has come, since only that one knows its token.
+  let last: Promise<LoadedPage | undefined> = Promise.resolve({ runs: [], end: from });
+  const ahead: Promise<Page | undefined>[] = [];
+  return {
+    get cursor() {
+      return writeCursor(from, fingerprint(query));
+    },
+    async next() {
+      while (ahead.length <= prefetch) {
+        last = last.then((page) => page && follow(page));
+        // It surfaces when the consumer gets there; until then it is nobody's unhandled rejection.
+        last.catch(ignore);
+        ahead.push(last);
+      }
+      return ahead.shift();
+    },
+    stop() {
+      stopped.abort();
+    },
+  };
+}
+
+/** The token of a response: none, a new one, or an error. It is noted as seen. */
+function readToken(given: unknown, seen: Set<string>): { token?: string; error?: Error } {
+  if (given === undefined || given === null || given === "") return {};
+  if (typeof given !== "string") {
+    const message = `NextToken in the response should be a string, but it was ${shown(given)}.`;
+    return { error: new UnexpectedResponseError("NextToken", message) };
+  }
+  if (seen.has(given)) {
+    return { error: new PaginationError(`The service gave the NextToken ${shown(given)} a second time.`) };
+  }
+  seen.add(given);
+  return { token: given };
+}
+
+function readRequestId(metadata: unknown): string | undefined {
+  const requestId = isObject(metadata) ? metadata.requestId : undefined;
+  return typeof requestId === "string" ? requestId : undefined;
+}

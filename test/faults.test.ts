@@ -1,0 +1,118 @@
+/** What goes wrong on the way: all runs once each in order, or the right error after all runs before it. */
+import { OperationTimeoutException } from "@aws-sdk/client-glue";
+import { MLTaskRuns, PaginationError } from "glue-ml-task-runs";
+import type { LocalGlue, LocalGlueFault } from "glue-ml-task-runs/local";
+import { describe, expect, it, vi } from "vitest";
+import { fastRetries, ids, idsNewestFirst, startGlue, TransformId } from "./support.js";
+
+const retried: LocalGlueFault[] = ["throttling", "internalError", "operationTimeout", "connectionReset"];
+
+describe.each([0, 1, 2])("with a prefetch of %i", (prefetch) => {
+  it.each(retried)("%s at any page is retried", async (fault) => {
+    for (const after of [0, 1, 2, 3, 4]) {
+      const glue = await startGlue(45);
+      glue.fail(fault, { after, times: 2 });
+      const list = new MLTaskRuns(glue.client(fastRetries(3))).list({ TransformId }, { pageSize: 10, prefetch });
+      expect(ids(await list.toArray())).toEqual(idsNewestFirst(45));
+      expect(glue.requests).toHaveLength(7);
+    }
+  });
+
+  it.each<[LocalGlueFault, number, Record<string, unknown>]>([
+    ["throttling", 2, { name: "ThrottlingException", $metadata: { attempts: 2 } }],
+    ["internalError", 2, { name: "InternalServiceException", $metadata: { attempts: 2 } }],
+    ["operationTimeout", 2, { name: "OperationTimeoutException", $metadata: { attempts: 2 } }],
+    ["expiredToken", 1, { name: "ExpiredTokenException", $metadata: { attempts: 1 } }],
+    ["connectionReset", 2, { code: "ECONNRESET" }],
+    ["truncatedBody", 2, { message: expect.stringMatching(/aborted/) }],
+    ["garbageBody", 2, { name: "SyntaxError" }],
+    ["noAnswer", 2, { name: "TimeoutError" }],
+  ])(
+    "%s at any page is an error after all runs before it, and the cursor goes on from there",
+    async (fault, times, error) => {
+      for (const after of [0, 1, 3]) {
+        const glue = await startGlue(45);
+        const requestHandler = { requestTimeout: 50, throwOnRequestTimeout: true };
+        const taskRuns = new MLTaskRuns(glue.client({ ...fastRetries(2), requestHandler }), { pageSize: 10, prefetch });
+        glue.fail(fault, { after, times });
+        const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
+        const given: string[] = [];
+        const loop = async () => {
+          for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+        };
+        await expect(loop()).rejects.toMatchObject(error);
+        expect(given).toEqual(idsNewestFirst(45).slice(0, after * 10));
+
+        const healthy = new MLTaskRuns((await restored(glue)).client());
+        const rest = await healthy.list({ TransformId }, { cursor: iterator.cursor }).toArray();
+        expect([...given, ...ids(rest)]).toEqual(idsNewestFirst(45));
+      }
+    },
+  );
+});
+
+/** The same endpoint, after what was planned to fail has failed: not all of it is retried. */
+async function restored(glue: LocalGlue): Promise<LocalGlue> {
+  const ask = async () => {
+    const headers = { "X-Amz-Target": "AWSGlue.GetMLTransforms" };
+    const signal = AbortSignal.timeout(50);
+    const response = await fetch(glue.endpoint, { method: "POST", headers, body: "{}", signal });
+    expect(await response.json()).toHaveProperty("Transforms");
+  };
+  await vi.waitFor(ask, { interval: 1 });
+  return glue;
+}
+
+describe("an OperationTimeoutException", () => {
+  it("is retried under the client's own maxAttempts", async () => {
+    const glue = await startGlue(5);
+    for (const maxAttempts of [1, 2, 4]) {
+      glue.fail("operationTimeout", { times: maxAttempts });
+      const before = glue.requests.length;
+      const list = new MLTaskRuns(glue.client({ maxAttempts })).list({ TransformId });
+      const error = await list.toArray().catch((reason) => reason);
+      expect(error).toBeInstanceOf(OperationTimeoutException);
+      expect(error).toMatchObject({ $metadata: { attempts: maxAttempts } });
+      expect(glue.requests).toHaveLength(before + maxAttempts);
+    }
+  });
+
+  it("is retried under the client's own strategy", async () => {
+    const glue = await startGlue(5);
+    glue.fail("operationTimeout", { times: 1 });
+    const list = new MLTaskRuns(glue.client({ retryMode: "adaptive" })).list({ TransformId });
+    expect(await list.toArray()).toHaveLength(5);
+  });
+});
+
+it("200 pages with a quarter of the requests failing in ways that are retried: nothing lost, nothing twice", async () => {
+  const glue = await startGlue(400);
+  glue.failRandomly({ rate: 0.25, seed: 4, faults: retried });
+  const list = new MLTaskRuns(glue.client(fastRetries(20))).list({ TransformId }, { pageSize: 2 });
+  expect(ids(await list.toArray())).toEqual(idsNewestFirst(400));
+  expect(glue.requests.length).toBeGreaterThan(240);
+});
+
+it("empty pages with a token are followed", async () => {
+  const glue = await startGlue(45);
+  glue.fail("emptyPage", { times: 3 });
+  glue.fail("emptyPage", { after: 2, times: 2 });
+  const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 });
+  expect(ids(await list.toArray())).toEqual(idsNewestFirst(45));
+  expect(glue.requests).toHaveLength(10);
+});
+
+it("a repeated token is an error after all runs before it, and the cursor goes on without a run twice", async () => {
+  const glue = await startGlue(45);
+  glue.fail("repeatedToken", { after: 2 });
+  const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 10 });
+  const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
+  const given: string[] = [];
+  const loop = async () => {
+    for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+  };
+  await expect(loop()).rejects.toBeInstanceOf(PaginationError);
+  expect(given).toHaveLength(30);
+  given.push(...ids(await taskRuns.list({ TransformId }, { cursor: iterator.cursor }).toArray()));
+  expect(given).toEqual(idsNewestFirst(45));
+});

@@ -1,0 +1,608 @@
+/** The local endpoint, asked with the SDK's own commands. */
+
+import { once } from "node:events";
+import { connect } from "node:net";
+import {
+  EntityNotFoundException,
+  GetMLTaskRunCommand,
+  GetMLTaskRunsCommand,
+  type GetMLTaskRunsCommandInput,
+  GetMLTransformsCommand,
+  type GetMLTransformsCommandInput,
+  type GlueClient,
+  InvalidInputException,
+  ListJobsCommand,
+  type TaskRun,
+} from "@aws-sdk/client-glue";
+import fc from "fast-check";
+import { LocalGlue, type LocalGlueRequest, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { describe, expect, it } from "vitest";
+import { collect, ids, startGlue, TransformId } from "./support.js";
+
+/** All pages of a request, as the SDK's user would ask for them. */
+async function allPages(client: GlueClient, input: GetMLTaskRunsCommandInput): Promise<TaskRun[][]> {
+  const pages: TaskRun[][] = [];
+  let NextToken: string | undefined;
+  do {
+    const output = await client.send(new GetMLTaskRunsCommand({ ...input, NextToken }));
+    pages.push(output.TaskRuns ?? []);
+    NextToken = output.NextToken;
+  } while (NextToken !== undefined);
+  return pages;
+}
+
+/** The same as the endpoint should find, written in another way. */
+function expected(history: readonly TaskRun[], { Filter = {}, Sort }: GetMLTaskRunsCommandInput, inclusive = false) {
+  const time = (date: Date | undefined) => date?.getTime();
+  const wanted = history.filter((run) => {
+    const started = time(run.StartedOn);
+    const [after, before] = [time(Filter.StartedAfter), time(Filter.StartedBefore)];
+    if (Filter.TaskRunType && run.Properties?.TaskType !== Filter.TaskRunType) return false;
+    if (Filter.Status && run.Status !== Filter.Status) return false;
+    if (after !== undefined && !(started !== undefined && (inclusive ? started >= after : started > after)))
+      return false;
+    return before === undefined || (started !== undefined && (inclusive ? started <= before : started < before));
+  });
+  const sign = Sort?.SortDirection === "ASCENDING" ? 1 : -1;
+  const by = (a: string | number, b: string | number) => (a === b ? 0 : a < b ? -sign : sign);
+  const primary = (run: TaskRun) =>
+    Sort?.Column === "STATUS" ? run.Status : Sort?.Column === "TASK_RUN_TYPE" ? run.Properties?.TaskType : undefined;
+  return wanted.sort((a, b) => {
+    const [pa, pb] = [primary(a), primary(b)];
+    if (pa !== pb) return pa === undefined ? 1 : pb === undefined ? -1 : by(pa, pb);
+    const [ta, tb] = [time(a.StartedOn), time(b.StartedOn)];
+    if (ta !== tb) return ta === undefined ? 1 : tb === undefined ? -1 : by(ta, tb);
+    return by(a.TaskRunId ?? "", b.TaskRunId ?? "");
+  });
+}
+
+const instant = fc.integer({ min: 0, max: 20 }).map((second) => new Date(1_760_000_000_000 + second * 500));
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const taskType = fc.constantFrom("EVALUATION" as const, "FIND_MATCHES" as const, "EXPORT_LABELS" as const);
+const status = fc.constantFrom("FAILED" as const, "SUCCEEDED" as const, "RUNNING" as const);
+const history = fc
+  .array(fc.record({ StartedOn: optional(instant), TaskType: optional(taskType), Status: optional(status) }), {
+    maxLength: 40,
+  })
+  .map((runs) =>
+    runs.map(
+      ({ StartedOn, TaskType, Status }, index): LocalTaskRun => ({
+        TransformId,
+        TaskRunId: `tsk-${(index * 7919) % 1000}`,
+        Properties: { TaskType },
+        StartedOn,
+        Status,
+      }),
+    ),
+  );
+const query = fc.record({
+  TransformId: fc.constant(TransformId),
+  MaxResults: fc.integer({ min: 1, max: 12 }),
+  Filter: optional(
+    fc.record({
+      TaskRunType: optional(taskType),
+      Status: optional(status),
+      StartedAfter: optional(instant),
+      StartedBefore: optional(instant),
+    }),
+  ),
+  Sort: optional(
+    fc.record({
+      Column: fc.constantFrom("STARTED" as const, "STATUS" as const, "TASK_RUN_TYPE" as const),
+      SortDirection: fc.constantFrom("ASCENDING" as const, "DESCENDING" as const),
+    }),
+  ),
+});
+
+describe("GetMLTaskRuns", () => {
+  it.each(["exclusive", "inclusive"] as const)(
+    "filters, sorts and pages any history, with %s bounds",
+    async (bounds) => {
+      await using glue = await LocalGlue.start({ bounds });
+      const client = glue.client();
+      let transforms = 0;
+      await fc.assert(
+        fc.asyncProperty(history, query, async (runs, input) => {
+          transforms += 1;
+          const id = `${TransformId}-${transforms}`;
+          glue.addTransform({ TransformId: id });
+          glue.addTaskRuns(runs.map((run) => ({ ...run, TransformId: id })));
+          const pages = await allPages(client, { ...input, TransformId: id });
+          expect(ids(pages.flat())).toEqual(ids(expected(runs, input, bounds === "inclusive")));
+          // Every page but the last is full, and none but that of no runs at all is empty.
+          expect(pages.slice(0, -1).every((page) => page.length === input.MaxResults)).toBe(true);
+          expect(pages.length === 1 || pages.at(-1)?.length !== 0).toBe(true);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
+
+  it("keeps every member, and times to the millisecond, both ways", async () => {
+    const glue = await startGlue();
+    const StartedOn = new Date("2026-11-01T08:30:15.123Z");
+    const run: LocalTaskRun = {
+      TransformId,
+      TaskRunId: "tsk-1",
+      Status: "TIMEOUT",
+      LogGroupName: "/aws-glue/x",
+      Properties: {
+        TaskType: "IMPORT_LABELS",
+        ImportLabelsTaskRunProperties: { InputS3Path: "s3://b", Replace: false },
+      },
+      ErrorString: "late",
+      StartedOn,
+      LastModifiedOn: new Date(StartedOn.getTime() + 1),
+      CompletedOn: new Date(StartedOn.getTime() + 2),
+      ExecutionTime: 7,
+    };
+    glue.addTaskRuns([run]);
+    const just = { StartedAfter: new Date(StartedOn.getTime() - 1), StartedBefore: new Date(StartedOn.getTime() + 1) };
+    const { TaskRuns, $metadata } = await glue.client().send(new GetMLTaskRunsCommand({ TransformId, Filter: just }));
+    expect(TaskRuns).toEqual([run]);
+    expect($metadata.requestId).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it("has pages of defaultPageSize where MaxResults is not given", async () => {
+    const glue = await startGlue(25, { defaultPageSize: 10 });
+    const pages = await allPages(glue.client(), { TransformId });
+    expect(pages.map((page) => page.length)).toEqual([10, 10, 5]);
+  });
+
+  it("serves a run as it was when it was added, until it is replaced", async () => {
+    const glue = await startGlue();
+    const run: LocalTaskRun = { TransformId, TaskRunId: "tsk-1", Status: "RUNNING" };
+    const status = async () => (await allPages(glue.client(), { TransformId })).flat().map(({ Status }) => Status);
+    glue.addTaskRuns([run]);
+    run.Status = "FAILED";
+    expect(await status()).toEqual(["RUNNING"]);
+    glue.addTaskRuns([run]);
+    expect(await status()).toEqual(["FAILED"]);
+  });
+
+  it("remembers what it was asked", async () => {
+    const glue = await startGlue();
+    const before = new Date();
+    const Filter = { StartedAfter: new Date(1_760_000_000_123) };
+    await glue.client().send(new GetMLTaskRunsCommand({ TransformId, Filter }));
+    expect(glue.requests).toEqual([
+      { operation: "GetMLTaskRuns", input: { TransformId, Filter }, at: expect.any(Date) },
+    ]);
+    expect(glue.requests[0]?.at.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  });
+
+  it("does not know the runs of a transform that is not there", async () => {
+    const glue = await startGlue();
+    const asked = glue.client().send(new GetMLTaskRunsCommand({ TransformId: "tfm-gone" }));
+    await expect(asked).rejects.toBeInstanceOf(EntityNotFoundException);
+  });
+});
+
+describe("the documented constraints", () => {
+  const date = new Date();
+  const sort = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
+  it.each<[string, Record<string, unknown>]>([
+    ["a TransformId of 1 character", { TransformId: "x" }],
+    ["a TransformId of 255 characters", { TransformId: "\u{1f600}".repeat(255) }],
+    ["a TransformId with a tab", { TransformId: "\t" }],
+    ["MaxResults of 1", { TransformId, MaxResults: 1 }],
+    ["MaxResults of 1000", { TransformId, MaxResults: 1000 }],
+    ["an empty filter", { TransformId, Filter: {} }],
+    ["a filter", { TransformId, Filter: { Status: "TIMEOUT", TaskRunType: "EVALUATION", StartedBefore: date } }],
+    ["a sort", { TransformId, Sort: sort }],
+    ["null for what may be absent", { TransformId, Filter: null, MaxResults: null }],
+    ["members that are not documented", { TransformId, Colour: "red", constructor: 5 }],
+  ])("allow %s", async (_, body) => {
+    const glue = await startGlue();
+    if (typeof body.TransformId === "string") glue.addTransform({ TransformId: body.TransformId });
+    expect(await post(glue, body)).toMatchObject({ status: 200, body: { TaskRuns: [] } });
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ["no TransformId", {}, "'TransformId'"],
+    ["null for it", { TransformId: null }, "Member must not be null"],
+    ["an empty TransformId", { TransformId: "" }, "length greater than or equal to 1"],
+    ["a TransformId of 256 characters", { TransformId: "x".repeat(256) }, "length less than or equal to 255"],
+    ["a TransformId with a line break", { TransformId: "a\nb" }, "regular expression pattern"],
+    ["a TransformId with a lone surrogate", { TransformId: "\ud800" }, "regular expression pattern"],
+    ["a number for it", { TransformId: 5 }, "a string"],
+    ["MaxResults of 0", { TransformId, MaxResults: 0 }, "greater than or equal to 1"],
+    ["MaxResults of 1001", { TransformId, MaxResults: 1001 }, "less than or equal to 1000"],
+    ["MaxResults of 1.5", { TransformId, MaxResults: 1.5 }, "an integer"],
+    ["an unknown Status", { TransformId, Filter: { Status: "failed" } }, "'Filter.Status'"],
+    ["an unknown TaskRunType", { TransformId, Filter: { TaskRunType: 5 } }, "'Filter.TaskRunType'"],
+    ["a text for a time", { TransformId, Filter: { StartedAfter: "2026-11-01" } }, "a timestamp"],
+    ["a time beyond all Dates", { TransformId, Filter: { StartedBefore: 1e300 } }, "a timestamp"],
+    ["a filter that is a list", { TransformId, Filter: [] }, "a structure"],
+    ["a sort without a direction", { TransformId, Sort: { Column: "STARTED" } }, "'Sort.SortDirection'"],
+    ["a sort without a column", { TransformId, Sort: { SortDirection: "ASCENDING" } }, "'Sort.Column'"],
+    ["an unknown column", { TransformId, Sort: { ...sort, Column: "NAME" } }, "[STARTED, STATUS, TASK_RUN_TYPE]"],
+    ["an unknown direction", { TransformId, Sort: { ...sort, SortDirection: "UP" } }, "'Sort.SortDirection'"],
+    ["a token that is a number", { TransformId, NextToken: 5 }, "'NextToken'"],
+    ["a token of nobody's", { TransformId, NextToken: "abc" }, "NextToken is not valid"],
+  ])("refuse %s", async (_, body, message) => {
+    const glue = await startGlue();
+    const reply = await post(glue, body);
+    expect(reply).toMatchObject({ status: 400, body: { __type: "InvalidInputException" } });
+    expect(reply.body).toMatchObject({ Message: expect.stringContaining(message) });
+  });
+});
+
+it.each<[string, unknown, string]>([
+  ["a schema that is no list", {}, "Member must be a list"],
+  ["a schema of 101 columns", Array(101).fill({}), "length less than or equal to 100"],
+  ["a column without a name", [{ Name: "" }], "'Filter.Schema.1.member.Name'"],
+])("GetMLTransforms refuses %s", async (_, Schema, message) => {
+  const glue = await startGlue();
+  const reply = await post(glue, { Filter: { Schema } }, "GetMLTransforms");
+  expect(reply).toMatchObject({ status: 400, body: { __type: "InvalidInputException" } });
+  expect(reply.body).toMatchObject({ Message: expect.stringContaining(message) });
+  expect(await post(glue, { Filter: { Schema: Array(100).fill({}) } }, "GetMLTransforms")).toMatchObject({
+    status: 200,
+  });
+});
+
+describe("a token", () => {
+  const firstToken = async (client: GlueClient, input: Partial<GetMLTaskRunsCommandInput> = {}) => {
+    const output = await client.send(new GetMLTaskRunsCommand({ TransformId, MaxResults: 10, ...input }));
+    return output.NextToken ?? "";
+  };
+
+  it("is refused when any of its characters is altered", async () => {
+    const glue = await startGlue(30);
+    const client = glue.client();
+    const token = await firstToken(client);
+    for (let at = 0; at < token.length; at += 1) {
+      const NextToken = `${token.slice(0, at)}${token[at] === "A" ? "B" : "A"}${token.slice(at + 1)}`;
+      const asked = client.send(new GetMLTaskRunsCommand({ TransformId, NextToken }));
+      await expect(asked).rejects.toBeInstanceOf(InvalidInputException);
+    }
+  });
+
+  it("expires, if it is told so", async () => {
+    const glue = await startGlue(30, { tokenLifetime: 0 });
+    const client = glue.client();
+    const NextToken = await firstToken(client);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const asked = client.send(new GetMLTaskRunsCommand({ TransformId, NextToken }));
+    await expect(asked).rejects.toThrow(/has expired/);
+  });
+
+  it("holds a place and no offset: what is added, changed or removed repeats and hides no other run", async () => {
+    const action = fc.record({
+      kind: fc.constantFrom("add", "change", "remove"),
+      index: fc.nat({ max: 39 }),
+      started: instant,
+    });
+    let transforms = 0;
+    await using glue = await LocalGlue.start();
+    const client = glue.client();
+    await fc.assert(
+      fc.asyncProperty(history, fc.array(fc.array(action, { maxLength: 4 })), query, async (runs, actions, input) => {
+        transforms += 1;
+        const id = `tfm-moving-${transforms}`;
+        glue.addTransform({ TransformId: id });
+        const current = new Map(runs.map((run) => [run.TaskRunId, { ...run, TransformId: id }]));
+        glue.addTaskRuns(current.values());
+        const throughout = new Map(current);
+        const given: string[] = [];
+        let NextToken: string | undefined;
+        let turn = 0;
+        do {
+          const output = await client.send(new GetMLTaskRunsCommand({ ...input, TransformId: id, NextToken }));
+          given.push(...ids(output.TaskRuns ?? []));
+          NextToken = output.NextToken;
+          for (const { kind, index, started } of actions[turn] ?? []) {
+            const run = [...current.values()][index % Math.max(1, current.size)];
+            const added: LocalTaskRun = { TransformId: id, TaskRunId: `new-${turn}-${index}`, StartedOn: started };
+            if (kind === "add" || run === undefined) glue.addTaskRuns([added]);
+            if (run === undefined) continue;
+            // What a change of a run's own place or selection does to it is not said; its neighbours are the question.
+            if (kind === "change") glue.addTaskRuns([{ ...run, Status: "STOPPED", StartedOn: started }]);
+            if (kind === "remove") glue.removeTaskRuns(id, [run.TaskRunId]);
+            if (kind !== "add") throughout.delete(run.TaskRunId);
+          }
+          turn += 1;
+        } while (NextToken !== undefined);
+        const stayed = ids(expected([...throughout.values()], input));
+        expect(given.filter((each) => throughout.has(each))).toEqual(stayed);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("is refused for another query, and by another endpoint, but not with another page size", async () => {
+    const glue = await startGlue(30);
+    const client = glue.client();
+    const NextToken = await firstToken(client);
+    const refused = [
+      client.send(new GetMLTaskRunsCommand({ TransformId, NextToken, Filter: { Status: "FAILED" } })),
+      client.send(new GetMLTransformsCommand({ NextToken })),
+      (await startGlue(30)).client().send(new GetMLTaskRunsCommand({ TransformId, NextToken })),
+    ];
+    for (const asked of refused) await expect(asked).rejects.toThrow("NextToken is not valid");
+    const { TaskRuns } = await client.send(new GetMLTaskRunsCommand({ TransformId, NextToken, MaxResults: 3 }));
+    expect(TaskRuns).toHaveLength(3);
+  });
+});
+
+describe("other operations", () => {
+  it("GetMLTaskRun gives one run", async () => {
+    const glue = await startGlue(5);
+    const [run] = sampleTaskRuns({ transformId: TransformId, count: 5 });
+    const client = glue.client();
+    expect(await client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId: run?.TaskRunId }))).toMatchObject({
+      ...run,
+    });
+    const asked = client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId: "tsk-gone" }));
+    await expect(asked).rejects.toBeInstanceOf(EntityNotFoundException);
+  });
+
+  it.each<[string, GetMLTransformsCommandInput, string[]]>([
+    ["all", {}, ["a", "b", "c"]],
+    ["by name", { Filter: { Name: "beta" } }, ["b"]],
+    ["by status", { Filter: { Status: "NOT_READY" } }, ["a"]],
+    ["by Glue version", { Filter: { GlueVersion: "1.0" } }, ["c"]],
+    ["by type", { Filter: { TransformType: "FIND_MATCHES" } }, ["a", "b", "c"]],
+    ["by creation", { Filter: { CreatedAfter: new Date(100), CreatedBefore: new Date(300) } }, ["b"]],
+    ["by change", { Filter: { LastModifiedAfter: new Date(100), LastModifiedBefore: new Date(300) } }, ["b"]],
+    ["by schema", { Filter: { Schema: [{ Name: "id", DataType: "bigint" }] } }, ["c"]],
+    ["sorted by name", { Sort: { Column: "NAME", SortDirection: "DESCENDING" } }, ["c", "b", "a"]],
+    ["sorted by status", { Sort: { Column: "STATUS", SortDirection: "ASCENDING" } }, ["a", "b", "c"]],
+    ["sorted by type", { Sort: { Column: "TRANSFORM_TYPE", SortDirection: "ASCENDING" } }, ["a", "b", "c"]],
+    ["sorted by creation", { Sort: { Column: "CREATED", SortDirection: "DESCENDING" } }, ["c", "b", "a"]],
+    ["sorted by change", { Sort: { Column: "LAST_MODIFIED", SortDirection: "ASCENDING" } }, ["a", "b", "c"]],
+  ])("GetMLTransforms lists transforms: %s", async (_, input, expectedIds) => {
+    await using glue = await LocalGlue.start();
+    const at = (time: number) => ({ CreatedOn: new Date(time), LastModifiedOn: new Date(time) });
+    glue.addTransform({ TransformId: "a", Name: "alpha", Status: "NOT_READY", ...at(100) });
+    glue.addTransform({ TransformId: "b" });
+    glue.addTransform({
+      TransformId: "c",
+      Name: "gamma",
+      GlueVersion: "1.0",
+      ...at(300),
+      Schema: [{ Name: "id", DataType: "bigint" }],
+    });
+    glue.addTransform({ TransformId: "b", Name: "beta", ...at(200) });
+    const client = glue.client();
+    const found: (string | undefined)[] = [];
+    let NextToken: string | undefined;
+    do {
+      const output = await client.send(new GetMLTransformsCommand({ ...input, NextToken, MaxResults: 1 }));
+      found.push(...(output.Transforms ?? []).map((transform) => transform.TransformId));
+      NextToken = output.NextToken;
+    } while (NextToken !== undefined);
+    expect(found).toEqual(expectedIds);
+  });
+
+  it("are unknown to it", async () => {
+    const glue = await startGlue();
+    const asked = glue.client().send(new ListJobsCommand({}));
+    await expect(asked).rejects.toMatchObject({ name: "UnknownOperationException" });
+  });
+});
+
+describe("a request that is no request of AWS JSON", () => {
+  it.each<[string, RequestInit, number, string]>([
+    ["GET", { method: "GET" }, 400, "UnknownOperationException"],
+    [
+      "another service",
+      { headers: { "X-Amz-Target": "DynamoDB_20120810.ListTables" } },
+      400,
+      "UnknownOperationException",
+    ],
+    ["no target", { headers: {} }, 400, "UnknownOperationException"],
+    [
+      "a target from the prototype",
+      { headers: { "X-Amz-Target": "AWSGlue.constructor" }, body: "{}" },
+      400,
+      "UnknownOperationException",
+    ],
+    ["broken JSON", { body: "{" }, 400, "SerializationException"],
+    ["a JSON list", { body: "[]" }, 400, "SerializationException"],
+    ["invalid UTF-8", { body: Buffer.from([0x22, 0xff, 0x22]) }, 400, "SerializationException"],
+    ["a body over 1 MiB", { body: " ".repeat(1024 * 1024 + 1) }, 413, "RequestEntityTooLargeException"],
+  ])("%s", async (_, init, status, type) => {
+    const glue = await startGlue();
+    const headers = { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" };
+    const response = await fetch(glue.endpoint, { method: "POST", headers, ...init });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("Content-Type")).toBe("application/x-amz-json-1.1");
+    expect(response.headers.get("x-amzn-RequestId")).toMatch(/^[\da-f-]{36}$/);
+    expect(await response.json()).toEqual({ __type: type, Message: expect.any(String) });
+  });
+});
+
+describe("a client", () => {
+  const head = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSGlue.GetMLTransforms\r\n";
+
+  it("that sends more than 1 MiB without saying so is told, and cut off", async () => {
+    const glue = await startGlue();
+    const socket = connect(Number(new URL(glue.endpoint).port), "127.0.0.1");
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    // It may be cut off while it still sends.
+    socket.on("error", () => {});
+    const chunk = " ".repeat(0x10000);
+    for (let sent = 0; sent <= 17; sent += 1) socket.write(`10000\r\n${chunk}\r\n`);
+    const answer = (await collect<Buffer>(socket)).join("");
+    expect(answer).toContain("HTTP/1.1 413 Payload Too Large");
+    expect(answer).toContain("Connection: close");
+  });
+
+  it("that goes away before its answer, or amid its request, harms nobody", async () => {
+    const glue = await startGlue(0, { latency: 20 });
+    for (const rest of ["Content-Length: 2\r\n\r\n{}", "Content-Length: 2\r\n\r\n{"]) {
+      const socket = connect(Number(new URL(glue.endpoint).port), "127.0.0.1");
+      await once(socket.end(`${head}${rest}`), "connect");
+      socket.destroy();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(await post(glue, {}, "GetMLTransforms")).toMatchObject({ status: 200 });
+  });
+});
+
+describe("faults", () => {
+  const outcomes = async (glue: LocalGlue, count: number) => {
+    const client = glue.client({ maxAttempts: 1 });
+    const all: string[] = [];
+    for (let asked = 0; asked < count; asked += 1) {
+      const output = client.send(new GetMLTaskRunsCommand({ TransformId }));
+      all.push(
+        await output.then(
+          () => "ok",
+          (error) => error.name,
+        ),
+      );
+    }
+    return all;
+  };
+
+  it("come when they are planned, one plan after another", async () => {
+    const glue = await startGlue(1);
+    glue.fail("throttling", { after: 1, times: 2 });
+    glue.fail("expiredToken");
+    glue.fail("internalError", { after: 1 });
+    expect(await outcomes(glue, 7)).toEqual([
+      "ok",
+      "ThrottlingException",
+      "ThrottlingException",
+      "ExpiredTokenException",
+      "ok",
+      "InternalServiceException",
+      "ok",
+    ]);
+  });
+
+  it("come at random, the same for the same seed, until the rate is 0", async () => {
+    const run = async (seed?: number) => {
+      const glue = await startGlue(1);
+      glue.failRandomly({ rate: 0.5, ...(seed !== undefined && { seed }) });
+      const before = await outcomes(glue, 30);
+      glue.failRandomly({ rate: 0 });
+      expect(await outcomes(glue, 5)).toEqual(Array(5).fill("ok"));
+      return before;
+    };
+    const first = await run();
+    expect(await run(1)).toEqual(first);
+    expect(await run(2)).not.toEqual(first);
+    expect(first.filter((name) => name !== "ok").length).toBeGreaterThan(5);
+    expect(new Set(first).size).toBeGreaterThan(3);
+  });
+
+  it("with a repeated token wait for a request that has one", async () => {
+    const glue = await startGlue(30);
+    glue.fail("repeatedToken");
+    glue.failRandomly({ rate: 1, faults: ["repeatedToken"] });
+    const client = glue.client();
+    const first = await client.send(new GetMLTaskRunsCommand({ TransformId, MaxResults: 10 }));
+    const { NextToken } = first;
+    const second = await client.send(new GetMLTaskRunsCommand({ TransformId, MaxResults: 10, NextToken }));
+    expect(second.NextToken).toBe(NextToken);
+    expect(await client.send(new GetMLTaskRunsCommand({ TransformId }))).toHaveProperty("TaskRuns.length", 30);
+    expect(ids(second.TaskRuns ?? [])).not.toEqual(ids(first.TaskRuns ?? []));
+  });
+});
+
+describe("LocalGlue", () => {
+  it("listens on loopback, until it is closed, which may be said twice", async () => {
+    const glue = await LocalGlue.start();
+    expect(glue.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    await glue.close();
+    await glue.close();
+    await expect(fetch(glue.endpoint)).rejects.toThrow();
+  });
+
+  it("listens where it is told", async () => {
+    await using glue = await LocalGlue.start({ host: "::1" });
+    expect(glue.endpoint).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    await using other = await LocalGlue.start();
+    const port = Number(new URL(other.endpoint).port);
+    await expect(LocalGlue.start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  it("takes its time, if told so", async () => {
+    const glue = await startGlue(1, { latency: 20 });
+    const before = performance.now();
+    await allPages(glue.client(), { TransformId });
+    // A timer may fire a little early.
+    expect(performance.now() - before).toBeGreaterThan(18);
+  });
+
+  it("takes as long as a function says for each request", async () => {
+    const asked: string[] = [];
+    const latency = (request: LocalGlueRequest) => {
+      asked.push(request.operation);
+      if (request.operation === "GetMLTransforms") throw new Error("a bug in the test");
+      return 1;
+    };
+    const glue = await startGlue(1, { latency });
+    await allPages(glue.client(), { TransformId });
+    const failed = glue.client({ maxAttempts: 1 }).send(new GetMLTransformsCommand({}));
+    await expect(failed).rejects.toMatchObject({ name: "InternalServiceException" });
+    expect(asked).toEqual(["GetMLTaskRuns", "GetMLTransforms"]);
+  });
+
+  it("forgets runs and transforms that are removed", async () => {
+    const glue = await startGlue(3);
+    const [run] = sampleTaskRuns({ transformId: TransformId, count: 3 });
+    glue.removeTaskRuns(TransformId, [run?.TaskRunId ?? "", "tsk-gone"]);
+    glue.removeTaskRuns("tfm-gone", ["tsk-gone"]);
+    expect((await allPages(glue.client(), { TransformId })).flat()).toHaveLength(2);
+    glue.removeTransform(TransformId);
+    await expect(allPages(glue.client(), { TransformId })).rejects.toBeInstanceOf(EntityNotFoundException);
+  });
+
+  it("remembers as many queries as it needs, and serves any of them", async () => {
+    const glue = await startGlue(50);
+    const client = glue.client();
+    const started = ids(expected(sampleTaskRuns({ transformId: TransformId, count: 50 }), { TransformId }));
+    for (let second = 0; second < 40; second += 1) {
+      const Filter = { StartedAfter: new Date(second * 1000) };
+      expect(ids((await allPages(client, { TransformId, Filter, MaxResults: 30 })).flat())).toEqual(started);
+    }
+  });
+
+  it("refuses bad options and ids", async () => {
+    await expect(LocalGlue.start({ port: 65_536 })).rejects.toThrow("port must be an integer from 0 to 65535");
+    // @ts-expect-error a misspelt option
+    await expect(LocalGlue.start({ latncy: 5 })).rejects.toThrow("did you mean latency?");
+    await expect(LocalGlue.start({ latency: -1 })).rejects.toThrow("latency must be an integer");
+    const glue = await startGlue();
+    // @ts-expect-error an unknown fault
+    expect(() => glue.fail("fire")).toThrow("fault must be one of throttling, ");
+    expect(() => glue.fail("throttling", { times: 0 })).toThrow("times must be an integer from 1, but it was 0.");
+    expect(() => glue.failRandomly({ rate: 2 })).toThrow("rate must be a number from 0 to 1, but it was 2.");
+    expect(() => glue.failRandomly({ rate: 0, faults: [] })).toThrow("faults must be a list of faults");
+    // @ts-expect-error an unknown fault
+    expect(() => glue.failRandomly({ rate: 1, faults: ["fire"] })).toThrow("faults must be one of throttling, ");
+    expect(() => glue.addTransform({ TransformId: "" })).toThrow("TransformId must be a string that is not empty.");
+    // @ts-expect-error no id
+    expect(() => glue.addTaskRuns([{ TransformId }])).toThrow("TaskRunId must be a string that is not empty.");
+  });
+
+  it("keeps the latest 100,000 requests", async () => {
+    const glue = await startGlue();
+    const requests = glue.requests as unknown[];
+    requests.push(...Array.from({ length: 100_000 }, (_, index) => index));
+    await allPages(glue.client(), { TransformId });
+    expect(requests).toHaveLength(100_000);
+    expect(requests[0]).toBe(1);
+  });
+});
+
+async function post(
+  glue: LocalGlue,
+  body: unknown,
+  operation = "GetMLTaskRuns",
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(glue.endpoint, {
+    method: "POST",
+    headers: { "X-Amz-Target": `AWSGlue.${operation}`, "Content-Type": "application/x-amz-json-1.1" },
+    // A Date as the wire has it.
+    body: JSON.stringify(body, (_, value) =>
+      typeof value === "string" && /^\d{4}-.*Z$/.test(value) ? Date.parse(value) / 1000 : value,
+    ),
+  });
+  return { status: response.status, body: await response.json() };
+}

@@ -1,0 +1,79 @@
+import { isFinished } from "glue-ml-task-runs";
+import { sampleTaskRuns } from "glue-ml-task-runs/local";
+import { describe, expect, it } from "vitest";
+import { fitsItsType, ids } from "./support.js";
+
+const history = sampleTaskRuns({ count: 2500 });
+const share = (isCounted: (run: (typeof history)[number]) => boolean) => history.filter(isCounted).length / 2500;
+
+describe("a sample history", () => {
+  it("is the same for the same options, and another for another seed", () => {
+    expect(sampleTaskRuns({ count: 2500 })).toEqual(history);
+    expect(ids(sampleTaskRuns({ count: 2500, seed: 2 }))).not.toEqual(ids(history));
+  });
+
+  it("has runs that fit their type, each with an id of its own, oldest first", () => {
+    expect(history.every(fitsItsType)).toBe(true);
+    expect(new Set(ids(history)).size).toBe(2500);
+    const started = history.map(({ StartedOn }) => StartedOn?.getTime() ?? 0);
+    expect(started).toEqual(started.toSorted((a, b) => a - b));
+  });
+
+  it("has all types with their structures, and all statuses, in sensible shares", () => {
+    expect(share(({ Properties }) => Properties.TaskType === "FIND_MATCHES")).toBeCloseTo(0.46, 1);
+    expect(new Set(history.map(({ Properties }) => Properties.TaskType)).size).toBe(5);
+    expect(share(({ Status }) => Status === "SUCCEEDED")).toBeGreaterThan(0.75);
+    expect(share(({ Status }) => Status === "FAILED")).toBeCloseTo(0.1, 1);
+    const statuses = new Set(
+      Array.from({ length: 20 }, (_, seed) => sampleTaskRuns({ seed, count: 200 }).map(({ Status }) => Status)).flat(),
+    );
+    expect(statuses.size).toBe(7);
+  });
+
+  it("has error strings for failures and time-outs, and for nothing else", () => {
+    for (const { Status, ErrorString } of history) {
+      expect(ErrorString !== undefined).toBe(Status === "FAILED" || Status === "TIMEOUT");
+    }
+  });
+
+  it("has unfinished runs only among the newest, and they have not completed", () => {
+    expect(history.slice(0, -5).every(isFinished)).toBe(true);
+    expect(history.slice(-5).some(isFinished)).toBe(false);
+    for (const run of history) expect(run.CompletedOn !== undefined).toBe(isFinished(run));
+    expect(sampleTaskRuns({ count: 3 }).every(isFinished)).toBe(true);
+  });
+
+  it("has times in their order, and durations that fit the type", () => {
+    const to = Date.parse("2026-11-01");
+    const minutes = (type: string) => {
+      const taken = history
+        .filter(({ Properties, Status }) => Properties.TaskType === type && Status === "SUCCEEDED")
+        .map(({ StartedOn, CompletedOn }) => (Number(CompletedOn) - Number(StartedOn)) / 60_000);
+      return taken.reduce((sum, each) => sum + each, 0) / taken.length;
+    };
+    for (const { StartedOn, LastModifiedOn, CompletedOn, ExecutionTime = 0 } of history) {
+      expect(Number(LastModifiedOn)).toBeGreaterThanOrEqual(Number(StartedOn));
+      expect(Number(CompletedOn ?? to)).toBeLessThanOrEqual(to);
+      expect(ExecutionTime).toBeGreaterThanOrEqual(0);
+      expect(ExecutionTime * 1000).toBeLessThanOrEqual(Number(CompletedOn ?? to) - Number(StartedOn));
+    }
+    expect(minutes("FIND_MATCHES")).toBeGreaterThan(20);
+    expect(minutes("EXPORT_LABELS")).toBeLessThan(2);
+  });
+
+  it("lies between from and to", () => {
+    const [from, to] = [new Date("2026-11-01"), new Date("2026-11-02")];
+    const day = sampleTaskRuns({ from: "2026-11-01", to: to.getTime(), count: 50, transformId: "tfm-day" });
+    for (const run of day) {
+      expect(run.TransformId).toBe("tfm-day");
+      expect(Number(run.StartedOn)).toBeGreaterThanOrEqual(Number(from));
+      expect(Number(run.StartedOn)).toBeLessThan(Number(to));
+    }
+  });
+
+  it("refuses bad options", () => {
+    expect(sampleTaskRuns({ count: 0 })).toEqual([]);
+    expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, but it was -1.");
+    expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow("from must be before to.");
+  });
+});
