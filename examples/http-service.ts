@@ -1,0 +1,52 @@
+/**
+ * An HTTP service that pages through to its own clients, with `cursor` as the page token:
+ *
+ *     npx tsx examples/http-service.ts
+ *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10'
+ *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10&cursor=...'
+ */
+import { createServer, type RequestListener } from "node:http";
+import { TaskStatusType } from "@aws-sdk/client-glue";
+import { InvalidQueryError, MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
+import { openSource } from "./client.js";
+
+/** Handles `GET /runs`: a page of runs, and the cursor to ask for the next one with. */
+export function handleRuns(taskRuns: MLTaskRuns, transformId: string): RequestListener {
+  return async (request, response) => {
+    const reply = (status: number, body: unknown) =>
+      response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    // Whoever hangs up needs no answer: the request to AWS ends with theirs.
+    const hungUp = new AbortController();
+    response.on("close", () => hungUp.abort());
+    try {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+      if (pathname !== "/runs") return void reply(404, { error: "There is /runs, and nothing else." });
+      const limit = Number(searchParams.get("limit") ?? 100);
+      const status = Object.values(TaskStatusType).find((known) => known === searchParams.get("status"));
+      const Filter = status ? taskRunFilter().status(status) : taskRunFilter();
+      const pages = taskRuns
+        .list(
+          { TransformId: transformId, Filter, Sort: taskRunSort("STARTED").descending() },
+          // What a client sends is checked: a cursor that was altered, or of another query, is an InvalidQueryError.
+          { pageSize: limit, prefetch: 0, cursor: searchParams.get("cursor") ?? undefined, abortSignal: hungUp.signal },
+        )
+        .pages();
+      const { value: page } = await pages.next();
+      reply(200, { runs: page?.runs ?? [], cursor: page?.cursor });
+    } catch (error) {
+      if (hungUp.signal.aborted) return;
+      if (error instanceof InvalidQueryError) reply(400, { error: error.message, field: error.field });
+      else {
+        console.error(error);
+        reply(502, { error: "The runs could not be listed." });
+      }
+    }
+  };
+}
+
+// Only when it is started itself, and not when a test imports it.
+if (process.argv[1] === import.meta.filename) {
+  const { client, transformId } = await openSource();
+  const server = createServer(handleRuns(new MLTaskRuns(client), transformId));
+  server.listen(8080, "127.0.0.1", () => console.log("http://127.0.0.1:8080/runs?limit=10"));
+}
