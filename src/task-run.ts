@@ -106,14 +106,28 @@ export function isFinished(run: { readonly Status?: TaskStatusType | undefined }
 }
 
 type Members = Readonly<Record<string, unknown>>;
-type Structure = { readonly name: string; readonly members: Readonly<Record<string, "string" | "boolean">> };
+type Kind = "string" | "number" | "boolean" | "timestamp";
+type Kinds = Readonly<Record<string, Kind>>;
 
-/** What belongs to each task type that this version knows: the structure's name, and what its members are at run time. */
-const STRUCTURES: ReadonlyMap<unknown, Structure | undefined> = new Map<
+/** What each member of a run is at run time, where it is there; `Properties` apart. */
+const MEMBERS: Kinds = {
+  TransformId: "string",
+  TaskRunId: "string",
+  Status: "string",
+  LogGroupName: "string",
+  ErrorString: "string",
+  ExecutionTime: "number",
+  StartedOn: "timestamp",
+  LastModifiedOn: "timestamp",
+  CompletedOn: "timestamp",
+};
+
+/** The structure of each task type that this version knows, and what its members are; null for a type without one. */
+const STRUCTURES: ReadonlyMap<unknown, { readonly name: string; readonly members: Kinds } | null> = new Map<
   keyof KnownTaskRunProperties,
-  Structure | undefined
+  { readonly name: string; readonly members: Kinds } | null
 >([
-  ["EVALUATION", undefined],
+  ["EVALUATION", null],
   ["LABELING_SET_GENERATION", { name: "LabelingSetGenerationTaskRunProperties", members: { OutputS3Path: "string" } }],
   ["IMPORT_LABELS", { name: "ImportLabelsTaskRunProperties", members: { InputS3Path: "string", Replace: "boolean" } }],
   ["EXPORT_LABELS", { name: "ExportLabelsTaskRunProperties", members: { OutputS3Path: "string" } }],
@@ -138,7 +152,7 @@ export function readTaskRuns(
 ): { readonly runs: MLTaskRun[]; readonly error?: Error } {
   const runs: MLTaskRun[] = [];
   try {
-    if (isMissing(taskRuns)) return { runs };
+    if (taskRuns === undefined || taskRuns === null) return { runs };
     if (!Array.isArray(taskRuns)) throw unexpected("TaskRuns", "a list", taskRuns);
     for (const run of taskRuns) {
       if (!isObject(run)) throw unexpected("TaskRuns", "a list of structures", run);
@@ -155,82 +169,110 @@ function hasType({ Properties }: Members, taskType: TaskType): boolean {
   return isObject(Properties) && Properties.TaskType === taskType;
 }
 
-/** This runs once for every run of a listing: member by member, where a table of members would cost ten times as much. */
 function readTaskRun(run: Members, transformId: string): MLTaskRun {
-  const { TransformId, TaskRunId, Status, Properties } = run;
-  required("TaskRunId", TaskRunId);
-  required("Status", Status);
-  const fits =
-    optional("TransformId", "string", TransformId) &&
-    optional("LogGroupName", "string", run.LogGroupName) &&
-    optional("ErrorString", "string", run.ErrorString) &&
-    optional("ExecutionTime", "number", run.ExecutionTime) &&
-    timestamp("StartedOn", run.StartedOn) &&
-    timestamp("LastModifiedOn", run.LastModifiedOn) &&
-    timestamp("CompletedOn", run.CompletedOn);
-  if (!fits) return readTaskRun(withoutNulls(run), transformId);
-  const properties = readProperties(Properties);
-  // Every member was checked, one by one, which the compiler does not follow.
-  if (properties === Properties && TransformId !== undefined) return run as Members & MLTaskRun;
-  return { ...run, TransformId: TransformId ?? transformId, Properties: properties } as unknown as MLTaskRun;
+  // Every member is checked, one by one, in `fits` or in `mend`, which the compiler does not follow.
+  return (fits(run) ? run : mend(run, transformId)) as Members & MLTaskRun;
 }
 
-function readProperties(properties: unknown): Members {
-  if (isMissing(properties)) return { $unknown: undefined };
-  if (!isObject(properties)) throw unexpected("Properties", "a structure", properties);
-  const type = properties.TaskType;
-  if (!optional("Properties.TaskType", "string", type)) return readProperties(withoutNulls(properties));
-  if (STRUCTURES.has(type)) return withStructure(properties, STRUCTURES.get(type));
-  // Not a type that this version knows, but perhaps a structure that it does.
-  for (const structure of STRUCTURES.values())
-    if (structure && structure.name in properties) withStructure(properties, structure);
-  return { $unknown: properties };
+/**
+ * Whether a run is as its type says, as nearly all are. It says the same as the tables above, written out: this runs for
+ * every run of a listing, and takes a fifth of the time that going through the tables does.
+ */
+function fits(run: Members): boolean {
+  const { ExecutionTime, Properties } = run;
+  return (
+    typeof run.TransformId === "string" &&
+    typeof run.TaskRunId === "string" &&
+    typeof run.Status === "string" &&
+    isText(run.LogGroupName) &&
+    isText(run.ErrorString) &&
+    (ExecutionTime === undefined || typeof ExecutionTime === "number") &&
+    isTime(run.StartedOn) &&
+    isTime(run.LastModifiedOn) &&
+    isTime(run.CompletedOn) &&
+    isStructure(Properties) &&
+    fitProperties(Properties)
+  );
 }
 
-/** The properties with this structure present, and each of its members what its type says. */
-function withStructure(properties: Members, structure: Structure | undefined): Members {
-  if (structure === undefined) return properties;
-  const { name, members } = structure;
-  const value = properties[name];
-  if (isMissing(value)) return { ...properties, [name]: {} };
-  if (!isObject(value)) throw unexpected(`Properties.${name}`, "a structure", value);
-  for (const member in members) {
-    const type = members[member];
-    if (typeof value[member] !== type && !optional(`Properties.${name}.${member}`, type, value[member])) {
-      return withStructure({ ...properties, [name]: withoutNulls(value) }, structure);
+function fitProperties(properties: Members): boolean {
+  switch (properties.TaskType) {
+    case "EVALUATION":
+      return true;
+    case "LABELING_SET_GENERATION": {
+      const structure = properties.LabelingSetGenerationTaskRunProperties;
+      return isStructure(structure) && isText(structure.OutputS3Path);
+    }
+    case "IMPORT_LABELS": {
+      const structure = properties.ImportLabelsTaskRunProperties;
+      if (!isStructure(structure)) return false;
+      const { InputS3Path, Replace } = structure;
+      return isText(InputS3Path) && (Replace === undefined || typeof Replace === "boolean");
+    }
+    case "EXPORT_LABELS": {
+      const structure = properties.ExportLabelsTaskRunProperties;
+      return isStructure(structure) && isText(structure.OutputS3Path);
+    }
+    case "FIND_MATCHES": {
+      const structure = properties.FindMatchesTaskRunProperties;
+      return (
+        isStructure(structure) && isText(structure.JobId) && isText(structure.JobName) && isText(structure.JobRunId)
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function isTime(value: unknown): boolean {
+  return value === undefined || (value instanceof Date && !Number.isNaN(value.getTime()));
+}
+
+function isStructure(value: unknown): value is Members {
+  return typeof value === "object" && value !== null;
+}
+
+/** A run as its type says, made of one that is not; or an error that says what can not be mended. */
+function mend(given: Members, transformId: string): Members {
+  const run: Members = { TransformId: transformId, ...checked(given, MEMBERS, "") };
+  for (const member of ["TaskRunId", "Status"]) {
+    if (run[member] === undefined) {
+      throw new UnexpectedResponseError(member, `A task run in the response has no ${member}.`);
     }
   }
-  return properties;
+  return { ...run, Properties: mendProperties(run.Properties) };
 }
 
-/** Whether a member is not there. The SDK leaves out a JSON null; a mocked client may not. */
-function isMissing(value: unknown): value is undefined | null {
-  return value === undefined || value === null;
+function mendProperties(given: unknown): Members {
+  if (given === undefined) return { $unknown: undefined };
+  if (!isObject(given)) throw unexpected("Properties", "a structure", given);
+  const properties = checked(given, { TaskType: "string" }, "Properties.");
+  const structures: Record<string, unknown> = {};
+  for (const structure of STRUCTURES.values()) {
+    const value = structure && properties[structure.name];
+    if (structure === null || value === undefined) continue;
+    const path = `Properties.${structure.name}`;
+    if (!isObject(value)) throw unexpected(path, "a structure", value);
+    structures[structure.name] = checked(value, structure.members, `${path}.`);
+  }
+  const own = STRUCTURES.get(properties.TaskType);
+  if (own === undefined) return { $unknown: given };
+  return { ...properties, ...(own && { [own.name]: {} }), ...structures };
 }
 
-function withoutNulls(structure: Members): Members {
-  return Object.fromEntries(Object.entries(structure).filter(([, value]) => value !== null));
-}
-
-function required(member: string, value: unknown): void {
-  if (typeof value === "string") return;
-  throw isMissing(value)
-    ? new UnexpectedResponseError(member, `A task run in the response has no ${member}.`)
-    : unexpected(member, "a string", value);
-}
-
-/** Whether the member is absent or of its type; false if it is null, an error otherwise. */
-function optional(member: string, type: string | undefined, value: unknown): boolean {
-  if (value === undefined || typeof value === type) return true;
-  if (value === null) return false;
-  throw unexpected(member, `a ${type}`, value);
-}
-
-/** Whether the member is absent or a valid Date; false if it is null, an error otherwise. */
-function timestamp(member: string, value: unknown): boolean {
-  if (value === undefined || (value instanceof Date && !Number.isNaN(value.getTime()))) return true;
-  if (value === null) return false;
-  throw unexpected(member, "a timestamp", value);
+/** A structure without its null members, which a mocked client may give; the others are what they should be. */
+function checked(structure: Members, kinds: Kinds, path: string): Members {
+  const present = Object.fromEntries(Object.entries(structure).filter(([, value]) => value !== null));
+  for (const [member, kind] of Object.entries(kinds)) {
+    const value = present[member];
+    const isFit = value === undefined || (kind === "timestamp" ? isTime(value) : typeof value === kind);
+    if (!isFit) throw unexpected(`${path}${member}`, `a ${kind}`, value);
+  }
+  return present;
 }
 
 function unexpected(member: string, expected: string, value: unknown): UnexpectedResponseError {

@@ -9,7 +9,7 @@ import {
   taskRunSort,
 } from "glue-ml-task-runs";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collect, fitsItsType, ids, idsNewestFirst, startGlue, TransformId } from "./support.js";
 
 describe("a listing", () => {
@@ -159,6 +159,24 @@ describe("onPage", () => {
     await expect(iterator.next()).rejects.toThrow("enough");
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
+});
+
+it("the client's own logger is told of every request, as of any other", async () => {
+  const glue = await startGlue(25);
+  const info = vi.fn();
+  const logger = { debug() {}, info, warn() {}, error() {} };
+  await new MLTaskRuns(glue.client({ logger })).list({ TransformId }, { pageSize: 10 }).toArray();
+  expect(info.mock.calls).toMatchObject([
+    [
+      {
+        commandName: "GetMLTaskRunsCommand",
+        input: { TransformId, MaxResults: 10 },
+        output: { TaskRuns: { length: 10 } },
+      },
+    ],
+    [{ output: { TaskRuns: { length: 10 } } }],
+    [{ output: { TaskRuns: { length: 5 } } }],
+  ]);
 });
 
 describe("guards", () => {

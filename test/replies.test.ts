@@ -178,7 +178,7 @@ describe("a run", () => {
       const [, second, third, fourth, fifth] = runs;
       expect(second).toEqual({ ...run, StartedOn: new Date(5) });
       expect(fifth).toEqual(run);
-      expect(third?.Properties).toEqual({ $unknown: { FindMatchesTaskRunProperties: { JobId: null } } });
+      expect(third?.Properties).toEqual({ $unknown: structure.Properties });
       expect(fourth?.Properties).toEqual({
         TaskType: "FIND_MATCHES",
         FindMatchesTaskRunProperties: { JobName: "n" },
