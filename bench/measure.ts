@@ -10,7 +10,7 @@ export const TransformId = "tfm-bench";
 export async function startServer(options: {
   count: number;
   latency?: number;
-}): Promise<AsyncDisposable & { client: GlueClient }> {
+}): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
   const path = fileURLToPath(new URL("server.ts", import.meta.url));
   const child = fork(path, [String(options.count), String(options.latency ?? 0)]);
   const [endpoint] = await once(child, "message");
@@ -18,6 +18,7 @@ export async function startServer(options: {
   const client = new GlueClient({ region: "us-east-1", endpoint, credentials });
   return {
     client,
+    endpoint,
     async [Symbol.asyncDispose]() {
       client.destroy();
       child.disconnect();

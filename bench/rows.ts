@@ -1,8 +1,10 @@
 /** What is compared. Each row starts the server that it needs, and ends it. */
+import { once } from "node:events";
+import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { type GlueClient, paginateGetMLTaskRuns } from "@aws-sdk/client-glue";
+import { GetMLTaskRunsCommand, type GlueClient, paginateGetMLTaskRuns } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
-import { inPairs, startServer, TransformId } from "./measure.js";
+import { inPairs, startServer, TransformId, type Work } from "./measure.js";
 
 export interface Row {
   readonly name: string;
@@ -22,6 +24,16 @@ async function sdkLoop(client: GlueClient, pageSize: number): Promise<number> {
     for (const run of TaskRuns) if (run.TaskRunId) count += 1;
   }
   return count;
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** Sends a request without the SDK, and reads the answer to its end as bytes. */
+async function post(endpoint: string, input: object): Promise<void> {
+  const headers = { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" };
+  const sent = request(endpoint, { method: "POST", headers, agent }).end(JSON.stringify(input));
+  const [response] = await once(sent, "response");
+  await once(response.resume(), "end");
 }
 
 export const rows: readonly Row[] = [
@@ -58,6 +70,37 @@ export const rows: readonly Row[] = [
       };
       const pairs = await inPairs(ours, theirs, 7);
       return { ours: ms(pairs.ours), theirs: ms(pairs.theirs), figure: times(1 / pairs.ratio) };
+    },
+  },
+  {
+    name: "endpoint: page",
+    compared: "the local endpoint's serving a page of 1000 runs : the SDK's parsing it",
+    reach: "less than 1",
+    async measure() {
+      await using server = await startServer({ count: 1000 });
+      // As bytes, which nobody parses: what is left of the SDK's time is its parsing.
+      const serving = () => post(server.endpoint, { TransformId, MaxResults: 1000 });
+      const both = () => server.client.send(new GetMLTaskRunsCommand({ TransformId, MaxResults: 1000 }));
+      const repeated = (work: Work) => async () => {
+        for (let count = 0; count < 50; count += 1) await work();
+      };
+      const pairs = await inPairs(repeated(serving), repeated(both), 15);
+      const [served, parsed] = [pairs.ours / 50, (pairs.theirs - pairs.ours) / 50];
+      return { ours: ms(served), theirs: ms(parsed), figure: times(served / parsed) };
+    },
+  },
+  {
+    name: "endpoint: growth",
+    compared: "the local endpoint's time per run in pages of 100, of 100,000 runs : of 10,000 runs",
+    reach: "about 1: in proportion to the runs, not to runs times pages",
+    async measure() {
+      await using many = await startServer({ count: 100_000 });
+      await using few = await startServer({ count: 10_000 });
+      const listing = (client: GlueClient, turns: number) => async () => {
+        for (let turn = 0; turn < turns; turn += 1) await sdkLoop(client, 100);
+      };
+      const pairs = await inPairs(listing(many.client, 1), listing(few.client, 10), 7);
+      return { ours: ms(pairs.ours), theirs: ms(pairs.theirs), figure: times(pairs.ratio) };
     },
   },
 ];

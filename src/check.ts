@@ -38,6 +38,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export const text: Rule<string> = (value, field) =>
   typeof value === "string" ? value : refuse(field, "a string", value);
 
+/** A function; what it takes and returns is the compiler's to check. */
+export function callback<F extends (argument: never) => unknown>(): Rule<F> {
+  return (value, field) => (isFunction<F>(value) ? value : refuse(field, "a function", value));
+}
+
+function isFunction<F>(value: unknown): value is F {
+  return typeof value === "function";
+}
+
 /** One of the values of an enumeration. */
 export function oneOf<T extends string>(values: readonly T[]): Rule<T> {
   return (value, field) =>

@@ -1,6 +1,6 @@
 /** The query and the options of a listing: their shape, and the rules that they are checked by before anything is sent. */
 import type { TaskRunFilterCriteria, TaskRunSortCriteria, TaskType } from "@aws-sdk/client-glue";
-import { integer, isObject, type Rule, refuse, struct, text } from "./check.js";
+import { callback, integer, isObject, type Rule, refuse, struct, text } from "./check.js";
 import { filterRules } from "./filter.js";
 import { sortRules } from "./sort.js";
 
@@ -75,20 +75,13 @@ function isAbortSignal(value: unknown): value is AbortSignal {
   return isObject(value) && typeof value.aborted === "boolean" && typeof value.addEventListener === "function";
 }
 
-const onPage: Rule<(progress: PageProgress) => void> = (value, field) =>
-  isCallback(value) ? value : refuse(field, "a function", value);
-
-function isCallback(value: unknown): value is (progress: PageProgress) => void {
-  return typeof value === "function";
-}
-
 const optionRules = {
   pageSize: integer(1, 1000),
   limit: integer(0, Number.MAX_SAFE_INTEGER),
   prefetch: integer(0, 16),
   cursor: text,
   abortSignal,
-  onPage,
+  onPage: callback<(progress: PageProgress) => void>(),
 };
 
 const optionsRule = struct("options", {}, optionRules, {

@@ -18,7 +18,7 @@ const setup = start.slice(0, start.indexOf("for await"));
 
 const programs = blocks.map((code, index) => ({
   title: code.trim().split("\n").at(-1) ?? "",
-  name: `block-${index + 1}.ts`,
+  name: `block-${index + 1}${code.includes('from "vitest"') ? ".test" : ""}.ts`,
   code: index === 0 ? code : `${setup}\n${code}`,
 }));
 
@@ -39,6 +39,8 @@ beforeAll(async () => {
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   for (const { name, code } of programs) await writeFile(join(folder, name), code);
+  // A root of its own for the block that is a test.
+  await writeFile(join(folder, "vitest.config.mjs"), "export default {};");
   glue = await LocalGlue.start();
   const [from, to] = ["2026-08-01", "2026-11-20"];
   glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-0123", count: 1200, from, to }));
@@ -73,12 +75,18 @@ it("compiles, block by block", () => {
 it.concurrent.for(programs)("runs as printed: $name, $title", async ({ name, code }, { expect: expectHere }) => {
   const env = {
     ...process.env,
+    NO_COLOR: "1",
+    FORCE_COLOR: undefined,
     AWS_ENDPOINT_URL: glue.endpoint,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     TSX_TSCONFIG_PATH: join(folder, "tsconfig.json"),
   };
-  const { stdout } = await run("node", ["--import", "tsx", join(folder, name)], { cwd: root, env });
+  const isTest = code.includes('from "vitest"');
+  const { stdout } = isTest
+    ? await run("npx", ["vitest", "run", "--root", folder], { env })
+    : await run("node", ["--import", "tsx", join(folder, name)], { cwd: root, env });
+  if (isTest) expectHere(stdout).toMatch(/Tests +2 passed/);
   // What it says it prints in a comment, it prints.
   for (const [, value = ""] of code.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {
     expectHere(stdout.split(/\s+/)).toContain(value);

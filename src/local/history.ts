@@ -89,7 +89,7 @@ export class History {
   }
 
   /** One run, as JSON. */
-  taskRun(transformId: string, taskRunId: string): string {
+  taskRun(transformId: string, taskRunId: string): Buffer {
     const run = this.#find(transformId).runs.get(taskRunId);
     if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transformId}`);
     return run.json;
@@ -213,10 +213,10 @@ const TRANSFORM_COLUMNS: Readonly<
 };
 
 /** JSON as the service writes it: timestamps are seconds since the epoch, with a fraction for milliseconds. */
-function toJson<T extends object>(value: T, timestamps: readonly (keyof T)[]): string {
+function toJson<T extends object>(value: T, timestamps: readonly (keyof T)[]): Buffer {
   const seconds = timestamps.map((name) => [
     name,
     value[name] instanceof Date ? value[name].getTime() / 1000 : undefined,
   ]);
-  return JSON.stringify({ ...value, ...Object.fromEntries(seconds) });
+  return Buffer.from(JSON.stringify({ ...value, ...Object.fromEntries(seconds) }));
 }

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
-import { integer, oneOf, type Rule, struct, text } from "../check.js";
+import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
-import { createGlueServer } from "./server.js";
+import { createGlueServer, type LocalGlueAnswer } from "./server.js";
 import { type Latency, type LocalGlueRequest, Service } from "./service.js";
 
 /** How the endpoint behaves. */
@@ -48,6 +48,8 @@ export interface LocalGlueOptions {
    * @defaultValue `"exclusive"`: it is not
    */
   bounds?: Bounds | undefined;
+  /** Called after each answer, for a log. */
+  onAnswer?: ((answer: LocalGlueAnswer) => void) | undefined;
 }
 
 /**
@@ -79,9 +81,9 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an option out of its range; an error of the system where it can not listen
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
-    const { port, host, ...others } = checkOptions(options);
+    const { port, host, onAnswer, ...others } = checkOptions(options);
     const service = new Service(others);
-    const server = createGlueServer((operation, body) => service.answer(operation, body));
+    const server = createGlueServer((operation, body) => service.answer(operation, body), onAnswer);
     server.listen(port, host);
     await once(server, "listening");
     // It listens on a TCP port, so its address is neither a path nor null.
@@ -166,11 +168,9 @@ export class LocalGlue implements AsyncDisposable {
 }
 
 const latency: Rule<Latency> = (value, field) =>
-  isLatencyFunction(value) ? value : integer(0, 3_600_000)(value, field);
-
-function isLatencyFunction(value: unknown): value is (request: LocalGlueRequest) => number {
-  return typeof value === "function";
-}
+  typeof value === "function"
+    ? callback<(request: LocalGlueRequest) => number>()(value, field)
+    : integer(0, 3_600_000)(value, field);
 
 const check = struct(
   "options",
@@ -182,6 +182,7 @@ const check = struct(
     tokenLifetime: integer(0, Number.MAX_SAFE_INTEGER),
     defaultPageSize: integer(1, 1000),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
+    onAnswer: callback<(answer: LocalGlueAnswer) => void>(),
   },
 );
 
@@ -193,6 +194,7 @@ function checkOptions(options: unknown) {
     defaultPageSize: 100,
     tokenLifetime: Number.POSITIVE_INFINITY,
     bounds: "exclusive" as const,
+    onAnswer: () => {},
     ...check(options, ""),
   };
 }

@@ -3,10 +3,10 @@
 /** A place in an order: what is sorted by first, then what settles ties, down to a unique id. Null is last, always. */
 export type Key = readonly (string | number | null)[];
 
-/** Something to list: its place, and itself as JSON. */
+/** Something to list: its place, and itself as JSON, in the bytes that go over the wire. */
 export interface Entry {
   readonly key: Key;
-  readonly json: string;
+  readonly json: Buffer;
 }
 
 /** 1 for ascending; -1 for descending, which is the exact reverse but for nulls, which stay last. */

@@ -11,31 +11,60 @@ export type Answer = (operation: string, body: object) => Promise<Reply>;
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
 const MAX_BODY = 1024 * 1024;
-const REQUEST_TIMEOUT = 30_000;
 
-/** A server that is not listening yet. */
-export function createGlueServer(answer: Answer): Server {
-  return createServer(
-    { headersTimeout: 10_000, requestTimeout: REQUEST_TIMEOUT, connectionsCheckingInterval: 1000 },
-    (request, response) => {
-      handle(request, answer).then(
-        ({ json, fault }) => (fault === undefined ? reply(response, 200, json) : breakOff(response, json, fault)),
-        (error: unknown) => replyError(response, error),
-      );
-    },
-  );
+/** What the endpoint did with a request. */
+export interface LocalGlueAnswer {
+  /** When the request came. */
+  readonly at: Date;
+  /** The operation that it named, if it named one of Glue. */
+  readonly operation: string | undefined;
+  /** Its body, if that was a JSON object. */
+  readonly input: object | undefined;
+  /** The HTTP status of the answer; 0 where the connection was broken on purpose, or by the client. */
+  readonly statusCode: number;
+  /** The name of the service's error, or of the fault. */
+  readonly errorType: string | undefined;
+  /** How long the answer took, in milliseconds. */
+  readonly duration: number;
 }
 
-async function handle(request: IncomingMessage, answer: Answer): Promise<Reply> {
-  const body = await readBody(request);
-  const operation = TARGET.exec(String(request.headers["x-amz-target"]))?.[1];
-  if (request.method !== "POST" || operation === undefined) {
-    throw new ServiceError(
-      "UnknownOperationException",
-      "This endpoint answers POST requests for operations of AWSGlue.",
-    );
-  }
-  return answer(operation, parse(body));
+/** A server that is not listening yet. */
+export function createGlueServer(
+  answer: Answer,
+  onAnswer: (answer: LocalGlueAnswer) => void,
+  requestTimeout = 30_000,
+): Server {
+  const timeouts = {
+    requestTimeout,
+    headersTimeout: requestTimeout / 3,
+    connectionsCheckingInterval: Math.min(1000, requestTimeout / 3),
+  };
+  return createServer(timeouts, async (request, response) => {
+    const [at, start] = [new Date(), performance.now()];
+    const operation = TARGET.exec(String(request.headers["x-amz-target"]))?.[1];
+    let input: object | undefined;
+    let errorType: string | undefined;
+    try {
+      const body = await readBody(request);
+      if (request.method !== "POST" || operation === undefined) throw unknownOperation();
+      input = parse(body);
+      const { json, fault } = await answer(operation, input);
+      errorType = fault;
+      if (fault === undefined) reply(response, 200, json);
+      else breakOff(response, json, fault);
+    } catch (error) {
+      errorType = replyError(response, error);
+    }
+    const statusCode = response.writableEnded ? response.statusCode : 0;
+    onAnswer({ at, operation, input, statusCode, errorType, duration: performance.now() - start });
+  });
+}
+
+function unknownOperation(): ServiceError {
+  return new ServiceError(
+    "UnknownOperationException",
+    "This endpoint answers POST requests for operations of AWSGlue.",
+  );
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -62,21 +91,22 @@ function parse(body: Buffer): object {
   throw new ServiceError("SerializationException", "The body of the request is not a JSON object.");
 }
 
-function replyError(response: ServerResponse, error: unknown): void {
+function replyError(response: ServerResponse, error: unknown): string {
   const { type, message, statusCode } =
     error instanceof ServiceError
       ? error
       : new ServiceError("InternalServiceException", "The local endpoint failed to answer this request.", 500);
   // What is left of a request that was not read to its end would be taken for the next one.
   if (statusCode === 413) response.setHeader("Connection", "close");
-  reply(response, statusCode, JSON.stringify({ __type: type, Message: message }), type);
+  reply(response, statusCode, Buffer.from(JSON.stringify({ __type: type, Message: message })), type);
+  return type;
 }
 
-function reply(response: ServerResponse, statusCode: number, json: string, errorType?: string): void {
+function reply(response: ServerResponse, statusCode: number, json: Buffer, errorType?: string): void {
   if (response.destroyed) return;
   response.writeHead(statusCode, {
     "Content-Type": CONTENT_TYPE,
-    "Content-Length": Buffer.byteLength(json),
+    "Content-Length": json.length,
     "x-amzn-RequestId": randomUUID(),
     ...(errorType !== undefined && { "x-amzn-ErrorType": errorType }),
   });
@@ -84,17 +114,17 @@ function reply(response: ServerResponse, statusCode: number, json: string, error
 }
 
 /** The answer that a broken connection makes of a good one. */
-function breakOff(response: ServerResponse, json: string, fault: ConnectionFault): void {
+function breakOff(response: ServerResponse, json: Buffer, fault: ConnectionFault): void {
   switch (fault) {
     case "connectionReset":
       response.socket?.resetAndDestroy();
       break;
     case "truncatedBody":
-      response.writeHead(200, { "Content-Type": CONTENT_TYPE, "Content-Length": Buffer.byteLength(json) });
-      response.write(json.slice(0, json.length / 2), () => response.socket?.destroy());
+      response.writeHead(200, { "Content-Type": CONTENT_TYPE, "Content-Length": json.length });
+      response.write(json.subarray(0, json.length / 2), () => response.socket?.destroy());
       break;
     case "garbageBody":
-      reply(response, 200, `<html>${json.slice(0, 100)}`);
+      reply(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
       break;
     case "noAnswer":
       break;

@@ -24,7 +24,7 @@ export type Latency = number | ((request: LocalGlueRequest) => number);
 
 /** An answer, and what is wrong with the connection that carries it. */
 export interface Reply {
-  readonly json: string;
+  readonly json: Buffer;
   readonly fault?: ConnectionFault | undefined;
 }
 
@@ -55,7 +55,7 @@ export class Service {
     const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
     this.requests.push(request);
     if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
-    const fault = this.faults.next("NextToken" in request.input);
+    const fault = this.faults.next("NextToken" in request.input && request.input.NextToken !== "");
     const latency = typeof this.#latency === "number" ? this.#latency : this.#latency(request);
     if (latency > 0) await wait(latency);
     if (isConnectionFault(fault)) return { json: this.#json(request, undefined), fault };
@@ -63,7 +63,7 @@ export class Service {
     return { json: this.#json(request, fault) };
   }
 
-  #json({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): string {
+  #json({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
     switch (operation) {
       case "GetMLTaskRun":
         return this.history.taskRun(input.TransformId, input.TaskRunId);
@@ -80,11 +80,12 @@ export class Service {
     { NextToken, MaxResults = this.#defaultPageSize, ...others }: Paging,
     fault: LocalGlueFault | undefined,
     view: (query: string) => View,
-  ): string {
+  ): Buffer {
     const query = JSON.stringify([operation, others]);
     const { entries, direction } = view(query);
-    // Only a token of this query's opens, and it holds what was sealed in it: a place, or null for the start.
-    const after = NextToken === undefined ? null : (this.#tokens.open(NextToken, query) as Key | null);
+    // Empty is the documented default. Only a token of this query's opens, and it holds what was sealed in it: a place, or
+    // null for the start.
+    const after = !NextToken ? null : (this.#tokens.open(NextToken, query) as Key | null);
     const { page, last } = pageOf(entries, direction, after, MaxResults);
     if (fault === "emptyPage") return pageJson(list, [], this.#tokens.seal(after, query));
     const token = last && this.#tokens.seal(last, query);
@@ -97,7 +98,11 @@ interface Paging {
   readonly MaxResults?: number | undefined;
 }
 
-function pageJson(list: string, page: readonly Entry[], token: string | undefined): string {
-  const entries = page.map(({ json }) => json).join(",");
-  return `{"${list}":[${entries}]${token === undefined ? "" : `,"NextToken":${JSON.stringify(token)}`}}`;
+const COMMA = Buffer.from(",");
+
+/** The bytes of a page, put together from those of its entries: each run is written as JSON once, when it is added. */
+function pageJson(list: string, page: readonly Entry[], token: string | undefined): Buffer {
+  const entries = page.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]));
+  const end = token === undefined ? "]}" : `],"NextToken":${JSON.stringify(token)}}`;
+  return Buffer.concat([Buffer.from(`{"${list}":[`), ...entries, Buffer.from(end)]);
 }

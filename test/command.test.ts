@@ -1,0 +1,241 @@
+/** The command `glue-ml-task-runs-local`, as a process as it is built, and within this one for the coverage. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { GetMLTransformsCommand, GlueClient } from "@aws-sdk/client-glue";
+import { MLTaskRuns } from "glue-ml-task-runs";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { runCommand } from "../src/local/command.js";
+
+const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+interface Outcome {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+async function asProcess(args: string[]): Promise<Outcome> {
+  const child = spawn("node", [cli, ...args]);
+  const outcome: Outcome = { code: null, out: "", err: "" };
+  child.stdout.on("data", (chunk) => (outcome.out += chunk));
+  child.stderr.on("data", (chunk) => (outcome.err += chunk));
+  [outcome.code] = await once(child, "close");
+  return outcome;
+}
+
+async function inThisProcess(args: string[], signal = AbortSignal.abort()): Promise<Outcome> {
+  const outcome: Outcome = { code: null, out: "", err: "" };
+  outcome.code = await runCommand(args, {
+    out: (text) => (outcome.out += text),
+    err: (text) => (outcome.err += text),
+    signal,
+  });
+  return outcome;
+}
+
+/** Starts the command as a process, and waits until it listens. */
+async function startProcess(...args: string[]) {
+  const child: ChildProcessWithoutNullStreams = spawn("node", [cli, "--port", "0", ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let out = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."), { timeout: 10_000 });
+  const endpoint = /http:\/\/\S+:\d+/.exec(out)?.[0] ?? "";
+  return { child, endpoint, out: () => out };
+}
+
+function clientOf(endpoint: string): GlueClient {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return new GlueClient({ region: "us-east-1", endpoint, credentials, maxAttempts: 1 });
+}
+
+async function dataFile(content: unknown): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "command-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "data.json");
+  await writeFile(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+describe("as a process, the command", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "serves, logs each request on a line, and ends cleanly on %s",
+    async (signal) => {
+      const { child, endpoint, out } = await startProcess(
+        "--runs",
+        "25",
+        "--transform-id",
+        "tfm-a",
+        "--transform-id",
+        "tfm-b",
+      );
+      const taskRuns = new MLTaskRuns(clientOf(endpoint));
+      expect(await taskRuns.list({ TransformId: "tfm-b" }, { pageSize: 10 }).toArray()).toHaveLength(25);
+      await expect(taskRuns.list({ TransformId: "tfm-c" }).first()).rejects.toThrow("was not found");
+      const log = () => out().split("Ctrl-C ends it.\n\n")[1]?.trimEnd().split("\n");
+      await vi.waitFor(() => expect(log()).toHaveLength(4));
+      expect(log()?.[0]).toMatch(
+        /^\d\d:\d\d:\d\d\.\d{3} 200 GetMLTaskRuns \d+ ms \{"TransformId":"tfm-b","MaxResults":10\}$/,
+      );
+      expect(log()?.[1]).toMatch(/ 200 GetMLTaskRuns \d+ ms \{"TransformId":"tfm-b","NextToken":".{100,}\.\.\.$/);
+      expect(log()?.[3]).toMatch(/ 400 GetMLTaskRuns EntityNotFoundException \d+ ms \{/);
+      expect(out()).toContain(`--endpoint-url ${endpoint} --region us-east-1 --transform-id tfm-a`);
+      child.kill(signal);
+      expect(await once(child, "exit")).toEqual([0, null]);
+    },
+  );
+
+  it("has the same first runs for the same seed, and the page size that it is told", async () => {
+    const [one, two] = await Promise.all([
+      startProcess("--seed", "7", "--page-size", "5"),
+      startProcess("--seed", "7", "--page-size", "5", "--latency", "1", "--host", "127.0.0.1"),
+    ]);
+    const pages = [one, two].map(({ endpoint }) =>
+      fetch(endpoint, {
+        method: "POST",
+        headers: { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" },
+        body: JSON.stringify({ TransformId: "tfm-0123456789abcdef" }),
+      }).then((response) => response.json() as Promise<{ TaskRuns: { TaskRunId: string }[] }>),
+    );
+    const [first, second] = (await Promise.all(pages)).map(({ TaskRuns }) => TaskRuns.map((run) => run.TaskRunId));
+    expect(first).toHaveLength(5);
+    expect(second).toEqual(first);
+  });
+});
+
+describe("the command", () => {
+  const serving = async (...args: string[]) => {
+    const end = new AbortController();
+    let out = "";
+    const code = runCommand(["--port", "0", ...args], {
+      out: (text) => (out += text),
+      err: (text) => (out += text),
+      signal: end.signal,
+    });
+    onTestFinished(async () => {
+      end.abort();
+      expect(await code).toBe(0);
+    });
+    await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."));
+    return { client: clientOf(/http:\/\/\S+:\d+/.exec(out)?.[0] ?? ""), out: () => out };
+  };
+
+  it("serves transforms and runs of a file, in the service's own JSON shape", async () => {
+    const file = await dataFile({
+      Transforms: [{ TransformId: "tfm-1", Name: "people", CreatedOn: 1_760_000_000.5 }, { TransformId: "tfm-2" }],
+      TaskRuns: [
+        { TransformId: "tfm-1", TaskRunId: "tsk-1", Status: "FAILED", StartedOn: 1_760_000_000.123 },
+        {
+          TransformId: "tfm-1",
+          TaskRunId: "tsk-2",
+          Status: "SUCCEEDED",
+          StartedOn: "2025-10-09T08:53:21.456000+00:00",
+        },
+        { TransformId: "tfm-3", TaskRunId: "tsk-3", Status: "RUNNING", StartedOn: null },
+      ],
+    });
+    const { client, out } = await serving("--data", file);
+    expect(out()).toContain("--transform-id tfm-1");
+    const runs = await new MLTaskRuns(client).list({ TransformId: "tfm-1" }).toArray();
+    expect(runs.map(({ TaskRunId, StartedOn }) => [TaskRunId, StartedOn?.toISOString()])).toEqual([
+      ["tsk-2", "2025-10-09T08:53:21.456Z"],
+      ["tsk-1", "2025-10-09T08:53:20.123Z"],
+    ]);
+    const { Transforms } = await client.send(new GetMLTransformsCommand({}));
+    expect(Transforms).toMatchObject([
+      { TransformId: "tfm-1", Name: "people", CreatedOn: new Date(1_760_000_000_500) },
+      { TransformId: "tfm-2" },
+      { TransformId: "tfm-3" },
+    ]);
+  });
+
+  it("makes up runs beside the file's where it is told to", async () => {
+    const file = await dataFile({ TaskRuns: [{ TransformId: "tfm-1", TaskRunId: "tsk-1", Status: "FAILED" }] });
+    const { client, out } = await serving("--data", file, "--runs", "3");
+    expect(out()).toContain("--transform-id tfm-1");
+    const list = new MLTaskRuns(client).list({ TransformId: "tfm-0123456789abcdef" });
+    expect(await list.toArray()).toHaveLength(3);
+  });
+
+  it("logs what is no request of Glue's", async () => {
+    const { client, out } = await serving("--data", await dataFile({}));
+    expect(out()).toContain("--transform-id tfm-...");
+    const { hostname, port } = (await client.config.endpoint?.()) ?? { hostname: "", port: 0 };
+    await fetch(`http://${hostname}:${port}`);
+    await vi.waitFor(() => expect(out()).toMatch(/ 400 - UnknownOperationException \d+ ms\n$/));
+  });
+
+  it("prints its help and its version", async () => {
+    for (const run of [asProcess, inThisProcess]) {
+      expect(await run(["--version"])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
+      const { code, out } = await run(["--help"]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Usage: glue-ml-task-runs-local \[options\]\n/);
+      for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(79);
+    }
+  });
+
+  it("ends at once when it is told to before it listens", async () => {
+    expect(await inThisProcess(["--port", "0"])).toMatchObject({ code: 0, err: "" });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ["an unknown option", ["--prot", "1"], /Unknown option '--prot'$/],
+    ["an argument", ["4577"], /Unexpected argument '4577'/],
+    ["an option without its value", ["--port"], /'--port <value>' argument missing$/],
+    ["a port that is no number", ["--port", "http"], /--port takes a whole number, and not "http"\.$/],
+    ["a port out of range", ["--port", "70000"], /port must be an integer from 0 to 65535, but it was 70000\.$/],
+    ["a negative number", ["--runs=-1"], /--runs takes a whole number, and not "-1"\.$/],
+    [
+      "a page size out of range",
+      ["--page-size", "0"],
+      /defaultPageSize must be an integer from 1 to 1000, but it was 0\.$/,
+    ],
+    ["a file that is not there", ["--data", "/none.json"], /ENOENT: no such file or directory, open '\/none\.json'$/],
+  ])("says in one line what is wrong with %s, and its exit code is 2", async (_, args, message) => {
+    for (const run of [asProcess, inThisProcess]) {
+      const { code, out, err } = await run(args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toMatch(/^glue-ml-task-runs-local: [^\n]+\n$/);
+      expect(err.trimEnd()).toMatch(message);
+    }
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["no JSON", "{\n  Transforms: []\n}", /is not valid JSON|Expected property name/],
+    ["a list", [], /data file must be an object, but it was an array\.$/],
+    ["another key", { taskRuns: [] }, /There is no taskRuns in the data file: did you mean TaskRuns\?$/],
+    ["no list of runs", { TaskRuns: {} }, /TaskRuns must be a list, but it was an object\.$/],
+    ["a run that is no object", { TaskRuns: ["tsk-1"] }, /TaskRuns\[0\] must be an object, but it was "tsk-1"\.$/],
+    ["a run without id", { TaskRuns: [{ TransformId: "tfm-1" }] }, /TaskRuns\[0\]\.TaskRunId must be a string/],
+    ["a transform without id", { Transforms: [{}] }, /Transforms\[0\]\.TransformId must be a string/],
+    ["no timestamp", { TaskRuns: [{ StartedOn: "yesterday" }] }, /StartedOn must be an ISO 8601 date/],
+  ])("says in one line that a file holds %s, and its exit code is 2", async (_, content, message) => {
+    const file = await dataFile(content);
+    for (const run of [asProcess, inThisProcess]) {
+      const { code, out, err } = await run(["--data", file]);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toMatch(/^glue-ml-task-runs-local: [^\n]+\n$/);
+      expect(err.trimEnd()).toMatch(message);
+    }
+  });
+
+  it("says that a port is taken, and its exit code is 2", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    for (const run of [asProcess, inThisProcess]) {
+      const { code, err } = await run(["--port", port]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^glue-ml-task-runs-local: another program listens there already \(.*EADDRINUSE.*\)\n$/);
+    }
+  });
+});
