@@ -10,9 +10,10 @@ export const TransformId = "tfm-bench";
 export async function startServer(options: {
   count: number;
   latency?: number;
+  transforms?: number;
 }): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
   const path = fileURLToPath(new URL("server.ts", import.meta.url));
-  const child = fork(path, [String(options.count), String(options.latency ?? 0)]);
+  const child = fork(path, [options.count, options.latency ?? 0, options.transforms ?? 1].map(String));
   const [endpoint] = await once(child, "message");
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new GlueClient({ region: "us-east-1", endpoint, credentials });

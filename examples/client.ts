@@ -13,7 +13,8 @@ export interface Source extends AsyncDisposable {
   readonly args: string[];
 }
 
-export async function openSource(): Promise<Source> {
+/** Opens it; a made-up history has so many transforms, of which the first is `transformId`, and ends at a time. */
+export async function openSource(sample: { transforms?: number; to?: Date } = {}): Promise<Source> {
   const { values, positionals: args } = parseArgs({
     options: { "transform-id": { type: "string" }, region: { type: "string" } },
     allowPositionals: true,
@@ -25,8 +26,12 @@ export async function openSource(): Promise<Source> {
     return { client, transformId, args, [Symbol.asyncDispose]: async () => client.destroy() };
   }
   const glue = await LocalGlue.start({ latency: 50 });
-  glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-0123456789abcdef", count: 2500 }));
-  console.error(`A local endpoint at ${glue.endpoint} with 2500 made-up runs\n`);
+  const { transforms = 1, ...others } = sample;
+  for (let seed = 1; seed <= transforms; seed += 1) {
+    const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
+    glue.addTaskRuns(sampleTaskRuns({ transformId, seed, count: 2500, ...others }));
+  }
+  console.error(`A local endpoint at ${glue.endpoint} with 2500 made-up runs of each of ${transforms} transforms\n`);
   return {
     client: glue.client(),
     transformId: "tfm-0123456789abcdef",

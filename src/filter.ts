@@ -1,15 +1,19 @@
 /** The builder for `TaskRunFilterCriteria`. */
 import { type TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
-import { oneOf } from "./check.js";
+import { oneOf, type Rule, refuse } from "./check.js";
 import { InvalidQueryError } from "./errors.js";
-import { type InstantLike, toDate } from "./instant.js";
+import { type InstantLike, isDate, toDate } from "./instant.js";
+
+/** A Date, as plain criteria have it. */
+export const date: Rule<Date> = (value, field) =>
+  isDate(value) ? toDate(value, field) : refuse(field, "a valid Date", value);
 
 /** What each member of a filter must be. The enumerations are those of the SDK that is installed. */
 export const filterRules = {
   TaskRunType: oneOf(Object.values(TaskType)),
   Status: oneOf(Object.values(TaskStatusType)),
-  StartedBefore: toDate,
-  StartedAfter: toDate,
+  StartedBefore: date,
+  StartedAfter: date,
 };
 
 /**

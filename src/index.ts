@@ -8,7 +8,15 @@ export { type TaskRunFilter, taskRunFilter } from "./filter.js";
 export type { InstantLike } from "./instant.js";
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
 export { MLTaskRuns } from "./ml-task-runs.js";
-export type { ListOptions, PageProgress, TaskRunQuery, TypedTaskRunQuery } from "./query.js";
+export type {
+  AcrossTransformsQuery,
+  ListOptions,
+  PageProgress,
+  ParallelListOptions,
+  TaskRunQuery,
+  TypedTaskRunQuery,
+  WindowedListOptions,
+} from "./query.js";
 export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./sort.js";
 export {
   isFinished,

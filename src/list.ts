@@ -30,13 +30,16 @@ export type OpenPages = (extent: "all" | "first") => PageSource;
  * is a listing of its own, from the start.
  *
  * @typeParam T - the task type of its runs, where the query asks for one
+ * @typeParam Resumable - whether its pages and iterators have a cursor, as those of a plain listing do
  *
  * @example
  * ```ts
  * for await (const run of list) console.log(run.TaskRunId, run.Status);
  * ```
  */
-export class MLTaskRunList<T extends TaskType = TaskType> implements AsyncIterable<MLTaskRun<T>> {
+export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends boolean = true>
+  implements AsyncIterable<MLTaskRun<T>>
+{
   readonly #open: OpenPages;
   readonly #abortSignal: AbortSignal | undefined;
 
@@ -53,8 +56,11 @@ export class MLTaskRunList<T extends TaskType = TaskType> implements AsyncIterab
    * @throws from `next()`: what the SDK throws, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
    *   of the `abortSignal`; errors come after all the runs before them
    */
-  [Symbol.asyncIterator](): MLTaskRunIterator<T> {
-    return new RunIterator<T>(this.#open("all"), this.#abortSignal);
+  [Symbol.asyncIterator](): Resumable extends true ? MLTaskRunIterator<T> : AsyncIterableIterator<MLTaskRun<T>> {
+    // Which of them it is follows from the source, whose type does not say it.
+    return new RunIterator<T>(this.#open("all"), this.#abortSignal) as unknown as Resumable extends true
+      ? MLTaskRunIterator<T>
+      : AsyncIterableIterator<MLTaskRun<T>>;
   }
 
   /**
@@ -65,14 +71,14 @@ export class MLTaskRunList<T extends TaskType = TaskType> implements AsyncIterab
    * for await (const { runs, cursor } of list.pages()) await save(runs, cursor);
    * ```
    */
-  pages(): AsyncIterableIterator<MLTaskRunPage<T>> {
+  pages(): AsyncIterableIterator<Resumable extends true ? MLTaskRunPage<T> : Omit<MLTaskRunPage<T>, "cursor">> {
     return new PageIterator<T>(this.#open("all"), this.#abortSignal);
   }
 
   /** All the runs, in one array. */
   async toArray(): Promise<MLTaskRun<T>[]> {
     const pages: MLTaskRun<T>[][] = [];
-    for await (const { runs } of this.pages()) pages.push(runs);
+    for await (const { runs } of new PageIterator<T>(this.#open("all"), this.#abortSignal)) pages.push(runs);
     return pages.flat();
   }
 
@@ -121,7 +127,7 @@ abstract class SourceIterator<V> implements AsyncIterableIterator<V> {
     return this.#inTurn(async () => ({ done: true, value: await value }));
   }
 
-  async throw(error: unknown): Promise<never> {
+  async throw(error: unknown): Promise<IteratorResult<V, undefined>> {
     this.#finish();
     return this.#inTurn(() => Promise.reject(error));
   }

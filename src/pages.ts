@@ -17,26 +17,36 @@ export interface Page {
   cursorAfter?(used: number): string | undefined;
 }
 
-/** Pages one after another; calls of `next` may overlap, each gets the page after the one before. */
-export interface PageSource {
+/** Pages one after another; the next is asked for when the last has come. */
+export interface PageSource<P extends Page = Page> {
   /** The cursor of the place where the pages begin. */
   readonly cursor?: string;
   /** The next page, or undefined after the last. */
-  next(): Promise<Page | undefined>;
+  next(): Promise<P | undefined>;
   /** Ends what is in flight. */
   stop(): void;
 }
 
 /** A page of one query, which knows its place. */
-interface LoadedPage extends Page {
+export interface LoadedPage extends Page {
   /** The place just after the last of the runs. */
   readonly end: Position | undefined;
 }
 
-const ignore = () => {};
+/** What to do about a rejection that surfaces elsewhere. */
+export const ignore = () => {};
 
-/** Reads the pages of a query; nothing is sent before the first `next`. */
-export function readPages(client: GlueClient, query: CheckedQuery, options: CheckedOptions): PageSource {
+/**
+ * Reads the pages of a query; nothing is sent before the first `next`.
+ *
+ * @param gate - lets a request through when it may be sent
+ */
+export function readPages(
+  client: GlueClient,
+  query: CheckedQuery,
+  options: Omit<CheckedOptions, "concurrency">,
+  gate: <R>(request: () => Promise<R>) => Promise<R> = (request) => request(),
+): PageSource<LoadedPage> {
   const { limit = Number.POSITIVE_INFINITY, prefetch = 1, abortSignal, onPage } = options;
   const from = options.cursor === undefined ? START : readCursor(options.cursor, fingerprint(query));
   const pageSize = options.pageSize ?? Math.min(1000, Math.max(1, from.used + limit));
@@ -50,8 +60,7 @@ export function readPages(client: GlueClient, query: CheckedQuery, options: Chec
 
   async function load({ token }: Position): Promise<LoadedPage> {
     const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-    // The SDK's type says what the service should reply; what it does reply is read below.
-    const response: unknown = await send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped.signal]);
+    const response = await gate(() => send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped.signal]));
     if (!isObject(response)) throw new UnexpectedResponseError("GetMLTaskRunsResponse", "The client gave no response.");
     const received = readTaskRuns(response.TaskRuns, query.TransformId, query.Filter?.TaskRunType);
 
@@ -85,7 +94,7 @@ export function readPages(client: GlueClient, query: CheckedQuery, options: Chec
 
   // Each page is asked for when the one before it has come, since only that one knows its token.
   let last: Promise<LoadedPage | undefined> = Promise.resolve({ runs: [], end: from });
-  const ahead: Promise<Page | undefined>[] = [];
+  const ahead: Promise<LoadedPage | undefined>[] = [];
   return {
     get cursor() {
       return writeCursor(from, fingerprint(query));
@@ -106,7 +115,7 @@ export function readPages(client: GlueClient, query: CheckedQuery, options: Chec
 }
 
 /** The token of a response: none, a new one, or an error. It is noted as seen. */
-function readToken(given: unknown, seen: Set<string>): { token?: string; error?: Error } {
+export function readToken(given: unknown, seen: Set<string>): { token?: string; error?: Error } {
   if (given === undefined || given === null || given === "") return {};
   if (typeof given !== "string") {
     const message = `NextToken in the response should be a string, but it was ${shown(given)}.`;

@@ -1,7 +1,14 @@
 /** The query and the options of a listing: their shape, and the rules that they are checked by before anything is sent. */
-import type { TaskRunFilterCriteria, TaskRunSortCriteria, TaskType } from "@aws-sdk/client-glue";
-import { callback, integer, isObject, type Rule, refuse, struct, text } from "./check.js";
-import { filterRules } from "./filter.js";
+import {
+  type TaskRunFilterCriteria,
+  type TaskRunSortCriteria,
+  type TaskType,
+  type TransformFilterCriteria,
+  TransformStatusType,
+  TransformType,
+} from "@aws-sdk/client-glue";
+import { callback, integer, isObject, oneOf, type Rule, refuse, struct, text } from "./check.js";
+import { date, filterRules } from "./filter.js";
 import { sortRules } from "./sort.js";
 
 /**
@@ -54,10 +61,40 @@ export interface ListOptions {
    * unchanged, exactly the runs not yet given follow.
    */
   cursor?: string | undefined;
+  /** How many requests may be in flight: of `listAny`, `listAcrossTransforms`, and of `list` in time windows. */
+  concurrency?: undefined;
   /** Ends the listing and its requests; the listing then rejects with the signal's reason. */
   abortSignal?: AbortSignal | undefined;
   /** Called as each page arrives. What it throws ends the listing. */
   onPage?: ((progress: PageProgress) => void) | undefined;
+}
+
+/** How to list several queries side by side. */
+export interface ParallelListOptions extends Omit<ListOptions, "cursor" | "concurrency"> {
+  /** A cursor belongs to a plain listing. */
+  cursor?: undefined;
+  /**
+   * How many requests may be in flight, 1 to 64.
+   *
+   * @defaultValue 4
+   */
+  concurrency?: number | undefined;
+}
+
+/** How to list one query in time windows side by side. `prefetch` has no say in it: the windows are read ahead. */
+export interface WindowedListOptions extends ParallelListOptions {
+  /** How many requests may be in flight, 1 to 64. */
+  concurrency: number;
+}
+
+/**
+ * Which runs to list across transforms.
+ *
+ * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
+ */
+export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId"> {
+  /** Which transforms. Without it, all of the account and region. */
+  TransformFilter?: TransformFilterCriteria | undefined;
 }
 
 /** Length and characters of a TransformId, counted in code points, as the service's model counts them. */
@@ -82,6 +119,7 @@ const optionRules = {
   cursor: text,
   abortSignal,
   onPage: callback<(progress: PageProgress) => void>(),
+  concurrency: integer(1, 64),
 };
 
 const optionsRule = struct("options", {}, optionRules, {
@@ -102,6 +140,66 @@ const queryRule = struct(
     ),
   },
 );
+
+const shortText =
+  (max: number, pattern: RegExp, constraint: string): Rule<string> =>
+  (value, field) =>
+    typeof value === "string" && value !== "" && [...value].length <= max && pattern.test(value)
+      ? value
+      : refuse(field, `a string of 1 to ${max} characters, ${constraint}`, value);
+
+const SINGLE_LINE = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
+
+const schemaColumn = struct(
+  "schema column",
+  {},
+  {
+    Name: shortText(1024, SINGLE_LINE, "none of them a control character but tab"),
+    DataType: shortText(131_072, SINGLE_LINE, "none of them a control character but tab"),
+  },
+);
+
+const schema: Rule<ReturnType<typeof schemaColumn>[]> = (value, field) =>
+  Array.isArray(value) && value.length <= 100
+    ? value.map((column, index) => schemaColumn(column, `${field}[${index}]`))
+    : refuse(field, "a list of at most 100 columns", value);
+
+const transformQueryRule = struct(
+  "query",
+  {},
+  {
+    TransformFilter: struct(
+      "transform filter",
+      {},
+      {
+        Name: transformId,
+        TransformType: oneOf(Object.values(TransformType)),
+        Status: oneOf(Object.values(TransformStatusType)),
+        GlueVersion: shortText(255, /^(\w+\.)+\w+$/, 'such as "1.0"'),
+        CreatedBefore: date,
+        CreatedAfter: date,
+        LastModifiedBefore: date,
+        LastModifiedAfter: date,
+        Schema: schema,
+      },
+    ),
+    Filter: struct("filter", {}, filterRules),
+    Sort: struct("sort", sortRules, {}),
+  },
+  { TransformId: "listAcrossTransforms lists those of every transform; use list." },
+);
+
+/** A checked query across transforms. */
+export type CheckedTransformQuery = ReturnType<typeof transformQueryRule>;
+
+/**
+ * Checks a query across transforms by the constraints that the service documents.
+ *
+ * @throws {@link InvalidQueryError} with the field that is wrong
+ */
+export function checkTransformQuery(query: unknown): CheckedTransformQuery {
+  return transformQueryRule(query, "");
+}
 
 /** A checked query: a copy of the caller's own, with nothing in it but what the service documents. */
 export type CheckedQuery = ReturnType<typeof queryRule>;

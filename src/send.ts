@@ -1,7 +1,7 @@
 /** One request: sent through the caller's client, retried on an operation timeout, ended by an abort. */
 import {
   type GetMLTaskRunsCommand,
-  type GetMLTaskRunsCommandOutput,
+  type GetMLTransformsCommand,
   type GlueClient,
   OperationTimeoutException,
 } from "@aws-sdk/client-glue";
@@ -10,33 +10,44 @@ import type { FinalizeHandler, FinalizeHandlerArguments, HandlerExecutionContext
 /**
  * Sends a command.
  *
- * @param signals - whichever aborts first ends the request, and its reason is what the promise rejects with; undefined
- *   ones are none. They are listened to only as long as the request lasts.
+ * @param signals - whichever aborts first ends the request, and its reason is what the promise rejects with
  * @throws what the client throws
  */
-export async function send(
+export function send(
   client: GlueClient,
-  command: GetMLTaskRunsCommand,
+  command: GetMLTaskRunsCommand | GetMLTransformsCommand,
   signals: readonly (AbortSignal | undefined)[],
-): Promise<GetMLTaskRunsCommandOutput> {
-  command.middlewareStack.add(amend, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
-  const request = new AbortController();
+): Promise<unknown> {
+  // Overloads that take each of the commands do not take their union; what is done here is the same for both.
+  const one = command as GetMLTaskRunsCommand;
+  one.middlewareStack.add(amend, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
+  return abortable(signals, async (abortSignal) => client.send(one, { abortSignal }));
+}
+
+/**
+ * Does what may take long, until one of the signals aborts: then it rejects with the signal's reason at once, also where
+ * the work does not look at its own signal, as a client does not that waits for credentials or between two attempts. The
+ * signals are listened to only as long as it lasts; undefined ones are none.
+ */
+export async function abortable<R>(
+  signals: readonly (AbortSignal | undefined)[],
+  work: (signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  const own = new AbortController();
   const cleanups: (() => void)[] = [];
   try {
-    return await new Promise((resolve, reject) => {
+    return await new Promise<R>((resolve, reject) => {
       for (const signal of signals) {
         if (signal === undefined) continue;
         const abort = () => {
-          request.abort(signal.reason);
-          // At once: a client that waits for credentials, or between two attempts, does not look at the signal.
+          own.abort(signal.reason);
           reject(signal.reason);
         };
         if (signal.aborted) return abort();
         signal.addEventListener("abort", abort);
         cleanups.push(() => signal.removeEventListener("abort", abort));
       }
-      // In a promise of its own, since a mocked client may answer with none.
-      Promise.resolve(client.send(command, { abortSignal: request.signal })).then(resolve, reject);
+      work(own.signal).then(resolve, reject);
     });
   } finally {
     for (const cleanup of cleanups) cleanup();

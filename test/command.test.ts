@@ -169,6 +169,8 @@ describe("the command", () => {
     const { hostname, port } = (await client.config.endpoint?.()) ?? { hostname: "", port: 0 };
     await fetch(`http://${hostname}:${port}`);
     await vi.waitFor(() => expect(out()).toMatch(/ 400 - UnknownOperationException \d+ ms\n$/));
+    await expect(new MLTaskRuns(client).list({ TransformId: "x".repeat(255) }).first()).rejects.toThrow("not found");
+    await vi.waitFor(() => expect(out()).toMatch(/ 400 GetMLTaskRuns EntityNotFoundException \d+ ms \{.*x\.\.\.\n$/));
   });
 
   it("prints its help and its version", async () => {

@@ -1,5 +1,5 @@
 /** The examples, as a reader would start them. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -7,12 +7,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { TaskRun } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { handleRuns } from "../examples/http-service.js";
 import { ids, idsNewestFirst, startGlue, startServer, TransformId } from "./support.js";
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 describe("export.ts", () => {
@@ -53,6 +55,27 @@ describe("export.ts", () => {
     expect(lines.map((line) => JSON.parse(line).TaskRunId)).toEqual(idsNewestFirst(12_500).reverse());
     await expect(readFile(`${file}.state`)).rejects.toThrow("ENOENT");
   }, 60_000);
+});
+
+describe("failures.ts", () => {
+  it("shows what failed and timed out since yesterday across all transforms", async () => {
+    const { stdout, stderr } = await run("node", ["--import", "tsx", "examples/failures.ts"], { cwd: root });
+    expect(stderr).toMatch(/FAILED: \d+ runs in \d+ pages/);
+    const [, failed = 0] = /(\d+) runs ended with FAILED since yesterday\.\n/.exec(stdout) ?? [];
+    expect(Number(failed)).toBeGreaterThan(5);
+    const started = [...stdout.matchAll(/^(\d{4}-\S+Z) {2}tfm-\S+ {2}tsk-/gm)].map(([, time]) => time);
+    expect(started.length).toBeGreaterThan(Number(failed));
+    const ofFailed = started.slice(0, Number(failed));
+    expect(ofFailed).toEqual(ofFailed.toSorted().reverse());
+  });
+});
+
+describe("windows.ts", () => {
+  it("lists the same runs in both ways", async () => {
+    const { stdout } = await run("node", ["--import", "tsx", "examples/windows.ts"], { cwd: root });
+    expect(stdout).toMatch(/one after another: 2500 runs in \d+ ms\nin 8 windows: 2500 runs in \d+ ms\n/);
+    expect(stdout).toContain("The same runs in the same order.");
+  });
 });
 
 describe("http-service.ts", () => {

@@ -46,7 +46,12 @@ describe("a query is refused by list() itself", () => {
     [{ TransformId, Filter: { Status: "failed" } }, "Filter.Status", "must be one of FAILED, RUNNING"],
     [{ TransformId, Filter: { Status: ["FAILED"] } }, "Filter.Status", "but it was an array."],
     [{ TransformId, Filter: { TaskRunType: "MATCHES" } }, "Filter.TaskRunType", 'but it was "MATCHES".'],
-    [{ TransformId, Filter: { StartedAfter: "2026-11-01T00:00" } }, "Filter.StartedAfter", "with a zone"],
+    [
+      { TransformId, Filter: { StartedAfter: "2026-11-01" } },
+      "Filter.StartedAfter",
+      'a valid Date, but it was "2026-11-01".',
+    ],
+    [{ TransformId, Filter: { StartedAfter: 0 } }, "Filter.StartedAfter", "a valid Date, but it was 0."],
     [{ TransformId, Filter: { StartedBefore: new Date(Number.NaN) } }, "Filter.StartedBefore", "an invalid Date"],
     [{ TransformId, Filter: { status: "FAILED" } }, "Filter.status", "did you mean Filter.Status?"],
     [{ TransformId, Sort: {} }, "Sort.Column", "Sort.Column is required."],

@@ -190,6 +190,52 @@ describe("list()", () => {
   });
 });
 
+describe("listings without a cursor", () => {
+  const query = { TransformId, Filter: { TaskRunType: "FIND_MATCHES" } } as const;
+  const lists = [
+    taskRuns.list(query, { concurrency: 8 }),
+    taskRuns.listAny([query, query]),
+    taskRuns.listAcrossTransforms({ Filter: query.Filter }),
+  ];
+
+  it("are those side by side, with the type of their runs", async () => {
+    expectTypeOf(lists).toEqualTypeOf<MLTaskRunList<"FIND_MATCHES", false>[]>();
+    for (const list of lists) {
+      expectTypeOf(await list.toArray()).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">[]>();
+      for await (const run of list) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">>();
+      for await (const page of list.pages()) {
+        expectTypeOf(page.requestId).toEqualTypeOf<string | undefined>();
+        // @ts-expect-error
+        page.cursor;
+      }
+      // @ts-expect-error
+      list[Symbol.asyncIterator]().cursor;
+    }
+    expectTypeOf(taskRuns.listAny([{ TransformId }, query])).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+    expectTypeOf(taskRuns.listAcrossTransforms()).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+  });
+
+  it("take no cursor, and no misspelt keys", () => {
+    // @ts-expect-error
+    taskRuns.list(query, { concurrency: 8, cursor: "" });
+    // @ts-expect-error
+    taskRuns.listAny([query], { cursor: "" });
+    // @ts-expect-error
+    taskRuns.listAcrossTransforms({}, { cursor: "" });
+    // @ts-expect-error
+    taskRuns.listAcrossTransforms({ TransformId });
+    // @ts-expect-error
+    taskRuns.listAny([{ transformId: TransformId }]);
+    // @ts-expect-error
+    new MLTaskRuns(client, { concurrency: 8 });
+  });
+
+  it("are told from those with one also where the options come from elsewhere", () => {
+    const options = { concurrency: 8, pageSize: 10 };
+    expectTypeOf(taskRuns.list({ TransformId }, options)).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+  });
+});
+
 it("a filter can be built step by step", () => {
   let filter = taskRunFilter();
   filter = filter.taskRunType("FIND_MATCHES");

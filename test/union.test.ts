@@ -1,0 +1,438 @@
+/** Several queries become one listing: `listAny` and `listAcrossTransforms`. */
+import { EntityNotFoundException, GlueClient } from "@aws-sdk/client-glue";
+import { mockClient } from "aws-sdk-client-mock";
+import fc from "fast-check";
+import {
+  InvalidQueryError,
+  MLTaskRuns,
+  PaginationError,
+  type TaskRunQuery,
+  taskRunFilter,
+  taskRunSort,
+} from "glue-ml-task-runs";
+import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { collect, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
+
+const newest = taskRunSort("STARTED").descending();
+const oldest = taskRunSort("STARTED").ascending();
+
+async function startGlueWith(runs: LocalTaskRun[]): Promise<LocalGlue> {
+  const glue = await LocalGlue.start();
+  onTestFinished(() => glue.close());
+  glue.addTaskRuns(runs);
+  return glue;
+}
+
+const identity = (run: { TransformId?: string | undefined; TaskRunId?: string | undefined }) =>
+  `${run.TransformId}/${run.TaskRunId}`;
+
+const anyRun = fc.record({
+  TransformId: fc.constantFrom("tfm-a", "tfm-b", "tfm-c"),
+  StartedOn: fc.option(
+    fc.integer({ min: 0, max: 12 }).map((second) => new Date(second * 1000)),
+    { nil: undefined, freq: 8 },
+  ),
+  Status: fc.constantFrom("FAILED" as const, "TIMEOUT" as const, "SUCCEEDED" as const),
+});
+const anyHistory = fc
+  .array(anyRun, { maxLength: 60 })
+  .map((runs) => runs.map((run, index): LocalTaskRun => ({ ...run, TaskRunId: `tsk-${(index * 37) % 101}` })));
+const anyQuery = fc.record({
+  TransformId: fc.constantFrom("tfm-a", "tfm-b", "tfm-c"),
+  Status: fc.option(fc.constantFrom("FAILED" as const, "TIMEOUT" as const), { nil: undefined }),
+});
+const anyOptions = fc.record({
+  pageSize: fc.integer({ min: 1, max: 20 }),
+  prefetch: fc.integer({ min: 0, max: 2 }),
+  concurrency: fc.integer({ min: 1, max: 6 }),
+});
+
+describe("listAny", () => {
+  it("is the set union of its queries, each run once, in whatever order; sorted by STARTED it is in that order", async () => {
+    let turn = 0;
+    await using glue = await LocalGlue.start();
+    const taskRuns = new MLTaskRuns(glue.client());
+    await fc.assert(
+      fc.asyncProperty(
+        anyHistory,
+        fc.array(anyQuery, { maxLength: 8 }),
+        anyOptions,
+        fc.constantFrom(undefined, oldest, newest),
+        fc.boolean(),
+        async (history, criteria, options, Sort, isAsync) => {
+          turn += 1;
+          // Ids of its own for each turn, so that one endpoint serves them all.
+          const id = (transformId: string) => `${transformId}-${turn}`;
+          for (const transform of ["tfm-a", "tfm-b", "tfm-c"]) glue.addTransform({ TransformId: id(transform) });
+          const runs = history.map((run) => ({ ...run, TransformId: id(run.TransformId) }));
+          glue.addTaskRuns(runs);
+          const queries = criteria.map(
+            (query): TaskRunQuery => ({ TransformId: id(query.TransformId), Filter: { Status: query.Status }, Sort }),
+          );
+          async function* later() {
+            yield* queries;
+          }
+          const found = await collect(taskRuns.listAny(isAsync ? later() : queries, options));
+
+          const expected = runs.filter((run) =>
+            queries.some((q) => q.TransformId === run.TransformId && (q.Filter?.Status ?? run.Status) === run.Status),
+          );
+          expect(found.map(identity).toSorted()).toEqual(expected.map(identity).toSorted());
+          if (Sort === undefined) return;
+          const sign = Sort.SortDirection === "ASCENDING" ? 1 : -1;
+          const key = (run: LocalTaskRun) =>
+            run.StartedOn ? sign * run.StartedOn.getTime() : Number.POSITIVE_INFINITY;
+          const inOrder = expected.toSorted(
+            (a, b) =>
+              (key(a) === key(b) ? 0 : key(a) - key(b)) ||
+              Number(a.TransformId > b.TransformId) - Number(a.TransformId < b.TransformId) ||
+              Number(a.TaskRunId > b.TaskRunId) - Number(a.TaskRunId < b.TaskRunId),
+          );
+          expect(found.map(identity)).toEqual(inOrder.map(identity));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it("comes in the order of arrival where not every query sorts by STARTED in one direction", async () => {
+    const glue = await startGlueWith([]);
+    for (const Sort of [undefined, taskRunSort("STATUS").ascending(), oldest]) {
+      const slow = { TransformId: "tfm-slow", Sort };
+      const fast = { TransformId: "tfm-fast", Sort: newest };
+      glue.addTaskRuns([
+        { TransformId: "tfm-slow", TaskRunId: "tsk-slow", Status: "FAILED" },
+        { TransformId: "tfm-fast", TaskRunId: "tsk-fast", Status: "FAILED" },
+      ]);
+      const client = glue.client();
+      client.middlewareStack.add(
+        (next) => async (args) => {
+          if ((args.input as TaskRunQuery).TransformId === "tfm-slow") await new Promise((go) => setTimeout(go, 60));
+          return next(args);
+        },
+        { step: "initialize" },
+      );
+      expect(ids(await new MLTaskRuns(client).listAny([slow, fast]).toArray())).toEqual(["tsk-fast", "tsk-slow"]);
+      expect(ids(await new MLTaskRuns(client).listAny([fast, slow]).toArray())).toEqual(["tsk-fast", "tsk-slow"]);
+    }
+  });
+
+  it("of no queries has no runs; first() and limit ask for no more than they need", async () => {
+    const glue = await startGlue(30);
+    const taskRuns = new MLTaskRuns(glue.client());
+    expect(await taskRuns.listAny([]).toArray()).toEqual([]);
+    expect(await taskRuns.listAny([]).first()).toBeUndefined();
+    expect(await taskRuns.listAny([{ TransformId }], { limit: 0 }).toArray()).toEqual([]);
+    expect(glue.requests).toHaveLength(0);
+    const queries = (["SUCCEEDED", "FAILED"] as const).map((Status) => ({
+      TransformId,
+      Filter: { Status },
+      Sort: newest,
+    }));
+    const first = await taskRuns.listAny(queries).first();
+    expect(first?.TaskRunId).toBe(ids(await taskRuns.listAny(queries).toArray())[0]);
+    expect(glue.requests.slice(0, 2)).toMatchObject([{ input: { MaxResults: 1 } }, { input: { MaxResults: 1 } }]);
+    const some = taskRuns.listAny(queries, { limit: 5 });
+    expect(ids(await some.toArray())).toEqual(ids(await taskRuns.listAny(queries).toArray()).slice(0, 5));
+    expect(ids(await collect(some))).toHaveLength(5);
+  });
+
+  it("gives pages, without cursors, and tells onPage of all of them", async () => {
+    const glue = await startGlue(30);
+    const seen: [number, number][] = [];
+    const queries = (["SUCCEEDED", "FAILED"] as const).map((Status) => ({ TransformId, Filter: { Status } }));
+    const list = new MLTaskRuns(glue.client()).listAny(queries, {
+      pageSize: 10,
+      onPage: ({ page, runs }) => seen.push([page, runs]),
+    });
+    const pages = await collect(list.pages());
+    expect(pages.some((page) => "cursor" in page)).toBe(false);
+    expect(pages.every((page) => page.requestId !== undefined)).toBe(true);
+    expect(seen.map(([page]) => page)).toEqual(pages.map((_, index) => index + 1));
+    expect(seen.at(-1)?.[1]).toBe(pages.flatMap(({ runs }) => runs).length);
+  });
+
+  it.each([undefined, newest])("has at most `concurrency` requests in flight (sorted: %j)", async (Sort) => {
+    let [inFlight, most] = [0, 0];
+    const glue = await startGlueWith(
+      Array.from({ length: 20 }, (_, index) => sampleTaskRuns({ transformId: `tfm-${index}`, count: 7 })).flat(),
+    );
+    const client = glue.client();
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise((go) => setTimeout(go, 2));
+        return next(args).finally(() => {
+          inFlight -= 1;
+        });
+      },
+      { step: "initialize" },
+    );
+    const queries = Array.from({ length: 20 }, (_, index) => ({ TransformId: `tfm-${index}`, Sort }));
+    for (const concurrency of [1, 3, undefined]) {
+      most = 0;
+      expect(await new MLTaskRuns(client).listAny(queries, { concurrency, pageSize: 3 }).toArray()).toHaveLength(140);
+      expect(most).toBe(concurrency ?? 4);
+    }
+  });
+
+  it.each([undefined, newest])("stops its requests while the consumer reads nothing (sorted: %j)", async (Sort) => {
+    const glue = await startGlue(100);
+    const queries = [0, 1, 2, 3, 4].map((day) => ({
+      TransformId,
+      Filter: taskRunFilter().startedAfter(day),
+      Sort,
+    }));
+    const iterator = new MLTaskRuns(glue.client())
+      .listAny(queries, { pageSize: 5, concurrency: 5 })
+      [Symbol.asyncIterator]();
+    await iterator.next();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    // A page of each in use, one read ahead, and one more where the first was taken up by the merge.
+    expect(glue.requests.length).toBeLessThanOrEqual(15);
+    const { length } = glue.requests;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(glue.requests).toHaveLength(length);
+    await iterator.return?.();
+  });
+
+  it.each([undefined, newest])(
+    "an error of one of ten queries comes once and aborts the others (sorted: %j)",
+    async (Sort) => {
+      const unhandled = vi.fn();
+      process.on("unhandledRejection", unhandled);
+      let closed = 0;
+      const client = await startServer(
+        (_request, response, body) => {
+          if (body.includes("tfm-bad")) {
+            response.statusCode = 400;
+            setTimeout(() => response.end('{"__type":"AccessDeniedException","Message":"no"}'), 30);
+          } else {
+            response.on("close", () => {
+              closed += 1;
+            });
+          }
+        },
+        { maxAttempts: 1 },
+      );
+      const queries = Array.from({ length: 10 }, (_, index) => ({
+        TransformId: index === 4 ? "tfm-bad" : `tfm-${index}`,
+        Sort,
+      }));
+      const iterator = new MLTaskRuns(client).listAny(queries, { concurrency: 10 })[Symbol.asyncIterator]();
+      await expect(iterator.next()).rejects.toMatchObject({ name: "AccessDeniedException" });
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+      await vi.waitFor(() => expect(closed).toBe(9));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      process.off("unhandledRejection", unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each([undefined, newest])(
+    "an error comes after the pages that were there before it (sorted: %j)",
+    async (Sort) => {
+      const run = (TaskRunId: string, second: number) => ({ TaskRunId, Status: "FAILED", StartedOn: second });
+      const client = await replyWith(
+        { TaskRuns: [run("a", 9), run("b", 8)], NextToken: "more" },
+        { TaskRuns: [run("c", 8), { TaskRunId: "d" }] },
+      );
+      const given: string[] = [];
+      const loop = async () => {
+        const list = new MLTaskRuns(client).listAny([{ TransformId, Sort }], { prefetch: 0 });
+        for await (const { TaskRunId } of list) given.push(TaskRunId);
+      };
+      await expect(loop()).rejects.toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
+      expect(given).toEqual(["a", "b", "c"]);
+    },
+  );
+
+  it("of an endpoint that fails within an instant gives the runs of that instant first", async () => {
+    const run = { TaskRunId: "a", Status: "FAILED", StartedOn: 9 };
+    const client = await replyWith({ TaskRuns: [run], NextToken: "more" }, { TaskRuns: "none" });
+    const iterator = new MLTaskRuns(client)
+      .listAny([{ TransformId, Sort: newest }], { prefetch: 0 })
+      [Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toMatchObject({ TaskRunId: "a" });
+    await expect(iterator.next()).rejects.toMatchObject({ member: "TaskRuns" });
+  });
+
+  it("leaving the loop, or the signal, aborts all requests, and a wait for the next query", async () => {
+    let closed = 0;
+    const client = await startServer((_request, response) => {
+      response.on("close", () => {
+        closed += 1;
+      });
+    });
+    const taskRuns = new MLTaskRuns(client);
+    const queries = Array.from({ length: 6 }, (_, index) => ({ TransformId: `tfm-${index}` }));
+    const list = taskRuns.listAny(queries, { concurrency: 6, abortSignal: AbortSignal.timeout(100) });
+    await expect(list.toArray()).rejects.toMatchObject({ name: "TimeoutError" });
+    await vi.waitFor(() => expect(closed).toBe(6));
+
+    const iterator = taskRuns.listAny(queries, { concurrency: 6 })[Symbol.asyncIterator]();
+    const next = iterator.next();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await iterator.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await vi.waitFor(() => expect(closed).toBe(12));
+
+    const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    const waiting = taskRuns.listAny(never, { abortSignal: AbortSignal.timeout(20) }).first();
+    await expect(waiting).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+
+  it("refuses bad queries and options by itself, those of an async iterable from the loop", async () => {
+    const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
+    // @ts-expect-error
+    expect(() => taskRuns.listAny([{ transformId: "x" }])).toThrow("did you mean TransformId?");
+    // @ts-expect-error
+    expect(() => taskRuns.listAny("tfm-1")).toThrow("queries must be an iterable or async iterable of queries");
+    // @ts-expect-error
+    expect(() => taskRuns.listAny({ TransformId })).toThrow(InvalidQueryError);
+    expect(() => taskRuns.listAny([], { concurrency: 65 })).toThrow("concurrency must be an integer from 1 to 64");
+    // @ts-expect-error
+    expect(() => taskRuns.listAny([], { cursor: "x" })).toThrow("cursor belongs to a plain listing");
+    const closed = vi.fn();
+    async function* queries() {
+      try {
+        yield { TransformId: "" };
+      } finally {
+        closed();
+      }
+    }
+    await expect(taskRuns.listAny(queries()).toArray()).rejects.toThrow(InvalidQueryError);
+    expect(closed).toHaveBeenCalled();
+  });
+});
+
+describe("listAcrossTransforms", () => {
+  const startMany = async () => {
+    const runs = Array.from({ length: 12 }, (_, index) =>
+      sampleTaskRuns({ transformId: `tfm-${index}`, count: 9, seed: index }),
+    );
+    const glue = await startGlueWith(runs.flat());
+    return { glue, taskRuns: new MLTaskRuns(glue.client()), all: runs.flat() };
+  };
+
+  it("lists the runs of every transform, each transform found page by page", async () => {
+    const { glue, taskRuns, all } = await startMany();
+    const found = await taskRuns.listAcrossTransforms({}, { pageSize: 5 }).toArray();
+    expect(found.map(identity).toSorted()).toEqual(all.map(identity).toSorted());
+    expect(glue.requests.filter(({ operation }) => operation === "GetMLTransforms")).toHaveLength(3);
+    expect(await taskRuns.listAcrossTransforms().toArray()).toHaveLength(all.length);
+  });
+
+  it("in the order of STARTED, of some runs of some transforms, with the types that the filter says", async () => {
+    const { glue, taskRuns, all } = await startMany();
+    glue.addTransform({ TransformId: "tfm-3", Status: "NOT_READY" });
+    const Filter = taskRunFilter().taskRunType("FIND_MATCHES");
+    const TransformFilter = { Status: "READY" } as const;
+    const found = await taskRuns
+      .listAcrossTransforms({ TransformFilter, Filter, Sort: newest }, { limit: 20 })
+      .toArray();
+    const expected = all
+      .filter((run) => run.Properties.TaskType === "FIND_MATCHES" && run.TransformId !== "tfm-3")
+      .toSorted((a, b) => Number(b.StartedOn) - Number(a.StartedOn));
+    expect(found.map(identity)).toEqual(expected.slice(0, 20).map(identity));
+    for (const run of found) expect(run.Properties.FindMatchesTaskRunProperties.JobRunId).toMatch(/^jr_/);
+  });
+
+  it.each([undefined, newest])("skips a transform that is deleted meanwhile (sorted: %j)", async (Sort) => {
+    const { glue, all } = await startMany();
+    const client = glue.client();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        // Between the listing of the transforms and that of its runs.
+        if ((args.input as TaskRunQuery).TransformId === "tfm-5") glue.removeTransform("tfm-5");
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+    const found = await new MLTaskRuns(client).listAcrossTransforms({ Sort }).toArray();
+    expect(found).toHaveLength(all.length - 9);
+    await expect(new MLTaskRuns(client).list({ TransformId: "tfm-5" }).first()).rejects.toThrow(
+      EntityNotFoundException,
+    );
+  });
+
+  it.each([undefined, newest])("ends with any other error as it is (sorted: %j)", async (Sort) => {
+    const { glue, taskRuns } = await startMany();
+    for (const after of [0, 1, 7]) {
+      glue.fail("expiredToken", { after });
+      await expect(taskRuns.listAcrossTransforms({ Sort }).toArray()).rejects.toMatchObject({
+        name: "ExpiredTokenException",
+      });
+    }
+  });
+
+  it.each<[unknown, string]>([
+    [{ Transforms: 5 }, "Transforms"],
+    [{ Transforms: [{}] }, "TransformId"],
+    [{ Transforms: ["x"] }, "TransformId"],
+  ])("refuses the odd reply %j", async (reply, member) => {
+    const list = new MLTaskRuns(await replyWith(reply)).listAcrossTransforms();
+    await expect(list.toArray()).rejects.toMatchObject({ name: "UnexpectedResponseError", member });
+  });
+
+  it("refuses no reply at all, as of a client that is mocked without one", async () => {
+    const client = new GlueClient({ region: "us-east-1" });
+    mockClient(client);
+    await expect(new MLTaskRuns(client).listAcrossTransforms().first()).rejects.toThrow("GetMLTransforms is not there");
+  });
+
+  it("takes a reply without transforms for none, and a repeated token for an error", async () => {
+    expect(await new MLTaskRuns(await replyWith({})).listAcrossTransforms().toArray()).toEqual([]);
+    const looping = await replyWith({ NextToken: "a" }, { NextToken: "a" });
+    await expect(new MLTaskRuns(looping).listAcrossTransforms().toArray()).rejects.toThrow(PaginationError);
+  });
+
+  it("asks for each transform once, also where the service names it twice", async () => {
+    const one = { Transforms: [{ TransformId }, { TransformId }] };
+    const client = await replyWith(one, { TaskRuns: [{ TaskRunId: "tsk-1", Status: "FAILED" }] });
+    expect(await new MLTaskRuns(client).listAcrossTransforms({}, { concurrency: 1 }).toArray()).toHaveLength(1);
+  });
+
+  it.each<[unknown, string]>([
+    [{ TransformId: "tfm-1" }, "TransformId"],
+    [{ TransformFilter: { Name: "" } }, "TransformFilter.Name"],
+    [{ TransformFilter: { Status: "DELETED" } }, "TransformFilter.Status"],
+    [{ TransformFilter: { TransformType: "X" } }, "TransformFilter.TransformType"],
+    [{ TransformFilter: { GlueVersion: "one" } }, "TransformFilter.GlueVersion"],
+    [{ TransformFilter: { GlueVersion: "" } }, "TransformFilter.GlueVersion"],
+    [{ TransformFilter: { GlueVersion: 1 } }, "TransformFilter.GlueVersion"],
+    [{ TransformFilter: { CreatedAfter: "2026-11-01" } }, "TransformFilter.CreatedAfter"],
+    [{ TransformFilter: { Schema: {} } }, "TransformFilter.Schema"],
+    [{ TransformFilter: { Schema: Array(101).fill({}) } }, "TransformFilter.Schema"],
+    [{ TransformFilter: { Schema: [{ name: "id" }] } }, "TransformFilter.Schema[0].name"],
+    [{ TransformFilter: { Schema: [{ Name: "a\nb" }] } }, "TransformFilter.Schema[0].Name"],
+    [{ Filter: { status: "FAILED" } }, "Filter.status"],
+  ])("refuses the query %j by itself", (query, field) => {
+    const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
+    expect.assertions(1);
+    try {
+      taskRuns.listAcrossTransforms(query as object);
+    } catch (error) {
+      expect(error).toMatchObject({ name: "InvalidQueryError", field });
+    }
+  });
+
+  it("passes the filter of the transforms on as it is", async () => {
+    const { glue, taskRuns } = await startMany();
+    const date = new Date("2026-11-01");
+    const TransformFilter = {
+      Name: "people",
+      TransformType: "FIND_MATCHES",
+      GlueVersion: "1.0",
+      CreatedAfter: date,
+      LastModifiedBefore: date,
+      Schema: [{ Name: "id", DataType: "bigint" }],
+    } as const;
+    await taskRuns
+      .listAcrossTransforms({ TransformFilter: { ...TransformFilter, Schema: [...TransformFilter.Schema] } })
+      .toArray();
+    expect(glue.requests).toMatchObject([{ input: { Filter: TransformFilter, MaxResults: 1000 } }]);
+  });
+});
