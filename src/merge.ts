@@ -1,63 +1,9 @@
 /** Several lists become one: in the order in which their runs started, or in the order in which they arrive. */
 import { ignore, type Page, type PageSource } from "./pages.js";
-import type { CheckedQuery, PageProgress } from "./query.js";
+import { type Direction, directionOf, type Gate, gateOf, sourceOf, startKey } from "./parallel.js";
+import type { CheckedQuery } from "./query.js";
 import { abortable } from "./send.js";
 import type { MLTaskRun } from "./task-run.js";
-
-/** 1 for oldest first, -1 for newest first. */
-export type Direction = 1 | -1;
-
-/** Lets some requests through at a time; the others wait in turn. */
-export type Gate = <R>(request: () => Promise<R>) => Promise<R>;
-
-/** A gate that lets so many requests through at a time. */
-export function gateOf(width: number): Gate {
-  let free = width;
-  const waiting: (() => void)[] = [];
-  return async (request) => {
-    if (free === 0) await new Promise<void>((enter) => waiting.push(enter));
-    else free -= 1;
-    try {
-      return await request();
-    } finally {
-      const enter = waiting.shift();
-      if (enter) enter();
-      else free += 1;
-    }
-  };
-}
-
-/** Makes one `onPage` of several: pages and runs are counted over all of them. Each call is for another of them. */
-export function sharedProgress(onPage: ((progress: PageProgress) => void) | undefined) {
-  const all = { page: 0, runs: 0 };
-  return () => {
-    let before = 0;
-    return ({ runs, requestId }: PageProgress) => {
-      all.page += 1;
-      all.runs += runs - before;
-      before = runs;
-      onPage?.({ ...all, requestId });
-    };
-  };
-}
-
-/** A page source of the pages that a generator gives, up to a limit of runs; `stop` ends what the generator waits for. */
-export function sourceOf(pages: AsyncGenerator<Page, void>, limit: number, stop: () => void): PageSource {
-  let left = limit;
-  return {
-    stop,
-    async next() {
-      if (left === 0) return undefined;
-      const { value: page } = await pages.next();
-      if (!page) return undefined;
-      const runs = page.runs.slice(0, left);
-      left -= runs.length;
-      if (left === 0) stop();
-      // Whatever it was a page of, it has no cursor here.
-      return { runs, requestId: page.requestId, error: left > 0 ? page.error : undefined };
-    },
-  };
-}
 
 /** What a union is made of. */
 export interface Union {
@@ -137,17 +83,6 @@ export function readUnion(union: Union): PageSource {
     yield* asTheyArrive(known, nextQuery, open, union);
   }
   return sourceOf(pages(), limit, stop);
-}
-
-/** The direction in which a query sorts by STARTED, if it does. */
-export function directionOf({ Sort }: Pick<CheckedQuery, "Sort"> = {}): Direction | undefined {
-  if (Sort?.Column !== "STARTED") return undefined;
-  return Sort.SortDirection === "ASCENDING" ? 1 : -1;
-}
-
-/** When a run started, smaller for what comes sooner in that direction; whatever has no time comes last. */
-export function startKey(run: MLTaskRun | undefined, direction: Direction): number {
-  return run?.StartedOn === undefined ? Number.POSITIVE_INFINITY : direction * run.StartedOn.getTime();
 }
 
 const identityOf = ({ TransformId, TaskRunId }: MLTaskRun) => `${TransformId}\n${TaskRunId}`;

@@ -4,8 +4,9 @@ import { isObject, refuse } from "./check.js";
 import { fingerprint, readCursor } from "./cursor.js";
 import { InvalidQueryError } from "./errors.js";
 import { MLTaskRunList } from "./list.js";
-import { directionOf, readUnion, sharedProgress, type Union } from "./merge.js";
+import { readUnion, type Union } from "./merge.js";
 import { type PageSource, readPages } from "./pages.js";
+import { directionOf, sharedProgress } from "./parallel.js";
 import {
   type AcrossTransformsQuery,
   type CheckedOptions,

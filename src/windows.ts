@@ -1,6 +1,6 @@
 /** One query becomes time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
-import { type Direction, directionOf, type Gate, gateOf, sourceOf, startKey } from "./merge.js";
 import { ignore, type LoadedPage, type Page, type PageSource } from "./pages.js";
+import { type Direction, directionOf, type Gate, gateOf, sourceOf, startKey } from "./parallel.js";
 import type { CheckedQuery, PageProgress } from "./query.js";
 
 /** What is read in windows. */

@@ -38,6 +38,24 @@ export function fastRetries(maxAttempts: number): Pick<GlueClientConfig, "retryS
   return { retryStrategy: new ConfiguredRetryStrategy(maxAttempts, 1) };
 }
 
+/** Counts the requests that a client has in flight: the most at a time, since it was last set. */
+export function countInFlight(client: GlueClient): { most: number } {
+  const count = { most: 0 };
+  let inFlight = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      inFlight += 1;
+      count.most = Math.max(count.most, inFlight);
+      await new Promise((go) => setTimeout(go, 2));
+      return next(args).finally(() => {
+        inFlight -= 1;
+      });
+    },
+    { step: "initialize" },
+  );
+  return count;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 /** A client of an HTTP server that handles each request as it is told, closed at the end of the test. */

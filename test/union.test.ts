@@ -12,7 +12,7 @@ import {
 } from "glue-ml-task-runs";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { collect, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
+import { collect, countInFlight, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
 
 const newest = taskRunSort("STARTED").descending();
 const oldest = taskRunSort("STARTED").ascending();
@@ -154,27 +154,16 @@ describe("listAny", () => {
   });
 
   it.each([undefined, newest])("has at most `concurrency` requests in flight (sorted: %j)", async (Sort) => {
-    let [inFlight, most] = [0, 0];
     const glue = await startGlueWith(
       Array.from({ length: 20 }, (_, index) => sampleTaskRuns({ transformId: `tfm-${index}`, count: 7 })).flat(),
     );
     const client = glue.client();
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        inFlight += 1;
-        most = Math.max(most, inFlight);
-        await new Promise((go) => setTimeout(go, 2));
-        return next(args).finally(() => {
-          inFlight -= 1;
-        });
-      },
-      { step: "initialize" },
-    );
+    const inFlight = countInFlight(client);
     const queries = Array.from({ length: 20 }, (_, index) => ({ TransformId: `tfm-${index}`, Sort }));
     for (const concurrency of [1, 3, undefined]) {
-      most = 0;
+      inFlight.most = 0;
       expect(await new MLTaskRuns(client).listAny(queries, { concurrency, pageSize: 3 }).toArray()).toHaveLength(140);
-      expect(most).toBe(concurrency ?? 4);
+      expect(inFlight.most).toBe(concurrency ?? 4);
     }
   });
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { collect, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
+import { collect, countInFlight, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
 
 const newest = taskRunSort("STARTED").descending();
 const oldest = taskRunSort("STARTED").ascending();
@@ -146,23 +146,12 @@ describe("windows", () => {
 
   it("have so many requests in flight, and no more", async () => {
     const glue = await startGlue(500);
-    let [inFlight, most] = [0, 0];
     const client = glue.client();
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        inFlight += 1;
-        most = Math.max(most, inFlight);
-        await new Promise((go) => setTimeout(go, 2));
-        return next(args).finally(() => {
-          inFlight -= 1;
-        });
-      },
-      { step: "initialize" },
-    );
+    const inFlight = countInFlight(client);
     expect(await new MLTaskRuns(client).list({ TransformId }, { pageSize: 10, concurrency: 5 }).toArray()).toHaveLength(
       500,
     );
-    expect(most).toBe(5);
+    expect(inFlight.most).toBe(5);
   });
 
   it("stop their requests while the consumer reads nothing, and go no further than limit", async () => {
