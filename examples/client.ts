@@ -31,7 +31,7 @@ export async function openSource(sample: { transforms?: number; to?: Date } = {}
     const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
     glue.addTaskRuns(sampleTaskRuns({ transformId, seed, count: 2500, ...others }));
   }
-  console.error(`A local endpoint at ${glue.endpoint} with 2500 made-up runs of each of ${transforms} transforms\n`);
+  console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} made-up runs\n`);
   return {
     client: glue.client(),
     transformId: "tfm-0123456789abcdef",

@@ -39,7 +39,8 @@ export function readCursor(cursor: string, fingerprint: string): Position {
   if (version === undefined) return refuse("is not one that this library made");
   if (version !== VERSION) return refuse(`is of version ${version}, and this version reads ${VERSION}`);
   if (hash(content) !== checksum) return refuse("is damaged");
-  if (query !== fingerprint) return refuse("belongs to another query");
+  if (query !== fingerprint)
+    return refuse("belongs to another query: every criterion must be the same, points in time too");
   const position = { token: token === "" ? undefined : decode(token), used: Number.parseInt(used, 36) };
   if (position.token === null || position.used > MAX_USED) return refuse("is damaged");
   return { token: position.token, used: position.used };

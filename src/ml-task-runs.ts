@@ -44,7 +44,11 @@ export class MLTaskRuns {
    */
   constructor(client: GlueClient, defaults: ListOptions = {}) {
     if (!isObject(client) || typeof client.send !== "function") refuse("client", "a GlueClient", client);
-    checkOptions(defaults);
+    const { concurrency, cursor } = checkOptions(defaults);
+    // Neither is the same for every list: they would turn lists into others, or refuse them.
+    if (concurrency !== undefined)
+      refuse("concurrency", "an option of the list and not of the constructor", concurrency);
+    if (cursor !== undefined) refuse("cursor", "an option of the list and not of the constructor", cursor);
     this.#client = client;
     this.#defaults = { ...defaults };
   }

@@ -103,7 +103,7 @@ const TRANSFORM_ID = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]{1,255}
 const transformId: Rule<string> = (value, field) =>
   typeof value === "string" && TRANSFORM_ID.test(value)
     ? value
-    : refuse(field, "a string of 1 to 255 characters, none of them a control character but tab", value);
+    : refuse(field, "a string of 1 to 255 characters without control characters (but for tabs)", value);
 
 const abortSignal: Rule<AbortSignal> = (value, field) =>
   isAbortSignal(value) ? value : refuse(field, "an AbortSignal", value);
@@ -154,8 +154,8 @@ const schemaColumn = struct(
   "schema column",
   {},
   {
-    Name: shortText(1024, SINGLE_LINE, "none of them a control character but tab"),
-    DataType: shortText(131_072, SINGLE_LINE, "none of them a control character but tab"),
+    Name: shortText(1024, SINGLE_LINE, "without control characters (but for tabs)"),
+    DataType: shortText(131_072, SINGLE_LINE, "without control characters (but for tabs)"),
   },
 );
 

@@ -26,7 +26,7 @@ const MARGIN = 2000;
 const MIN_WIDTH = 20 * MARGIN;
 /** No window is more than so many times as wide as the one before. */
 const GROWTH = 4;
-/** So many windows for each request in flight are open: those that wait for one before them hold up no other. */
+/** At most so many windows for each request in flight are open: one that takes long holds up those behind it, then. */
 const AHEAD = 3;
 /** How full the pages of a window are aimed at: what is more takes one request more. */
 const FILL = 0.93;
@@ -56,8 +56,13 @@ export function readWindows(windows: Windows): PageSource {
   const gate = gateOf(concurrency);
   const sources = new Set<PageSource>();
   const progress = { page: 0, runs: 0 };
+  /** How many windows wait for their first page. */
+  let awaited = 0;
+  /** Opens windows where there is room; it does so once it is known how dense the runs are. */
+  let launch: () => void = ignore;
 
   const stop = () => {
+    launch = ignore;
     for (const source of sources) source.stop();
   };
   const open = (part: CheckedQuery, extent: { pageSize: number; limit?: number } = { pageSize }) => {
@@ -104,19 +109,22 @@ export function readWindows(windows: Windows): PageSource {
     const plan = planStretches({ begin: split, end, span, runs: first.runs.length, pageSize, concurrency });
     const ahead: Window[] = [];
     let given = progress.runs;
-    for (;;) {
-      const expected = () => ahead.reduce((sum, window) => sum + window.expected, given);
-      while (ahead.length < AHEAD * concurrency && expected() < limit) {
+    // No sooner than there is a request to be had for it, so that each is as wide as the ones before it tell.
+    launch = () => {
+      const isWanted = () => ahead.reduce((sum, window) => sum + window.expected, given) < limit;
+      while (awaited < plan.room() && ahead.length < AHEAD * concurrency && isWanted()) {
         const stretch = plan.next();
         if (stretch === undefined) break;
         ahead.push(openWindow(stretch, plan.learn));
       }
-      const window = ahead.shift();
-      if (window === undefined) return;
+    };
+    launch();
+    for (let window = ahead.shift(); window; window = ahead.shift()) {
       for (let page = await window.next(); page; page = await window.next()) {
         given += page.runs.length;
         yield page;
       }
+      launch();
     }
   }
 
@@ -126,11 +134,16 @@ export function readWindows(windows: Windows): PageSource {
     // What comes behind the end of the window is the next one's.
     const goesOn = (page: LoadedPage) => isMore(page) && (page.runs.length === 0 || keyOf(page, -1) < end);
     let isFirst = true;
+    awaited += 1;
     const arrive = (page: LoadedPage): Page => {
       const own = within(page, begin, end);
       const reached = goesOn(page) ? keyOf(page, -1) : undefined;
-      if (isFirst) learn(stretch, { own: own.runs.length, all: page.runs.length, reached });
-      isFirst = false;
+      if (isFirst) {
+        isFirst = false;
+        awaited -= 1;
+        learn(stretch, { own: own.runs.length, all: page.runs.length, reached });
+        launch();
+      }
       return own;
     };
     let last = source.next();
@@ -208,6 +221,8 @@ function planStretches(start: {
   let width = Math.max(start.span, MIN_WIDTH);
   /** Runs per millisecond. */
   let density = start.runs / Math.max(start.span, 1);
+  /** How many requests are worth having in flight: few, where the runs lately lay otherwise than was thought. */
+  let room = concurrency;
 
   return {
     next(): Stretch | undefined {
@@ -223,10 +238,13 @@ function planStretches(start: {
       begin = end;
       return stretch;
     },
-    learn({ begin, end }: Stretch, { own, all, reached }: Arrival): void {
+    room: () => room,
+    learn({ begin, end, expected }: Stretch, { own, all, reached }: Arrival): void {
       if (end === Number.POSITIVE_INFINITY) return;
       // An empty page that goes on reached infinity, and shows no density.
       const seen = reached === undefined ? own / (end - begin) : all / Math.max(1, reached - begin + MARGIN);
+      const isHollow = reached === undefined && own < expected / 2;
+      room = isHollow ? Math.max(1, Math.floor(room / 2)) : Math.min(concurrency, room + 1);
       // Near what was thought it may be chance, and counts for a part; far from it the runs lie otherwise from here on.
       if (seen > 2 * density) density = seen;
       else if (seen < density / 2) density = Math.max(seen, density / GROWTH);

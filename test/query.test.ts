@@ -38,9 +38,9 @@ describe("a query is refused by list() itself", () => {
     [{ TransformId: null }, "TransformId", "but it was null."],
     [{ TransformId: "x".repeat(256) }, "TransformId", `"${"x".repeat(40)}"... (256 characters)`],
     [{ TransformId: "a\nb" }, "TransformId", String.raw`but it was "a\nb"`],
-    [{ TransformId: "\u0000" }, "TransformId", "none of them a control character but tab"],
+    [{ TransformId: "\u0000" }, "TransformId", "without control characters"],
     [{ TransformId: "a\ud800" }, "TransformId", String.raw`"a\ud800"`],
-    [{ TransformId: "\uffff" }, "TransformId", "none of them a control character"],
+    [{ TransformId: "\uffff" }, "TransformId", "without control characters"],
     [{ TransformId, Filter: "FAILED" }, "Filter", "Filter must be an object"],
     [{ TransformId, Filter: null }, "Filter", "but it was null."],
     [{ TransformId, Filter: { Status: "failed" } }, "Filter.Status", "must be one of FAILED, RUNNING"],
@@ -131,6 +131,9 @@ describe("options are refused by list() itself", () => {
   it("and by the constructor, which also refuses what is no client", () => {
     const client = new GlueClient({ region: "us-east-1" });
     expect(() => new MLTaskRuns(client, { pageSize: 0 })).toThrow("pageSize must be an integer from 1 to 1000");
+    // @ts-expect-error it would make every list another one
+    expect(() => new MLTaskRuns(client, { concurrency: 8 })).toThrow("concurrency must be an option of the list");
+    expect(() => new MLTaskRuns(client, { cursor: "x" })).toThrow("cursor must be an option of the list");
     // @ts-expect-error a configuration is no client
     expect(() => new MLTaskRuns({ region: "us-east-1" })).toThrow("client must be a GlueClient, but it was an object.");
   });

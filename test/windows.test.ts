@@ -109,6 +109,28 @@ describe("windows", () => {
     },
   );
 
+  it("of a history that is dense here and sparse there soon find out, and do not waste many requests", async () => {
+    await using glue = await LocalGlue.start();
+    const now = Date.parse("2026-11-01");
+    const day = 24 * 60 * MINUTE;
+    const histories = {
+      thinning: Array.from({ length: 5000 }, (_, index) => now - Math.exp((index / 5000) * 15) * 1000),
+      nightly: Array.from({ length: 9000 }, (_, index) => now - Math.floor(index / 300) * day - (index % 300) * 200),
+      clusters: Array.from({ length: 3000 }, (_, index) => now - (index < 1500 ? 0 : 5 * 365 * day) - index * MINUTE),
+    };
+    const taskRuns = new MLTaskRuns(glue.client());
+    for (const [id, times] of Object.entries(histories)) {
+      glue.addTaskRuns(historyOf(id, times));
+      for (const pageSize of [100, 1000]) {
+        const before = glue.requests.length;
+        expect(await taskRuns.list({ TransformId: id }, { pageSize, concurrency: 8 }).toArray()).toHaveLength(
+          times.length,
+        );
+        expect(glue.requests.length - before).toBeLessThanOrEqual(1.5 * (times.length / pageSize) + 4 * 8);
+      }
+    }
+  });
+
   it("of a history in one instant are a plain listing, and at most ten requests more", async () => {
     const glue = await startGlue();
     glue.addTaskRuns(historyOf(TransformId, Array(3000).fill(Date.parse("2026-11-01"))));

@@ -34,7 +34,7 @@ export interface SampleOptions {
   /**
    * The time of the listing: all runs but the last few have come to their end before it.
    *
-   * @defaultValue `"2026-11-01"`
+   * @defaultValue `"2026-11-01"`, so that the same options make the same history on any day; `new Date()` makes a recent one
    */
   to?: InstantLike | undefined;
 }
