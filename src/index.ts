@@ -15,7 +15,6 @@ export type {
   ParallelListOptions,
   TaskRunQuery,
   TypedTaskRunQuery,
-  WindowedListOptions,
 } from "./query.js";
 export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./sort.js";
 export {

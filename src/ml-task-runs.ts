@@ -18,7 +18,6 @@ import {
   type ParallelListOptions,
   type TaskRunQuery,
   type TypedTaskRunQuery,
-  type WindowedListOptions,
 } from "./query.js";
 import { transformQueries } from "./transforms.js";
 import { readWindows } from "./windows.js";
@@ -84,9 +83,9 @@ export class MLTaskRuns {
    * for await (const run of taskRuns.list({ TransformId: "tfm-0123" }, { concurrency: 8 })) console.log(run.TaskRunId);
    * ```
    */
-  list<const T extends TaskType>(query: TypedTaskRunQuery<T>, options: WindowedListOptions): MLTaskRunList<T, false>;
-  list(query: TaskRunQuery, options: WindowedListOptions): MLTaskRunList<TaskType, false>;
-  list(query: TaskRunQuery, options: ListOptions | WindowedListOptions = {}): MLTaskRunList<TaskType, boolean> {
+  list<const T extends TaskType>(query: TypedTaskRunQuery<T>, options: ParallelListOptions): MLTaskRunList<T, false>;
+  list(query: TaskRunQuery, options: ParallelListOptions): MLTaskRunList<TaskType, false>;
+  list(query: TaskRunQuery, options: ListOptions | ParallelListOptions = {}): MLTaskRunList<TaskType, boolean> {
     const checked = checkQuery(query);
     const settings = this.#settings(options);
     if (settings.concurrency !== undefined) return this.#inWindows(checked, settings, settings.concurrency);

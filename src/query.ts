@@ -69,22 +69,16 @@ export interface ListOptions {
   onPage?: ((progress: PageProgress) => void) | undefined;
 }
 
-/** How to list several queries side by side. */
+/** How to list side by side: several queries, or one in time windows, where `prefetch` has no say. */
 export interface ParallelListOptions extends Omit<ListOptions, "cursor" | "concurrency"> {
   /** A cursor belongs to a plain listing. */
   cursor?: undefined;
   /**
    * How many requests may be in flight, 1 to 64.
    *
-   * @defaultValue 4
+   * @defaultValue 4 for several queries; without it, `list` lists one page after another
    */
   concurrency?: number | undefined;
-}
-
-/** How to list one query in time windows side by side. `prefetch` has no say in it: the windows are read ahead. */
-export interface WindowedListOptions extends ParallelListOptions {
-  /** How many requests may be in flight, 1 to 64. */
-  concurrency: number;
 }
 
 /**

@@ -67,7 +67,8 @@ describe("the manifest", () => {
     const entries = ["index", "local"].flatMap((entry) =>
       ["js", "cjs", "d.ts", "d.cts"].map((kind) => `dist/${entry}.${kind}`),
     );
-    expect(files).toEqual(expect.arrayContaining(entries));
+    const bins = Object.values<string>(manifest.bin).map((path) => path.replace("./", ""));
+    expect(files).toEqual(expect.arrayContaining([...entries, ...bins]));
   });
 });
 

@@ -233,6 +233,10 @@ describe("listings without a cursor", () => {
   it("are told from those with one also where the options come from elsewhere", () => {
     const options = { concurrency: 8, pageSize: 10 };
     expectTypeOf(taskRuns.list({ TransformId }, options)).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+    const perhaps = Math.random() > 0.5 ? 8 : undefined;
+    const list = taskRuns.list({ TransformId }, { concurrency: perhaps });
+    expectTypeOf(list).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+    expectTypeOf(taskRuns.list({ TransformId }, { concurrency: undefined })).toEqualTypeOf<MLTaskRunList>();
   });
 });
 
