@@ -2,10 +2,7 @@
 import fc from "fast-check";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
-import { ids, idsNewestFirst, replyWith, startGlue, startServer, TransformId } from "./support.js";
-
-/** Lets requests that are under way come to their end. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+import { ids, idsNewestFirst, quiet, replyWith, startGlue, startServer, TransformId } from "./support.js";
 
 describe("read-ahead", () => {
   it.each([0, 1, 2, 5, 16])(
@@ -17,7 +14,7 @@ describe("read-ahead", () => {
       await iterator.next();
       await vi.waitFor(() => expect(glue.requests).toHaveLength(1 + prefetch));
       await iterator.next();
-      await settle();
+      await quiet(glue);
       expect(glue.requests).toHaveLength(1 + prefetch);
       await iterator.next();
       await vi.waitFor(() => expect(glue.requests).toHaveLength(2 + prefetch));
@@ -30,7 +27,7 @@ describe("read-ahead", () => {
     const pages = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 2 }).pages();
     await pages.next();
     await vi.waitFor(() => expect(glue.requests).toHaveLength(2));
-    await settle();
+    await quiet(glue);
     expect(glue.requests).toHaveLength(2);
   });
 
@@ -39,7 +36,7 @@ describe("read-ahead", () => {
     const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 100, limit: 100, prefetch: 16 });
     const pages = list.pages();
     await pages.next();
-    await settle();
+    await quiet(glue);
     expect(glue.requests).toHaveLength(1);
   });
 
@@ -51,14 +48,14 @@ describe("read-ahead", () => {
     const iterator = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 })[Symbol.asyncIterator]();
     await iterator.next();
     await vi.waitFor(() => expect(glue.requests).toHaveLength(2));
-    await settle();
+    await quiet(glue);
     for (let count = 2; count <= 10; count += 1) expect((await iterator.next()).done).toBe(false);
     await expect(iterator.next()).rejects.toMatchObject({ name: "ExpiredTokenException" });
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
     // What is left alone after its read-ahead failed does not complain either.
     glue.fail("expiredToken", { after: 1 });
     await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10, prefetch: 4 }).pages().next();
-    await settle();
+    await quiet(glue);
     process.off("unhandledRejection", unhandled);
     expect(unhandled).not.toHaveBeenCalled();
   });

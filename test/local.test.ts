@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { LocalGlue, type LocalGlueRequest, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collect, ids, startGlue, TransformId } from "./support.js";
 
 /** All pages of a request, as the SDK's user would ask for them. */
@@ -522,11 +522,15 @@ describe("LocalGlue", () => {
   });
 
   it("takes its time, if told so", async () => {
-    const glue = await startGlue(1, { latency: 20 });
-    const before = performance.now();
-    await allPages(glue.client(), { TransformId });
-    // A timer may fire a little early.
-    expect(performance.now() - before).toBeGreaterThan(18);
+    const glue = await startGlue(1, { latency: 100 });
+    const order: string[] = [];
+    const slow = allPages(glue.client(), { TransformId }).then(() => order.push("slow"));
+    await vi.waitFor(() => expect(glue.requests).toHaveLength(1));
+    // Refused at once, since no operation is asked for.
+    await (await fetch(glue.endpoint)).text();
+    order.push("refused");
+    await slow;
+    expect(order).toEqual(["refused", "slow"]);
   });
 
   it("takes as long as a function says for each request", async () => {

@@ -38,6 +38,15 @@ export function fastRetries(maxAttempts: number): Pick<GlueClientConfig, "retryS
   return { retryStrategy: new ConfiguredRetryStrategy(maxAttempts, 1) };
 }
 
+/** Waits until an endpoint is asked nothing more: not during several round trips to it. */
+export async function quiet(glue: LocalGlue): Promise<void> {
+  let before: number;
+  do {
+    before = glue.requests.length;
+    for (let trip = 0; trip < 8; trip += 1) await (await fetch(glue.endpoint)).text();
+  } while (glue.requests.length !== before);
+}
+
 /** Counts the requests that a client has in flight: the most at a time, since it was last set. */
 export function countInFlight(client: GlueClient): { most: number } {
   const count = { most: 0 };

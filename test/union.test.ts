@@ -12,7 +12,7 @@ import {
 } from "glue-ml-task-runs";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { collect, countInFlight, ids, replyWith, startGlue, startServer, TransformId } from "./support.js";
+import { collect, countInFlight, ids, quiet, replyWith, startGlue, startServer, TransformId } from "./support.js";
 
 const newest = taskRunSort("STARTED").descending();
 const oldest = taskRunSort("STARTED").ascending();
@@ -178,12 +178,9 @@ describe("listAny", () => {
       .listAny(queries, { pageSize: 5, concurrency: 5 })
       [Symbol.asyncIterator]();
     await iterator.next();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await quiet(glue);
     // A page of each in use, one read ahead, and one more where the first was taken up by the merge.
     expect(glue.requests.length).toBeLessThanOrEqual(15);
-    const { length } = glue.requests;
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(glue.requests).toHaveLength(length);
     await iterator.return?.();
   });
 
@@ -249,8 +246,9 @@ describe("listAny", () => {
   });
 
   it("leaving the loop, or the signal, aborts all requests, and a wait for the next query", async () => {
-    let closed = 0;
+    let [seen, closed] = [0, 0];
     const client = await startServer((_request, response) => {
+      seen += 1;
       response.on("close", () => {
         closed += 1;
       });
@@ -263,7 +261,7 @@ describe("listAny", () => {
 
     const iterator = taskRuns.listAny(queries, { concurrency: 6 })[Symbol.asyncIterator]();
     const next = iterator.next();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(seen).toBe(12));
     await iterator.return?.();
     expect(await next).toEqual({ done: true, value: undefined });
     await vi.waitFor(() => expect(closed).toBe(12));
