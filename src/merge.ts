@@ -7,8 +7,8 @@ import type { MLTaskRun } from "./task-run.js";
 
 /** What a union is made of. */
 export interface Union {
-  /** The queries, read as they are needed. */
-  readonly queries: Iterator<CheckedQuery> | AsyncIterator<CheckedQuery>;
+  /** The queries, read as they are needed; what they wait for ends when the signal aborts. */
+  queries(stopped: AbortSignal): Iterator<CheckedQuery> | AsyncIterator<CheckedQuery>;
   /** How many of the queries are on this transform: of one, no two can match the same run. */
   queriesOn(transformId: string): number;
   /** Opens the pages of a query, with requests that go through the gate. */
@@ -27,8 +27,9 @@ export interface Union {
  * requests; it comes after the pages that were there before it.
  */
 export function readUnion(union: Union): PageSource {
-  const { queries, isSkipped = () => false, limit = Number.POSITIVE_INFINITY } = union;
+  const { isSkipped = () => false, limit = Number.POSITIVE_INFINITY } = union;
   const stopped = new AbortController();
+  const queries = union.queries(stopped.signal);
   const sources = new Set<PageSource>();
   let failure: { readonly error: unknown } | undefined;
 

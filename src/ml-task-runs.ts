@@ -125,14 +125,17 @@ export class MLTaskRuns {
     const given: unknown = queries;
     if (!isObject(given) && !Array.isArray(given)) refuse("queries", "an iterable or async iterable of queries", given);
     if (isAsyncIterable(queries)) {
-      return this.#union(options, () => ({ queries: checkEach(queries), queriesOn: () => Number.POSITIVE_INFINITY }));
+      return this.#union(options, () => ({
+        queries: () => checkEach(queries),
+        queriesOn: () => Number.POSITIVE_INFINITY,
+      }));
     }
     if (!(Symbol.iterator in queries)) refuse("queries", "an iterable or async iterable of queries", queries);
     const checked = Array.from(queries, checkQuery);
     const counts = new Map<string, number>();
     for (const { TransformId } of checked) counts.set(TransformId, (counts.get(TransformId) ?? 0) + 1);
     return this.#union(options, () => ({
-      queries: checked.values(),
+      queries: () => checked.values(),
       // It has those of every query.
       queriesOn: (transformId) => Number(counts.get(transformId)),
     }));
@@ -164,9 +167,9 @@ export class MLTaskRuns {
     options: ParallelListOptions = {},
   ): MLTaskRunList<TaskType, false> {
     const { TransformFilter, ...criteria } = checkTransformQuery(query);
-    const settings = this.#settings(options);
+    const { pageSize, abortSignal } = this.#settings(options);
     return this.#union(options, () => ({
-      queries: transformQueries(this.#client, TransformFilter, criteria, settings),
+      queries: (stopped) => transformQueries(this.#client, TransformFilter, criteria, pageSize, [abortSignal, stopped]),
       queriesOn: () => 1,
       isSkipped: (error) => error instanceof EntityNotFoundException,
     }));
@@ -177,7 +180,7 @@ export class MLTaskRuns {
     if (settings.concurrency !== undefined && settings.cursor !== undefined) {
       throw new InvalidQueryError(
         "cursor",
-        "cursor belongs to a plain listing, to which one with concurrency has none.",
+        "cursor belongs to a plain listing: listAny, listAcrossTransforms and list with concurrency have none.",
       );
     }
     return settings;

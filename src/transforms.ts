@@ -9,20 +9,26 @@ import { send } from "./send.js";
 /**
  * The same criteria for each transform that a filter matches, each transform once.
  *
+ * @param signals - whichever aborts first ends the request in flight
  * @throws what the client throws; {@link PaginationError}, {@link UnexpectedResponseError}
  */
 export async function* transformQueries(
   client: GlueClient,
   Filter: CheckedTransformQuery["TransformFilter"],
   criteria: Omit<CheckedQuery, "TransformId">,
-  { pageSize = 1000, abortSignal }: { readonly pageSize?: number; readonly abortSignal?: AbortSignal },
+  pageSize: number | undefined,
+  signals: readonly (AbortSignal | undefined)[],
 ): AsyncGenerator<CheckedQuery, void> {
   const tokens = new Set<string>();
   const ids = new Set<string>();
   let NextToken: string | undefined;
   do {
-    const input = { ...(Filter && { Filter }), MaxResults: pageSize, ...(NextToken !== undefined && { NextToken }) };
-    const response = await send(client, new GetMLTransformsCommand(input), [abortSignal]);
+    const input = {
+      ...(Filter && { Filter }),
+      MaxResults: pageSize ?? 1000,
+      ...(NextToken !== undefined && { NextToken }),
+    };
+    const response = await send(client, new GetMLTransformsCommand(input), signals);
     if (!isObject(response)) throw unexpected("GetMLTransformsResponse", "is not there");
     const { Transforms = [] } = response;
     if (!Array.isArray(Transforms)) throw unexpected("Transforms", "is not a list");

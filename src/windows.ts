@@ -119,11 +119,13 @@ export function readWindows(windows: Windows): PageSource {
       }
     };
     launch();
-    for (let window = ahead.shift(); window; window = ahead.shift()) {
+    for (let [window] = ahead; window; [window] = ahead) {
       for (let page = await window.next(); page; page = await window.next()) {
         given += page.runs.length;
         yield page;
       }
+      // Until then it counted among what is to come.
+      ahead.shift();
       launch();
     }
   }

@@ -187,6 +187,7 @@ describe("the documented constraints", () => {
     ["a TransformId with a tab", { TransformId: "\t" }],
     ["MaxResults of 1", { TransformId, MaxResults: 1 }],
     ["MaxResults of 1000", { TransformId, MaxResults: 1000 }],
+    ["an empty NextToken, which is the documented default", { TransformId, NextToken: "" }],
     ["an empty filter", { TransformId, Filter: {} }],
     ["a filter", { TransformId, Filter: { Status: "TIMEOUT", TaskRunType: "EVALUATION", StartedBefore: date } }],
     ["a sort", { TransformId, Sort: sort }],

@@ -281,7 +281,7 @@ describe("listAny", () => {
     expect(() => taskRuns.listAny({ TransformId })).toThrow(InvalidQueryError);
     expect(() => taskRuns.listAny([], { concurrency: 65 })).toThrow("concurrency must be an integer from 1 to 64");
     // @ts-expect-error
-    expect(() => taskRuns.listAny([], { cursor: "x" })).toThrow("cursor belongs to a plain listing");
+    expect(() => taskRuns.listAny([], { cursor: "x" })).toThrow("cursor belongs to a plain listing: listAny,");
     const closed = vi.fn();
     async function* queries() {
       try {
@@ -368,6 +368,26 @@ describe("listAcrossTransforms", () => {
     const client = new GlueClient({ region: "us-east-1" });
     mockClient(client);
     await expect(new MLTaskRuns(client).listAcrossTransforms().first()).rejects.toThrow("GetMLTransforms is not there");
+  });
+
+  it("aborts the search for transforms too when the loop is left", async () => {
+    let [searches, closed] = [0, 0];
+    const client = await startServer((request, response) => {
+      if (request.headers["x-amz-target"] !== "AWSGlue.GetMLTransforms") {
+        return void response.end('{"TaskRuns":[{"TaskRunId":"tsk-1","Status":"FAILED"}]}');
+      }
+      searches += 1;
+      if (searches === 1) return void response.end('{"Transforms":[{"TransformId":"tfm-1"}],"NextToken":"more"}');
+      response.on("close", () => {
+        closed += 1;
+      });
+    });
+    for await (const run of new MLTaskRuns(client).listAcrossTransforms()) {
+      expect(run).toMatchObject({ TransformId: "tfm-1", TaskRunId: "tsk-1" });
+      await vi.waitFor(() => expect(searches).toBe(2));
+      break;
+    }
+    await vi.waitFor(() => expect(closed).toBe(1));
   });
 
   it("takes a reply without transforms for none, and a repeated token for an error", async () => {
