@@ -4,24 +4,19 @@ import { InvalidQueryError } from "./errors.js";
 /** Checks the value of a field: returns it, normalised, or throws an {@link InvalidQueryError}. */
 export type Rule<T> = (value: unknown, field: string) => T;
 
-const SHOWN = 40;
-
 /** A value in an error message: short, and never the inside of an object, which may hold secrets. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") {
-    const text = JSON.stringify(value.slice(0, SHOWN));
-    return value.length <= SHOWN ? text : `${text}... (${value.length} characters)`;
-  }
   if (Array.isArray(value)) return "an array";
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
-  if (typeof value === "object" && value !== null) return "an object";
   if (typeof value === "function") return "a function";
-  if (typeof value === "bigint") return shown(String(value));
-  return String(value);
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value !== "string") return shortened(String(value));
+  const text = JSON.stringify(value.slice(0, 40));
+  return value.length <= 40 ? text : `${text}... (${value.length} characters)`;
 }
 
 function shortened(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
+  return text.length <= 40 ? text : `${text.slice(0, 40)}...`;
 }
 
 /** Throws the error for a field whose value does not satisfy its constraint. */
@@ -34,33 +29,38 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Any string. */
-export const text: Rule<string> = (value, field) =>
-  typeof value === "string" ? value : refuse(field, "a string", value);
-
-/** A function; what it takes and returns is the compiler's to check. */
-export function callback<F extends (argument: never) => unknown>(): Rule<F> {
-  return (value, field) => (isFunction<F>(value) ? value : refuse(field, "a function", value));
-}
-
-function isFunction<F>(value: unknown): value is F {
-  return typeof value === "function";
+/** A value that a guard knows. */
+export function guarded<T>(is: (value: unknown) => boolean, constraint: string): Rule<T> {
+  // What else its type says is the compiler's to check where it is given.
+  return (value, field) => (is(value) ? (value as T) : refuse(field, constraint, value));
 }
 
 /** One of the values of an enumeration. */
-export function oneOf<T extends string>(values: readonly T[]): Rule<T> {
-  return (value, field) =>
-    values.find((known) => known === value) ?? refuse(field, `one of ${values.join(", ")}`, value);
+export function oneOf<T extends string>(values: readonly T[] | Readonly<Record<string, T>>): Rule<T> {
+  const known: unknown[] = Object.values(values);
+  return guarded((value) => known.includes(value), `one of ${known.join(", ")}`);
 }
 
 /** An integer of a closed range. */
 export function integer(min: number, max: number): Rule<number> {
-  const constraint = max === Number.MAX_SAFE_INTEGER ? `an integer from ${min}` : `an integer from ${min} to ${max}`;
-  return (value, field) =>
-    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
-      ? value
-      : refuse(field, constraint, value);
+  const isInRange = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  return guarded(isInRange, `an integer from ${min}${max < Infinity ? ` to ${max}` : ""}`);
 }
+
+/** A string of so many characters, counted in code points as the service's models count them, that a pattern matches. */
+export function text(
+  min: number,
+  max: number,
+  pattern = PRINTABLE,
+  constraint = "without control characters (but for tabs)",
+): Rule<string> {
+  const is = (value: unknown) =>
+    typeof value === "string" && value.length >= min && [...value].length <= max && pattern.test(value);
+  return guarded(is, `a string of ${min} to ${max} characters, ${constraint}`);
+}
+
+/** What the service's models allow in a string of one line. */
+const PRINTABLE = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 type Rules = Readonly<Record<string, Rule<unknown>>>;
 type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[K]> } & {
@@ -74,32 +74,28 @@ type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[
  * @param name - what the object is called
  * @param required - the rule of each key that must be there
  * @param optional - the rule of each key that may be there
- * @param hints - where another key belongs, for keys that are likely to be put here by mistake
  */
 export function struct<R extends Rules, O extends Rules>(
   name: string,
   required: R,
   optional: O,
-  hints: Readonly<Record<string, string>> = {},
-): Rule<Checked<R, O>> {
+): (value: unknown, field?: string) => Checked<R, O> {
   const rules = Object.entries<Rule<unknown>>({ ...required, ...optional });
   const known = rules.map(([key]) => key);
-  return (value, field) => {
+  return (value, field = "") => {
     if (!isObject(value)) return refuse(field || name, "an object", value);
     const path = (key: string) => (field ? `${field}.${key}` : key);
     const stray = Object.keys(value).find((key) => !known.includes(key));
     if (stray !== undefined) {
       const meant = nearest(stray, known);
-      const hint =
-        (Object.hasOwn(hints, stray) && hints[stray]) ||
-        (meant ? `did you mean ${path(meant)}?` : `it can have ${known.join(", ")}.`);
+      const hint = meant ? `did you mean ${path(meant)}?` : `it can have ${known.join(", ")}.`;
       throw new InvalidQueryError(path(stray), `There is no ${path(shortened(stray))} in the ${name}: ${hint}`);
     }
     const checked: Record<string, unknown> = {};
     for (const [key, rule] of rules) {
       const given = value[key];
       if (given !== undefined) checked[key] = rule(given, path(key));
-      else if (Object.hasOwn(required, key)) throw new InvalidQueryError(path(key), `${path(key)} is required.`);
+      else if (key in required) throw new InvalidQueryError(path(key), `${path(key)} is required.`);
     }
     // Built key by key from the rules, which the compiler can not follow.
     return checked as Checked<R, O>;

@@ -10,8 +10,8 @@ export const date: Rule<Date> = (value, field) =>
 
 /** What each member of a filter must be. The enumerations are those of the SDK that is installed. */
 export const filterRules = {
-  TaskRunType: oneOf(Object.values(TaskType)),
-  Status: oneOf(Object.values(TaskStatusType)),
+  TaskRunType: oneOf(TaskType),
+  Status: oneOf(TaskStatusType),
   StartedBefore: date,
   StartedAfter: date,
 };

@@ -13,7 +13,7 @@ import { isObject, refuse } from "./check.js";
 export type InstantLike = Date | string | number | { readonly epochMilliseconds: number };
 
 const ISO_8601 =
-  /^(?<date>(?:\d{4}|[+-]\d{6})-\d\d-(?<day>\d\d))(?:T(?<minute>(?:[01]\d|2[0-3]):[0-5]\d)(?<second>:[0-5]\d(?:[.,]\d+)?)?(?<zone>Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
+  /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?(Z|([+-](?:[01]\d|2[0-3])):?([0-5]\d)?)?$/;
 
 /**
  * The point in time as a `Date` of its own.
@@ -45,14 +45,12 @@ export function isDate(value: unknown): value is Date {
 }
 
 function parse(text: string, field: string): number {
-  const { date, day, minute, second, zone } = ISO_8601.exec(text)?.groups ?? {};
-  if (date === undefined) return refuse(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
+  const [, date, day, time = "", zone, hours, minutes = "00"] = ISO_8601.exec(text) ?? [];
+  if (date === undefined || (zone && !time)) {
+    return refuse(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
+  }
+  if (time && !zone) return refuse(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
   // `Date` takes February 30 for March 2.
-  const midnight = new Date(date);
-  if (midnight.getUTCDate() !== Number(day)) return Number.NaN;
-  if (minute === undefined) return midnight.getTime();
-  if (zone === undefined) return refuse(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
-  const [hours, minutes = "00"] = zone.match(/\d\d/g) ?? [];
-  const offset = hours === undefined ? "Z" : `${zone[0]}${hours}:${minutes}`;
-  return Date.parse(`${date}T${minute}${second?.replace(",", ".") ?? ":00"}${offset}`);
+  if (new Date(date).getUTCDate() !== Number(day)) return Number.NaN;
+  return Date.parse(date + time.replace(",", ".") + (hours ? `${hours}:${minutes}` : (zone ?? "")));
 }

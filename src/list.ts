@@ -22,8 +22,12 @@ export interface MLTaskRunIterator<T extends TaskType = TaskType> extends AsyncI
   readonly cursor: string | undefined;
 }
 
-/** Opens the pages of a listing, from its start: all of them, or those of the first run. */
-export type OpenPages = (extent: "all" | "first") => PageSource;
+/**
+ * Opens the pages of a listing, from its start: all of them, or those of the first run.
+ *
+ * @param stopped - its signal ends what is in flight, when the listing is left or fails
+ */
+export type OpenPages = (extent: "all" | "first", stopped: AbortController) => PageSource;
 
 /**
  * A listing, made with `MLTaskRuns.list()`. Nothing is sent before its runs or pages are asked for; each loop over it
@@ -58,9 +62,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
    */
   [Symbol.asyncIterator](): Resumable extends true ? MLTaskRunIterator<T> : AsyncIterableIterator<MLTaskRun<T>> {
     // Which of them it is follows from the source, whose type does not say it.
-    return new RunIterator<T>(this.#open("all"), this.#abortSignal) as unknown as Resumable extends true
-      ? MLTaskRunIterator<T>
-      : AsyncIterableIterator<MLTaskRun<T>>;
+    return this.#runs("all") as Resumable extends true ? MLTaskRunIterator<T> : AsyncIterableIterator<MLTaskRun<T>>;
   }
 
   /**
@@ -72,143 +74,126 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
    * ```
    */
   pages(): AsyncIterableIterator<Resumable extends true ? MLTaskRunPage<T> : Omit<MLTaskRunPage<T>, "cursor">> {
-    return new PageIterator<T>(this.#open("all"), this.#abortSignal);
+    const stopped = new AbortController();
+    return leavable(publicPages<T>(readSource(this.#open("all", stopped), stopped, this.#abortSignal)), stopped);
   }
 
   /** All the runs, in one array. */
   async toArray(): Promise<MLTaskRun<T>[]> {
     const pages: MLTaskRun<T>[][] = [];
-    for await (const { runs } of new PageIterator<T>(this.#open("all"), this.#abortSignal)) pages.push(runs);
+    for await (const { runs } of this.pages()) pages.push(runs);
     return pages.flat();
   }
 
   /** The first run, or undefined where there is none. It asks the service for one run, whatever the page size. */
   async first(): Promise<MLTaskRun<T> | undefined> {
-    const source = this.#open("first");
-    const { value } = await new RunIterator<T>(source, this.#abortSignal).next();
-    return value;
+    for await (const run of this.#runs("first")) return run;
+    return undefined;
+  }
+
+  #runs(extent: "all" | "first"): MLTaskRunIterator<T> {
+    const stopped = new AbortController();
+    return iterateRuns<T>(this.#open(extent, stopped), stopped, this.#abortSignal);
   }
 }
 
-/** Iteration over a page source: one call after another, each to its end. */
-abstract class SourceIterator<V> implements AsyncIterableIterator<V> {
-  protected page: Page | undefined;
-  /** How much of the page was taken. */
-  protected used = 0;
-  readonly #source: PageSource;
-  readonly #abortSignal: AbortSignal | undefined;
-  #isDone = false;
-  /** Settles when the last of the calls under way does; undefined while there is none. */
-  #turn: Promise<unknown> | undefined;
+/** Why a listing stopped that was left. */
+const LEFT = Symbol("left");
 
-  constructor(source: PageSource, abortSignal: AbortSignal | undefined) {
-    this.#source = source;
-    this.#abortSignal = abortSignal;
-  }
-
-  /** The next value of the page at hand, if it has one left. */
-  protected abstract take(): V | undefined;
-
-  /** Whether a value of the page at hand may be given at once. */
-  protected get isReady(): boolean {
-    return this.#turn === undefined && !this.#isDone && !this.#abortSignal?.aborted;
-  }
-
-  protected get start(): string | undefined {
-    return this.#source.cursor;
-  }
-
-  next(): Promise<IteratorResult<V, undefined>> {
-    return this.#inTurn(() => this.#advance());
-  }
-
-  async return<R>(value?: R | PromiseLike<R>): Promise<IteratorResult<V, R | undefined>> {
-    this.#finish();
-    return this.#inTurn(async () => ({ done: true, value: await value }));
-  }
-
-  async throw(error: unknown): Promise<IteratorResult<V, undefined>> {
-    this.#finish();
-    return this.#inTurn(() => Promise.reject(error));
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #inTurn<R>(call: () => Promise<R>): Promise<R> {
-    const result = this.#turn === undefined ? call() : this.#turn.then(call);
-    const free = () => {
-      if (this.#turn === turn) this.#turn = undefined;
-    };
-    const turn = result.then(free, free);
-    this.#turn = turn;
-    return result;
-  }
-
-  async #advance(): Promise<IteratorResult<V, undefined>> {
-    try {
-      while (!this.#isDone) {
-        if (this.#abortSignal?.aborted) throw this.#abortSignal.reason;
-        const value = this.take();
-        if (value !== undefined) return { done: false, value };
-        if (this.page?.error) throw this.page.error;
-        const page = await this.#source.next();
-        if (page === undefined) {
-          this.#finish();
-        } else {
-          this.page = page;
-          this.used = 0;
-        }
-      }
-    } catch (error) {
-      // Whoever left while this call waited has no use for the error.
-      if (!this.#isDone) {
-        this.#finish();
-        throw error;
-      }
+/** The pages of a source, until it ends, fails or is left. */
+async function* readSource(
+  source: PageSource,
+  stopped: AbortController,
+  abortSignal: AbortSignal | undefined,
+): AsyncGenerator<Page, void> {
+  try {
+    for (;;) {
+      if (abortSignal?.aborted) throw abortSignal.reason;
+      const page = await source.next();
+      if (page === undefined) return;
+      // A page that is nothing but its error is not given.
+      if (page.runs.length > 0 || page.error === undefined) yield page;
+      if (page.error) throw page.error;
     }
-    return { done: true, value: undefined };
-  }
-
-  #finish(): void {
-    this.#isDone = true;
-    this.#source.stop();
-  }
-}
-
-/** By hand and not a generator: a run of the page at hand costs one settled promise and no more. */
-class RunIterator<T extends TaskType> extends SourceIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
-  get cursor(): string | undefined {
-    return this.page === undefined ? this.start : this.page.cursorAfter?.(this.used);
-  }
-
-  override next(): Promise<IteratorResult<MLTaskRun<T>, undefined>> {
-    const value = this.isReady ? this.take() : undefined;
-    return value === undefined ? super.next() : Promise.resolve({ done: false, value });
-  }
-
-  protected override take(): MLTaskRun<T> | undefined {
-    const run = this.page?.runs[this.used];
-    if (run !== undefined) this.used += 1;
-    // Reading the page kept the query's filter by type, which its type does not say.
-    return run as MLTaskRun<T> | undefined;
+  } catch (error) {
+    // Whoever left has no use for the error.
+    if (stopped.signal.reason !== LEFT) throw error;
+  } finally {
+    stopped.abort();
   }
 }
 
-class PageIterator<T extends TaskType> extends SourceIterator<MLTaskRunPage<T>> {
-  protected override take(): MLTaskRunPage<T> | undefined {
-    const { page, used } = this;
-    // A page that is nothing but its error is not given.
-    if (page === undefined || used > 0 || (page.error && page.runs.length === 0)) return undefined;
-    this.used = 1;
-    const { requestId } = page;
-    const cursor = page.cursorAfter?.(page.runs.length);
-    return {
-      // As above.
-      runs: page.runs as MLTaskRun<T>[],
+/** An iterator whose `return` and `throw` end what its `next` waits for: a generator's own would wait for it too. */
+function leavable<V>(generator: AsyncGenerator<V, unknown>, stopped: AbortController): AsyncIterableIterator<V> {
+  return {
+    next: () => generator.next(),
+    return(value) {
+      stopped.abort(LEFT);
+      return generator.return(value);
+    },
+    async throw(error) {
+      await this.return?.();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* publicPages<T extends TaskType>(pages: AsyncIterable<Page>): AsyncGenerator<MLTaskRunPage<T>, void> {
+  for await (const { runs, requestId, cursorAfter } of pages) {
+    const cursor = cursorAfter?.(runs.length);
+    yield {
+      // Reading the page kept the query's filter by type, which its type does not say.
+      runs: runs as MLTaskRun<T>[],
       ...(cursor !== undefined && { cursor }),
       ...(requestId !== undefined && { requestId }),
     };
   }
+}
+
+/** The runs of a source: those of the page at hand by hand, at the cost of one settled promise each. */
+function iterateRuns<T extends TaskType>(
+  source: PageSource,
+  stopped: AbortController,
+  abortSignal: AbortSignal | undefined,
+): MLTaskRunIterator<T> {
+  let page: Page | undefined;
+  let used = 0;
+  let waiting = 0;
+  const take = () => {
+    const run = page?.runs[used];
+    if (run !== undefined) used += 1;
+    // As above.
+    return run as MLTaskRun<T> | undefined;
+  };
+  async function* runs(): AsyncGenerator<MLTaskRun<T>, void> {
+    for await (page of readSource(source, stopped, abortSignal)) {
+      used = 0;
+      for (let run = take(); run !== undefined; run = take()) {
+        yield run;
+        if (abortSignal?.aborted) throw abortSignal.reason;
+      }
+    }
+  }
+  const iterator = leavable(runs(), stopped);
+  return {
+    ...iterator,
+    get cursor() {
+      return page === undefined ? source.cursor : page.cursorAfter?.(used);
+    },
+    next() {
+      const isAtHand = waiting === 0 && !stopped.signal.aborted && !abortSignal?.aborted;
+      const value = isAtHand ? take() : undefined;
+      if (value !== undefined) return Promise.resolve({ done: false, value });
+      waiting += 1;
+      const result = iterator.next();
+      const arrived = () => {
+        waiting -= 1;
+      };
+      result.then(arrived, arrived);
+      return result;
+    },
+  };
 }

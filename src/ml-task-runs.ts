@@ -1,7 +1,7 @@
 /** `MLTaskRuns`, the facade: a client, and lists made with it. */
 import { EntityNotFoundException, type GlueClient, type TaskType } from "@aws-sdk/client-glue";
 import { isObject, refuse } from "./check.js";
-import { fingerprint, readCursor } from "./cursor.js";
+import { readCursor } from "./cursor.js";
 import { InvalidQueryError } from "./errors.js";
 import { MLTaskRunList } from "./list.js";
 import { readUnion, type Union } from "./merge.js";
@@ -11,6 +11,7 @@ import {
   type AcrossTransformsQuery,
   type CheckedOptions,
   type CheckedQuery,
+  checkDefaults,
   checkOptions,
   checkQuery,
   checkTransformQuery,
@@ -34,7 +35,7 @@ import { readWindows } from "./windows.js";
  */
 export class MLTaskRuns {
   readonly #client: GlueClient;
-  readonly #defaults: ListOptions;
+  readonly #defaults: CheckedOptions;
 
   /**
    * @param client - the client that sends the requests; it stays yours to destroy
@@ -43,13 +44,8 @@ export class MLTaskRuns {
    */
   constructor(client: GlueClient, defaults: ListOptions = {}) {
     if (!isObject(client) || typeof client.send !== "function") refuse("client", "a GlueClient", client);
-    const { concurrency, cursor } = checkOptions(defaults);
-    // Neither is the same for every list: they would turn lists into others, or refuse them.
-    if (concurrency !== undefined)
-      refuse("concurrency", "an option of the list and not of the constructor", concurrency);
-    if (cursor !== undefined) refuse("cursor", "an option of the list and not of the constructor", cursor);
     this.#client = client;
-    this.#defaults = { ...defaults };
+    this.#defaults = checkDefaults(defaults);
   }
 
   /**
@@ -89,8 +85,8 @@ export class MLTaskRuns {
     const checked = checkQuery(query);
     const settings = this.#settings(options);
     if (settings.concurrency !== undefined) return this.#inWindows(checked, settings, settings.concurrency);
-    if (settings.cursor !== undefined) readCursor(settings.cursor, fingerprint(checked));
-    return this.#listOf(settings, (options) => readPages(this.#client, checked, options));
+    if (settings.cursor !== undefined) readCursor(settings.cursor, checked);
+    return this.#listOf(settings, (options, stopped) => readPages(this.#client, checked, options, stopped.signal));
   }
 
   /**
@@ -122,23 +118,15 @@ export class MLTaskRuns {
     queries: Iterable<TaskRunQuery> | AsyncIterable<TaskRunQuery>,
     options: ParallelListOptions = {},
   ): MLTaskRunList<TaskType, false> {
-    const given: unknown = queries;
-    if (!isObject(given) && !Array.isArray(given)) refuse("queries", "an iterable or async iterable of queries", given);
     if (isAsyncIterable(queries)) {
-      return this.#union(options, () => ({
-        queries: () => checkEach(queries),
-        queriesOn: () => Number.POSITIVE_INFINITY,
-      }));
+      const queriesOn = () => Infinity;
+      return this.#union(options, () => ({ queries: checkEach(queries), queriesOn }));
     }
-    if (!(Symbol.iterator in queries)) refuse("queries", "an iterable or async iterable of queries", queries);
-    const checked = Array.from(queries, checkQuery);
-    const counts = new Map<string, number>();
-    for (const { TransformId } of checked) counts.set(TransformId, (counts.get(TransformId) ?? 0) + 1);
-    return this.#union(options, () => ({
-      queries: () => checked.values(),
-      // It has those of every query.
-      queriesOn: (transformId) => Number(counts.get(transformId)),
-    }));
+    const given: unknown = queries;
+    if (!isIterable(given)) return refuse("queries", "an iterable or async iterable of queries", given);
+    const checked = Array.from(given, (query) => checkQuery(query));
+    const queriesOn = (id: string) => checked.filter(({ TransformId }) => TransformId === id).length;
+    return this.#union(options, () => ({ queries: checked.values(), queriesOn }));
   }
 
   /**
@@ -167,16 +155,15 @@ export class MLTaskRuns {
     options: ParallelListOptions = {},
   ): MLTaskRunList<TaskType, false> {
     const { TransformFilter, ...criteria } = checkTransformQuery(query);
-    const { pageSize, abortSignal } = this.#settings(options);
-    return this.#union(options, () => ({
-      queries: (stopped) => transformQueries(this.#client, TransformFilter, criteria, pageSize, [abortSignal, stopped]),
+    return this.#union(options, ({ pageSize, abortSignal }, stopped) => ({
+      queries: transformQueries(this.#client, TransformFilter, criteria, pageSize, [abortSignal, stopped.signal]),
       queriesOn: () => 1,
       isSkipped: (error) => error instanceof EntityNotFoundException,
     }));
   }
 
   #settings(options: ListOptions | ParallelListOptions): CheckedOptions {
-    const settings = { ...checkOptions(this.#defaults), ...checkOptions(options) };
+    const settings = { ...this.#defaults, ...checkOptions(options) };
     if (settings.concurrency !== undefined && settings.cursor !== undefined) {
       throw new InvalidQueryError(
         "cursor",
@@ -189,24 +176,26 @@ export class MLTaskRuns {
   /** A list whose first run is asked for alone. */
   #listOf<R extends boolean>(
     settings: CheckedOptions,
-    open: (settings: CheckedOptions) => PageSource,
+    open: (settings: CheckedOptions, stopped: AbortController) => PageSource,
   ): MLTaskRunList<TaskType, R> {
     const { pageSize: _, ...others } = settings;
     const forFirst = { ...others, limit: Math.min(1, settings.limit ?? 1) };
-    return new MLTaskRunList((extent) => open(extent === "first" ? forFirst : settings), settings.abortSignal);
+    return new MLTaskRunList(
+      (extent, stopped) => open(extent === "first" ? forFirst : settings, stopped),
+      settings.abortSignal,
+    );
   }
 
   #union(
     options: ParallelListOptions,
-    union: () => Pick<Union, "queries" | "queriesOn" | "isSkipped">,
+    union: (settings: CheckedOptions, stopped: AbortController) => Pick<Union, "queries" | "queriesOn" | "isSkipped">,
   ): MLTaskRunList<TaskType, false> {
     const concurrency = options.concurrency ?? 4;
-    const settings = this.#settings({ ...options, concurrency });
-    return this.#listOf(settings, ({ onPage, ...others }) => {
-      const progress = sharedProgress(onPage);
+    return this.#listOf(this.#settings({ ...options, concurrency }), (settings, stopped) => {
+      const progress = sharedProgress(settings.onPage);
       const open: Union["open"] = (query, gate) =>
-        readPages(this.#client, query, { ...others, onPage: progress() }, gate);
-      return readUnion({ ...others, ...union(), concurrency, open });
+        readPages(this.#client, query, { ...settings, onPage: progress() }, stopped.signal, gate);
+      return readUnion({ ...settings, ...union(settings, stopped), concurrency, open, stopped });
     });
   }
 
@@ -214,13 +203,9 @@ export class MLTaskRuns {
     const { Sort = { Column: "STARTED", SortDirection: "DESCENDING" } } = query;
     const sorted = { ...query, Sort };
     const direction = directionOf(sorted);
-    if (direction === undefined) {
-      throw new InvalidQueryError(
-        "Sort.Column",
-        "Sort.Column must be STARTED with concurrency: windows are cut from time.",
-      );
-    }
-    return this.#listOf(settings, ({ pageSize, limit = Number.POSITIVE_INFINITY, onPage, abortSignal }) =>
+    // Windows are cut from time.
+    if (direction === undefined) return refuse("Sort.Column", "STARTED with concurrency", Sort.Column);
+    return this.#listOf(settings, ({ pageSize, limit = Infinity, onPage, abortSignal }, stopped) =>
       readWindows({
         query: sorted,
         direction,
@@ -228,8 +213,11 @@ export class MLTaskRuns {
         pageSize: pageSize ?? Math.min(1000, Math.max(1, limit)),
         limit,
         onPage,
-        open: (part, extent, gate) =>
-          readPages(this.#client, part, { ...extent, prefetch: 0, ...(abortSignal && { abortSignal }) }, gate),
+        stopped,
+        open: (part, extent, gate) => {
+          const options = { ...extent, prefetch: 0, ...(abortSignal && { abortSignal }) };
+          return readPages(this.#client, part, options, stopped.signal, gate);
+        },
       }),
     );
   }
@@ -239,6 +227,11 @@ async function* checkEach(queries: AsyncIterable<unknown>): AsyncGenerator<Check
   for await (const query of queries) yield checkQuery(query);
 }
 
-function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
-  return Symbol.asyncIterator in value;
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return isObject(value) && Symbol.asyncIterator in value;
+}
+
+/** An iterable that is no string. */
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

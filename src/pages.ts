@@ -1,7 +1,7 @@
 /** One query becomes its pages: `NextToken` followed, the next pages read ahead, the requests ended when nobody wants them. */
 import { GetMLTaskRunsCommand, type GlueClient } from "@aws-sdk/client-glue";
 import { isObject, shown } from "./check.js";
-import { fingerprint, type Position, readCursor, START, writeCursor } from "./cursor.js";
+import { type Position, readCursor, writeCursor } from "./cursor.js";
 import { PaginationError, UnexpectedResponseError } from "./errors.js";
 import type { CheckedOptions, CheckedQuery } from "./query.js";
 import { send } from "./send.js";
@@ -23,8 +23,6 @@ export interface PageSource<P extends Page = Page> {
   readonly cursor?: string;
   /** The next page, or undefined after the last. */
   next(): Promise<P | undefined>;
-  /** Ends what is in flight. */
-  stop(): void;
 }
 
 /** A page of one query, which knows its place. */
@@ -39,28 +37,29 @@ export const ignore = () => {};
 /**
  * Reads the pages of a query; nothing is sent before the first `next`.
  *
+ * @param stopped - ends what is in flight
  * @param gate - lets a request through when it may be sent
  */
 export function readPages(
   client: GlueClient,
   query: CheckedQuery,
   options: Omit<CheckedOptions, "concurrency">,
+  stopped: AbortSignal,
   gate: <R>(request: () => Promise<R>) => Promise<R> = (request) => request(),
 ): PageSource<LoadedPage> {
   const { limit = Number.POSITIVE_INFINITY, prefetch = 1, abortSignal, onPage } = options;
-  const from = options.cursor === undefined ? START : readCursor(options.cursor, fingerprint(query));
+  const from = options.cursor === undefined ? { used: 0 } : readCursor(options.cursor, query);
   const pageSize = options.pageSize ?? Math.min(1000, Math.max(1, from.used + limit));
-  const stopped = new AbortController();
   const seen = new Set(from.token === undefined ? [] : [from.token]);
   let toSkip = from.used;
   let runsSoFar = 0;
   let pagesSoFar = 0;
 
-  const cursorAt = (position: Position | undefined) => position && writeCursor(position, fingerprint(query));
+  const cursorAt = (position: Position | undefined) => position && writeCursor(position, query);
 
   async function load({ token }: Position): Promise<LoadedPage> {
     const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-    const response = await gate(() => send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped.signal]));
+    const response = await gate(() => send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped]));
     if (!isObject(response)) throw new UnexpectedResponseError("GetMLTaskRunsResponse", "The client gave no response.");
     const received = readTaskRuns(response.TaskRuns, query.TransformId, query.Filter?.TaskRunType);
 
@@ -97,7 +96,7 @@ export function readPages(
   const ahead: Promise<LoadedPage | undefined>[] = [];
   return {
     get cursor() {
-      return writeCursor(from, fingerprint(query));
+      return writeCursor(from, query);
     },
     async next() {
       while (ahead.length <= prefetch) {
@@ -107,9 +106,6 @@ export function readPages(
         ahead.push(last);
       }
       return ahead.shift();
-    },
-    stop() {
-      stopped.abort();
     },
   };
 }

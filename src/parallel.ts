@@ -40,18 +40,20 @@ export function sharedProgress(onPage: ((progress: PageProgress) => void) | unde
   };
 }
 
-/** A page source of the pages that a generator gives, up to a limit of runs; `stop` ends what the generator waits for. */
-export function sourceOf(pages: AsyncGenerator<Page, void>, limit: number, stop: () => void): PageSource {
+/** A page source of the pages that a generator gives, up to a limit of runs, where it stops whatever goes on. */
+export function sourceOf(
+  pages: AsyncGenerator<Page, void>,
+  { limit = Infinity, stopped }: { readonly limit?: number | undefined; readonly stopped: AbortController },
+): PageSource {
   let left = limit;
   return {
-    stop,
     async next() {
       if (left === 0) return undefined;
       const { value: page } = await pages.next();
       if (!page) return undefined;
       const runs = page.runs.slice(0, left);
       left -= runs.length;
-      if (left === 0) stop();
+      if (left === 0) stopped.abort();
       // Whatever it was a page of, it has no cursor here.
       return { runs, requestId: page.requestId, error: left > 0 ? page.error : undefined };
     },

@@ -7,7 +7,7 @@ import {
   TransformStatusType,
   TransformType,
 } from "@aws-sdk/client-glue";
-import { callback, integer, isObject, oneOf, type Rule, refuse, struct, text } from "./check.js";
+import { guarded, integer, isObject, oneOf, refuse, struct, text } from "./check.js";
 import { date, filterRules } from "./filter.js";
 import { sortRules } from "./sort.js";
 
@@ -91,130 +91,66 @@ export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId">
   TransformFilter?: TransformFilterCriteria | undefined;
 }
 
-/** Length and characters of a TransformId, counted in code points, as the service's model counts them. */
-const TRANSFORM_ID = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]{1,255}$/u;
+const isAbortSignal = (value: unknown) => isObject(value) && typeof value.addEventListener === "function";
 
-const transformId: Rule<string> = (value, field) =>
-  typeof value === "string" && TRANSFORM_ID.test(value)
-    ? value
-    : refuse(field, "a string of 1 to 255 characters without control characters (but for tabs)", value);
-
-const abortSignal: Rule<AbortSignal> = (value, field) =>
-  isAbortSignal(value) ? value : refuse(field, "an AbortSignal", value);
-
-function isAbortSignal(value: unknown): value is AbortSignal {
-  return isObject(value) && typeof value.aborted === "boolean" && typeof value.addEventListener === "function";
-}
-
-const optionRules = {
+const defaultsRules = {
   pageSize: integer(1, 1000),
-  limit: integer(0, Number.MAX_SAFE_INTEGER),
+  limit: integer(0, Infinity),
   prefetch: integer(0, 16),
-  cursor: text,
-  abortSignal,
-  onPage: callback<(progress: PageProgress) => void>(),
-  concurrency: integer(1, 64),
+  abortSignal: guarded<AbortSignal>(isAbortSignal, "an AbortSignal"),
+  onPage: guarded<(progress: PageProgress) => void>((value) => typeof value === "function", "a function"),
 };
 
-const optionsRule = struct("options", {}, optionRules, {
-  MaxResults: "did you mean pageSize?",
-  NextToken: "did you mean cursor?",
-  signal: "did you mean abortSignal?",
-});
+/** Checks the options for every list of a client: those that are not of one list only. */
+export const checkDefaults = struct("defaults", {}, defaultsRules);
 
-const queryRule = struct(
-  "query",
-  { TransformId: transformId },
-  { Filter: struct("filter", {}, filterRules), Sort: struct("sort", sortRules, {}) },
-  {
-    MaxResults: "use the option pageSize.",
-    NextToken: "use the option cursor.",
-    ...Object.fromEntries(
-      Object.keys(optionRules).map((name) => [name, "it is an option, for list's second argument."]),
-    ),
-  },
-);
-
-const shortText =
-  (max: number, pattern: RegExp, constraint: string): Rule<string> =>
-  (value, field) =>
-    typeof value === "string" && value !== "" && [...value].length <= max && pattern.test(value)
-      ? value
-      : refuse(field, `a string of 1 to ${max} characters, ${constraint}`, value);
-
-const SINGLE_LINE = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
-
-const schemaColumn = struct(
-  "schema column",
+/** Checks the options of a listing. */
+export const checkOptions = struct(
+  "options",
   {},
   {
-    Name: shortText(1024, SINGLE_LINE, "without control characters (but for tabs)"),
-    DataType: shortText(131_072, SINGLE_LINE, "without control characters (but for tabs)"),
+    ...defaultsRules,
+    cursor: guarded<string>((value) => typeof value === "string", "a string"),
+    concurrency: integer(1, 64),
   },
 );
-
-const schema: Rule<ReturnType<typeof schemaColumn>[]> = (value, field) =>
-  Array.isArray(value) && value.length <= 100
-    ? value.map((column, index) => schemaColumn(column, `${field}[${index}]`))
-    : refuse(field, "a list of at most 100 columns", value);
-
-const transformQueryRule = struct(
-  "query",
-  {},
-  {
-    TransformFilter: struct(
-      "transform filter",
-      {},
-      {
-        Name: transformId,
-        TransformType: oneOf(Object.values(TransformType)),
-        Status: oneOf(Object.values(TransformStatusType)),
-        GlueVersion: shortText(255, /^(\w+\.)+\w+$/, 'such as "1.0"'),
-        CreatedBefore: date,
-        CreatedAfter: date,
-        LastModifiedBefore: date,
-        LastModifiedAfter: date,
-        Schema: schema,
-      },
-    ),
-    Filter: struct("filter", {}, filterRules),
-    Sort: struct("sort", sortRules, {}),
-  },
-  { TransformId: "listAcrossTransforms lists those of every transform; use list." },
-);
-
-/** A checked query across transforms. */
-export type CheckedTransformQuery = ReturnType<typeof transformQueryRule>;
-
-/**
- * Checks a query across transforms by the constraints that the service documents.
- *
- * @throws {@link InvalidQueryError} with the field that is wrong
- */
-export function checkTransformQuery(query: unknown): CheckedTransformQuery {
-  return transformQueryRule(query, "");
-}
-
-/** A checked query: a copy of the caller's own, with nothing in it but what the service documents. */
-export type CheckedQuery = ReturnType<typeof queryRule>;
 
 /** Checked options. */
-export type CheckedOptions = ReturnType<typeof optionsRule>;
+export type CheckedOptions = ReturnType<typeof checkOptions>;
 
-/**
- * Checks a query by the constraints that the service documents.
- *
- * @throws {@link InvalidQueryError} with the field that is wrong
- */
-export function checkQuery(query: unknown): CheckedQuery {
-  return queryRule(query, "");
-}
+const transformId = text(1, 255);
 
-/**
- * Checks the options of a listing.
- *
- * @throws {@link InvalidQueryError} with the option that is wrong
- */
-export function checkOptions(options: unknown): CheckedOptions {
-  return optionsRule(options, "");
-}
+const criteriaRules = { Filter: struct("filter", {}, filterRules), Sort: struct("sort", sortRules, {}) };
+
+/** Checks a query by the constraints that the service documents. */
+export const checkQuery = struct("query", { TransformId: transformId }, criteriaRules);
+
+/** A checked query: a copy of the caller's own, with nothing in it but what the service documents. */
+export type CheckedQuery = ReturnType<typeof checkQuery>;
+
+const column = struct("schema column", {}, { Name: text(1, 1024), DataType: text(1, 131_072) });
+
+const transformFilterRule = struct(
+  "transform filter",
+  {},
+  {
+    Name: transformId,
+    TransformType: oneOf(TransformType),
+    Status: oneOf(TransformStatusType),
+    GlueVersion: text(1, 255, /^(\w+\.)+\w+$/, 'such as "1.0"'),
+    CreatedBefore: date,
+    CreatedAfter: date,
+    LastModifiedBefore: date,
+    LastModifiedAfter: date,
+    Schema: (value: unknown, field: string) =>
+      Array.isArray(value) && value.length <= 100
+        ? value.map((given, index) => column(given, `${field}[${index}]`))
+        : refuse(field, "a list of at most 100 columns", value),
+  },
+);
+
+/** Checks a query across transforms by the constraints that the service documents. */
+export const checkTransformQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...criteriaRules });
+
+/** A checked query across transforms. */
+export type CheckedTransformQuery = ReturnType<typeof checkTransformQuery>;

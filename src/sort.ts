@@ -4,8 +4,8 @@ import { oneOf } from "./check.js";
 
 /** What each member of a sort must be. The enumerations are those of the SDK that is installed. */
 export const sortRules = {
-  Column: oneOf(Object.values(TaskRunSortColumnType)),
-  SortDirection: oneOf(Object.values(SortDirectionType)),
+  Column: oneOf(TaskRunSortColumnType),
+  SortDirection: oneOf(SortDirectionType),
 };
 
 /** A column to sort by, still without a direction: no criteria yet, to the compiler and to `list()`. */

@@ -12,6 +12,8 @@ export interface Windows {
   readonly concurrency: number;
   readonly pageSize: number;
   readonly limit?: number | undefined;
+  /** Ends whatever is in flight. */
+  readonly stopped: AbortController;
   readonly onPage?: ((progress: PageProgress) => void) | undefined;
   /** Opens the pages of a part of the query; each page is requested when it is asked for, and not ahead. */
   open(part: CheckedQuery, extent: { pageSize: number; limit?: number }, gate: Gate): PageSource<LoadedPage>;
@@ -54,22 +56,14 @@ interface Window extends Stretch {
 export function readWindows(windows: Windows): PageSource {
   const { query, direction, concurrency, pageSize, limit = Number.POSITIVE_INFINITY, onPage } = windows;
   const gate = gateOf(concurrency);
-  const sources = new Set<PageSource>();
   const progress = { page: 0, runs: 0 };
   /** How many windows wait for their first page. */
   let awaited = 0;
   /** Opens windows where there is room; it does so once it is known how dense the runs are. */
   let launch: () => void = ignore;
 
-  const stop = () => {
-    launch = ignore;
-    for (const source of sources) source.stop();
-  };
-  const open = (part: CheckedQuery, extent: { pageSize: number; limit?: number } = { pageSize }) => {
-    const source = windows.open(part, extent, gate);
-    sources.add(source);
-    return source;
-  };
+  const open = (part: CheckedQuery, extent: { pageSize: number; limit?: number } = { pageSize }) =>
+    windows.open(part, extent, gate);
   const keyOf = (page: LoadedPage, index: number) => startKey(page.runs.at(index), direction);
   /** A page with the runs of a stretch only. */
   const within = (page: LoadedPage, begin: number, end: number): LoadedPage => {
@@ -164,13 +158,11 @@ export function readWindows(windows: Windows): PageSource {
       ...stretch,
       async next() {
         ask();
-        const page = await pages.shift();
-        if (page === undefined) sources.delete(source);
-        return page;
+        return pages.shift();
       },
     };
   }
-  return sourceOf(pages(), limit, stop);
+  return sourceOf(pages(), windows);
 }
 
 const isMore = (page: LoadedPage) => page.end !== undefined && page.error === undefined;

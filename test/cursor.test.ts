@@ -143,13 +143,12 @@ describe("a cursor", () => {
   });
 
   it.each([
-    ["", "is not one that this library made"],
-    ["__proto__", "is not one that this library made"],
-    ["constructor.prototype", "is not one that this library made"],
-    ["1.2.3.4.5.6", "is not one that this library made"],
-    ["1.a.b..c", "is damaged"],
-    ["2.a.b..c", "is of version 2, and this version reads 1"],
-    ["x".repeat(65_537), "is longer than 65536 characters"],
+    ["", "is not one that this version of the library made"],
+    ["__proto__", "is not one that this version of the library made"],
+    ["1.2.3.4.5.6", "is not one that this version of the library made"],
+    ["1.0..c", "is damaged, or belongs to another query"],
+    ["2.0..c", "is not one that this version of the library made"],
+    [`1.0.${"x".repeat(65_537)}.c`, "is not one that this version of the library made"],
   ])("is not %j", (cursor, message) => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect(() => taskRuns.list(query, { cursor })).toThrow(message);
@@ -158,42 +157,35 @@ describe("a cursor", () => {
 
   it("that is forged reaches no further than the token that it holds, which the service checks", async () => {
     const { taskRuns, cursor } = await someCursor();
-    const fingerprint = cursor.split(".")[1];
     const forged = (used: string, token: string) => {
-      const content = `1.${fingerprint}.${used}.${token}`;
-      return `${content}.${checksum(content)}`;
+      const place = `1.${used}.${Buffer.from(token).toString("base64url")}`;
+      return `${place}.${fingerprint([place, query.TransformId, query.Filter, query.Sort])}`;
     };
-    const base64url = (text: string) => Buffer.from(text).toString("base64url");
-    for (const token of ["!", base64url("{"), base64url("5"), base64url('""'), base64url("null")]) {
-      expect(() => taskRuns.list(query, { cursor: forged("0", token) })).toThrow(InvalidQueryError);
-    }
-    expect(() => taskRuns.list(query, { cursor: forged("zzzz", base64url('"x"')) })).toThrow("is damaged");
-    const list = taskRuns.list(query, { cursor: forged("0", base64url('"__proto__"')) });
+    expect(forged("0", Buffer.from(cursor.split(".")[2] ?? "", "base64url").toString())).toBe(cursor);
+    expect(() => taskRuns.list(query, { cursor: forged("zzz", "x") })).toThrow(InvalidQueryError);
+    const list = taskRuns.list(query, { cursor: forged("0", "__proto__") });
     await expect(list.toArray()).rejects.toMatchObject({ name: "InvalidInputException" });
   });
 
   it("carries any token", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: fc.nat({ max: 0xffff }).map((unit) => String.fromCharCode(unit)), minLength: 1 }),
-        async (token) => {
-          const client = await replyWith({ TaskRuns: [], NextToken: token });
-          const { value } = await new MLTaskRuns(client).list({ TransformId }, { prefetch: 0 }).pages().next();
-          const asked: unknown[] = [];
-          client.middlewareStack.add(
-            (next) => (args) => {
-              asked.push(args.input);
-              return next(args);
-            },
-            { step: "initialize" },
-          );
-          await new MLTaskRuns(client)
-            .list({ TransformId }, { cursor: value?.cursor })
-            .first()
-            .catch(() => {});
-          expect(asked).toMatchObject([{ NextToken: token }]);
-        },
-      ),
+      fc.asyncProperty(fc.string({ unit: "binary", minLength: 1 }), async (token) => {
+        const client = await replyWith({ TaskRuns: [], NextToken: token });
+        const { value } = await new MLTaskRuns(client).list({ TransformId }, { prefetch: 0 }).pages().next();
+        const asked: unknown[] = [];
+        client.middlewareStack.add(
+          (next) => (args) => {
+            asked.push(args.input);
+            return next(args);
+          },
+          { step: "initialize" },
+        );
+        await new MLTaskRuns(client)
+          .list({ TransformId }, { cursor: value?.cursor })
+          .first()
+          .catch(() => {});
+        expect(asked).toMatchObject([{ NextToken: token }]);
+      }),
       { numRuns: 30 },
     );
   });
@@ -213,9 +205,9 @@ describe("a cursor", () => {
   });
 });
 
-/** The checksum as `src/cursor.ts` makes it, for forgeries. */
-function checksum(text: string): string {
+/** The fingerprint as `src/cursor.ts` makes it, for forgeries. */
+function fingerprint(content: unknown): string {
   const hash = (prime: number) =>
-    [...text].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), prime), 0x811c9dc5) >>> 0;
-  return [hash(0x01000193), hash(0x85ebca6b)].map((half) => half.toString(36).padStart(7, "0")).join("");
+    Buffer.from(JSON.stringify(content)).reduce((sum, byte) => Math.imul(sum ^ byte, prime), 0x811c9dc5) >>> 0;
+  return [hash(0x01000193), hash(0x85ebca6b)].map((half) => half.toString(36)).join("");
 }

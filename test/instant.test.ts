@@ -64,7 +64,7 @@ describe("a point in time", () => {
     [undefined, "a Date, an ISO 8601 string"],
     [[], "a Date, an ISO 8601 string"],
     [true, "a Date, an ISO 8601 string"],
-    [10n, 'a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant, but it was "10"'],
+    [10n, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant, but it was 10."],
     [() => 1, "but it was a function"],
   ])("is not %s", (value, message) => {
     expect(() => parsed(value)).toThrow(InvalidQueryError);

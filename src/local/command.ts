@@ -136,7 +136,7 @@ async function readData(file: string): Promise<{ transforms: LocalTransform[]; t
   const content: unknown = JSON.parse(await readFile(file, "utf8"), (key, value) =>
     TIMESTAMPS.has(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
   );
-  const { Transforms = [], TaskRuns = [] } = dataRule(content, "");
+  const { Transforms = [], TaskRuns = [] } = dataRule(content);
   // Their ids and timestamps were checked; whatever else they hold, the endpoint serves as it is.
   return { transforms: Transforms as LocalTransform[], taskRuns: TaskRuns as LocalTaskRun[] };
 }

@@ -90,11 +90,7 @@ const faults: Rule<readonly LocalGlueFault[]> = (value, field) =>
     ? value.map((each) => fault(each, field))
     : refuse(field, "a list of faults", value);
 
-const failRule = struct(
-  "options",
-  {},
-  { times: integer(1, Number.MAX_SAFE_INTEGER), after: integer(0, Number.MAX_SAFE_INTEGER) },
-);
+const failRule = struct("options", {}, { times: integer(1, Infinity), after: integer(0, Infinity) });
 const randomRule = struct("options", { rate: share }, { seed: integer(0, 0xffff_ffff), faults });
 
 /** Decides which request fails, and how. */
@@ -104,12 +100,12 @@ export class FaultPlan {
 
   /** Faults that were planned before come first. */
   fail(given: LocalGlueFault, options: FailOptions): void {
-    const { times = 1, after = 0 } = failRule(options, "");
+    const { times = 1, after = 0 } = failRule(options);
     this.#queue.push({ fault: fault(given, "fault"), times, after });
   }
 
   failRandomly(options: FailRandomlyOptions): void {
-    const { rate, seed = 1, faults: choice } = randomRule(options, "");
+    const { rate, seed = 1, faults: choice } = randomRule(options);
     const from = choice ?? ["throttling", "internalError", "operationTimeout", "connectionReset"];
     const random = randomFrom(seed);
     this.#random = () => (random() < rate ? from[Math.floor(random() * from.length)] : undefined);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
-import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
+import { guarded, integer, oneOf, type Rule, struct, text } from "../check.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
 import { createGlueServer, type LocalGlueAnswer } from "./server.js";
@@ -169,7 +169,7 @@ export class LocalGlue implements AsyncDisposable {
 
 const latency: Rule<Latency> = (value, field) =>
   typeof value === "function"
-    ? callback<(request: LocalGlueRequest) => number>()(value, field)
+    ? guarded<(request: LocalGlueRequest) => number>(() => true, "a function")(value, field)
     : integer(0, 3_600_000)(value, field);
 
 const check = struct(
@@ -177,12 +177,12 @@ const check = struct(
   {},
   {
     port: integer(0, 65_535),
-    host: text,
+    host: text(1, 255),
     latency,
-    tokenLifetime: integer(0, Number.MAX_SAFE_INTEGER),
+    tokenLifetime: integer(0, Infinity),
     defaultPageSize: integer(1, 1000),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
-    onAnswer: callback<(answer: LocalGlueAnswer) => void>(),
+    onAnswer: guarded<(answer: LocalGlueAnswer) => void>((value) => typeof value === "function", "a function"),
   },
 );
 
@@ -195,7 +195,7 @@ function checkOptions(options: unknown) {
     tokenLifetime: Number.POSITIVE_INFINITY,
     bounds: "exclusive" as const,
     onAnswer: () => {},
-    ...check(options, ""),
+    ...check(options),
   };
 }
 

@@ -103,7 +103,7 @@ const check = struct(
   "options",
   {},
   {
-    transformId: text,
+    transformId: text(1, 255),
     count: integer(0, 10_000_000),
     seed: integer(0, 0xffff_ffff),
     from: toDate,
@@ -123,7 +123,7 @@ const check = struct(
  * ```
  */
 export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
-  const checked = check(options, "");
+  const checked = check(options);
   const { transformId = "tfm-0123456789abcdef", count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
   const { from = new Date(to.getTime() - 90 * DAY) } = checked;
   if (from >= to) throw new InvalidQueryError("from", "from must be before to.");
