@@ -1,6 +1,5 @@
 /**
- * The run history of a transform: a line of progress per page, how many runs by type and status, and the latest failed
- * find-matches runs. It lists a made-up history on a local endpoint, or a real one on AWS:
+ * The run history of a transform: progress by page, counts by type and status, and the latest failed find-matches runs.
  *
  *     npm run demo
  *     npm run demo -- --transform-id tfm-... --region eu-west-1

@@ -1,20 +1,24 @@
 /**
- * A resumable export: all runs of a transform, oldest first, as NDJSON. Kill it at any time, even with SIGKILL, and start it
- * again: it goes on where it stood, and the file has every run once.
+ * A resumable export: all runs of a transform, oldest first, as NDJSON.
  *
- *     npx tsx examples/export.ts runs.ndjson
- *     npx tsx examples/export.ts runs.ndjson --transform-id tfm-... --region eu-west-1
+ *     npm run example export runs.ndjson
+ *     npm run example export runs.ndjson -- --transform-id tfm-... --region eu-west-1
+ *
+ * Kill it at any time, even with SIGKILL, and start it again: it goes on where it stood, and the file has every run once.
+ * (A local endpoint of its own ends with it, and so does where it stood.)
  */
 import { createWriteStream } from "node:fs";
 import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { parseArgs } from "node:util";
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
+import { openSource, sourceOptions } from "./client.js";
 
-await using source = await openSource();
-const { client, transformId, args } = source;
-const [file = "runs.ndjson"] = args;
+const { values, positionals } = parseArgs({ options: sourceOptions, allowPositionals: true });
+const [file = "runs.ndjson"] = positionals;
+await using source = await openSource({ values });
+const { client, transformId } = source;
 const stateFile = `${file}.state`;
 
 /** Where an export stands: the cursor after a page, and how long the file was when that page was in it. */

@@ -1,31 +1,27 @@
 /**
- * What failed or timed out during the last day, across every transform of the account and region, newest first, with a
- * line of progress:
+ * What failed or timed out since this time yesterday, newest first, with its error.
  *
- *     npx tsx examples/failures.ts
- *     npx tsx examples/failures.ts --transform-id any --region eu-west-1
+ *     npm run example failures
+ *     npm run example failures -- --transform-id tfm-... --region eu-west-1
  */
 import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
 import { openSource } from "./client.js";
 
-await using source = await openSource({ transforms: 12, to: new Date() });
-const { client } = source;
+await using source = await openSource({ to: new Date() });
+const { client, transformId } = source;
 
-const yesterday = taskRunFilter().startedAfter(Date.now() - 24 * 60 * 60 * 1000);
-const Sort = taskRunSort("STARTED").descending();
-const taskRuns = new MLTaskRuns(client);
+const since = taskRunFilter().startedAfter(Date.now() - 24 * 60 * 60 * 1000);
+// The service takes one status in a query; the two listings become one, in order.
+const queries = (["FAILED", "TIMEOUT"] as const).map((status) => ({
+  TransformId: transformId,
+  Filter: since.status(status),
+  Sort: taskRunSort("STARTED").descending(),
+}));
 
-for (const status of ["FAILED", "TIMEOUT"] as const) {
-  const ended = taskRuns.listAcrossTransforms(
-    { Filter: yesterday.status(status), Sort },
-    { concurrency: 8, onPage: ({ page, runs }) => process.stderr.write(`\r${status}: ${runs} runs in ${page} pages`) },
-  );
-  let count = 0;
-  for await (const run of ended) {
-    if (count === 0) process.stderr.write("\n");
-    count += 1;
-    console.log(`${run.StartedOn?.toISOString()}  ${run.TransformId}  ${run.TaskRunId}`);
-    console.log(`  ${run.Properties.TaskType ?? "unknown type"}: ${run.ErrorString}`);
-  }
-  console.log(`${count} runs ended with ${status} since yesterday.`);
+let count = 0;
+for await (const run of new MLTaskRuns(client).listAny(queries)) {
+  count += 1;
+  console.log(`${run.StartedOn?.toISOString()}  ${run.Status}  ${run.Properties.TaskType}  ${run.TaskRunId}`);
+  console.log(`  ${run.ErrorString}`);
 }
+console.log(`${count} runs of ${transformId} failed or timed out since yesterday.`);

@@ -1,14 +1,18 @@
 /**
- * An HTTP service that pages through to its own clients, with `cursor` as the page token:
+ * An HTTP service that pages through to its own clients, with `cursor` as the page token.
  *
- *     npx tsx examples/http-service.ts
+ *     npm run example http-service
+ *     npm run example http-service -- --port 8080 --transform-id tfm-... --region eu-west-1
+ *
  *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10'
  *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10&cursor=...'
  */
 import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parseArgs } from "node:util";
 import { TaskStatusType } from "@aws-sdk/client-glue";
 import { InvalidQueryError, MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
+import { openSource, sourceOptions } from "./client.js";
 
 /** Handles `GET /runs`: a page of runs, and the cursor to ask for the next one with. */
 export function handleRuns(taskRuns: MLTaskRuns, transformId: string): RequestListener {
@@ -46,7 +50,12 @@ export function handleRuns(taskRuns: MLTaskRuns, transformId: string): RequestLi
 
 // Only when it is started itself, and not when a test imports it.
 if (process.argv[1] === import.meta.filename) {
-  const { client, transformId } = await openSource();
+  const { values } = parseArgs({ options: { ...sourceOptions, port: { type: "string", default: "8080" } } });
+  const { client, transformId } = await openSource({ values });
   const server = createServer(handleRuns(new MLTaskRuns(client), transformId));
-  server.listen(8080, "127.0.0.1", () => console.log("http://127.0.0.1:8080/runs?limit=10"));
+  server.listen({ port: values.port, host: "127.0.0.1" }, () => {
+    // It listens on a TCP port, so its address is neither a path nor null.
+    const { port } = server.address() as AddressInfo;
+    console.log(`http://127.0.0.1:${port}/runs?limit=10`);
+  });
 }

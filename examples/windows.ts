@@ -1,9 +1,8 @@
 /**
- * A plain listing and one in time windows, side by side: the same runs in the same order, with one request in flight and
- * with eight.
+ * A plain listing and one in eight time windows side by side: the same runs in the same order, and how long each took.
  *
- *     npx tsx examples/windows.ts
- *     npx tsx examples/windows.ts --transform-id tfm-... --region eu-west-1
+ *     npm run example windows
+ *     npm run example windows -- --transform-id tfm-... --region eu-west-1
  */
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import { openSource } from "./client.js";

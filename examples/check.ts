@@ -1,0 +1,54 @@
+/**
+ * A check for a monitoring job, as Nagios, Icinga and Sensu run them: one line, and an exit code by the failures.
+ *
+ *     npm run example check
+ *     npm run example check -- --hours 24 --warning 1 --critical 5 --transform-id tfm-... --region eu-west-1
+ *
+ * It exits with 0 (OK), 1 (WARNING: at least so many runs failed or timed out), 2 (CRITICAL), or 3 (UNKNOWN: it could not
+ * be found out).
+ */
+import { parseArgs } from "node:util";
+import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
+import { openSource, sourceOptions } from "./client.js";
+
+try {
+  const { values } = parseArgs({
+    options: {
+      ...sourceOptions,
+      hours: { type: "string", default: "24" },
+      warning: { type: "string", default: "1" },
+      critical: { type: "string", default: "5" },
+    },
+  });
+  const hours = toNumber(values.hours);
+  const warning = toNumber(values.warning);
+  const critical = toNumber(values.critical);
+  await using source = await openSource({ values, to: new Date() });
+  const { client, transformId } = source;
+  const Filter = taskRunFilter().startedAfter(Date.now() - hours * 60 * 60 * 1000);
+  // A check that hangs is no check.
+  const abortSignal = AbortSignal.timeout(30_000);
+  let all = 0;
+  let failed = 0;
+  for await (const { Status } of new MLTaskRuns(client).list({ TransformId: transformId, Filter }, { abortSignal })) {
+    all += 1;
+    if (Status === "FAILED" || Status === "TIMEOUT") failed += 1;
+  }
+  const code = failed >= critical ? 2 : failed >= warning ? 1 : 0;
+  const text = `${failed} of ${all} runs of ${transformId} failed in the last ${hours} h`;
+  finish(code, `${text} | failed=${failed};${warning};${critical};0 runs=${all};;;0`);
+} catch (error) {
+  finish(3, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}
+
+function finish(code: 0 | 1 | 2 | 3, text: string): void {
+  const state = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][code];
+  console.log(`GLUE ML ${state} - ${text.replaceAll(/\s+/g, " ")}`);
+  process.exitCode = code;
+}
+
+function toNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0)) throw new Error(`${text} should be a number from 0.`);
+  return number;
+}

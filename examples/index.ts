@@ -1,0 +1,32 @@
+/** `npm run example NAME -- ...` runs an example as it stands; without a name it lists them. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [name, ...args] = process.argv.slice(2);
+const files = await readdir(import.meta.dirname);
+const names = files
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => basename(file, ".ts"))
+  .filter((file) => !["index", "client"].includes(file))
+  .sort();
+
+if (name !== undefined && names.includes(name)) {
+  const file = join(import.meta.dirname, `${name}.ts`);
+  // As if it had been started itself.
+  process.argv.splice(1, Number.POSITIVE_INFINITY, file, ...args);
+  await import(pathToFileURL(file).href);
+} else {
+  if (name !== undefined) {
+    console.error(`There is no example ${name}.\n`);
+    process.exitCode = 1;
+  }
+  console.log("npm run example NAME [-- --transform-id tfm-... --region ...]\n");
+  for (const name of names) console.log(`  ${name.padEnd(14)}${await describe(name)}`);
+}
+
+/** The first line of the comment that the file opens with. */
+async function describe(name: string): Promise<string | undefined> {
+  const source = await readFile(join(import.meta.dirname, `${name}.ts`), "utf8");
+  return /^\/\*\*\s*(?:\* )?(.+?)(?: \*\/)?$/m.exec(source)?.[1];
+}
