@@ -2,6 +2,7 @@
 
 /** The base of every error that this library throws itself: `instanceof MLTaskRunsError` tells them from the SDK's. */
 export class MLTaskRunsError extends Error {
+  /** The name of the error's class. */
   override readonly name: string = "MLTaskRunsError";
 }
 

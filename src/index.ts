@@ -1,3 +1,8 @@
+/**
+ * Every machine learning task run of an AWS Glue transform, typed: what users import, and nothing else.
+ *
+ * @module glue-ml-task-runs
+ */
 export {
   InvalidQueryError,
   MLTaskRunsError,

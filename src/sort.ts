@@ -10,6 +10,7 @@ export const sortRules = {
 
 /** A column to sort by, still without a direction: no criteria yet, to the compiler and to `list()`. */
 export interface TaskRunSortColumn<C extends TaskRunSortColumnType = TaskRunSortColumnType> {
+  /** What to sort by. */
   readonly Column: C;
   /** From the smallest to the largest: with STARTED, the oldest run first. */
   ascending(): TaskRunSort<C, "ASCENDING">;

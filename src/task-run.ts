@@ -56,19 +56,24 @@ export type MLTaskRunProperties<T extends TaskType = TaskType> =
 
 /** The properties of each task type that this version knows, by that type. */
 export interface KnownTaskRunProperties {
+  /** Of an estimate of the transform's quality, which has no structure. */
   EVALUATION: { TaskType: "EVALUATION" };
+  /** Of a labeling set made for people to label. */
   LABELING_SET_GENERATION: {
     TaskType: "LABELING_SET_GENERATION";
     LabelingSetGenerationTaskRunProperties: LabelingSetGenerationTaskRunProperties;
   };
+  /** Of labels read from S3. */
   IMPORT_LABELS: {
     TaskType: "IMPORT_LABELS";
     ImportLabelsTaskRunProperties: ImportLabelsTaskRunProperties;
   };
+  /** Of labels written to S3. */
   EXPORT_LABELS: {
     TaskType: "EXPORT_LABELS";
     ExportLabelsTaskRunProperties: ExportLabelsTaskRunProperties;
   };
+  /** Of a search for matches, which a job of Glue does. */
   FIND_MATCHES: {
     TaskType: "FIND_MATCHES";
     FindMatchesTaskRunProperties: FindMatchesTaskRunProperties;
@@ -77,6 +82,7 @@ export interface KnownTaskRunProperties {
 
 /** The properties of a run whose task type is missing, or newer than this version. */
 export interface UnknownTaskRunProperties {
+  /** Absent: what the service called it is in `$unknown`. */
   TaskType?: undefined;
   /** What the SDK gave, untouched; undefined where it gave no properties. */
   $unknown: TaskRunProperties | undefined;

@@ -13,6 +13,8 @@ import { ServiceError } from "./service-error.js";
  * - `emptyPage`: a page without runs, with a token for the page that was asked for
  * - `repeatedToken`: the page that was asked for, with the token of the request as `NextToken`; a request without a
  *   token is answered as usual, and the fault waits for one that has it
+ *
+ * @useDeclaredType
  */
 export type LocalGlueFault = (typeof FAULTS)[number];
 

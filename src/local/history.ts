@@ -16,7 +16,11 @@ export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
 /** A transform as the service would return it, with what identifies it. */
 export type LocalTransform = MLTransform & { TransformId: string };
 
-/** Whether a run that started at the very time of `StartedAfter` or `StartedBefore` is among those asked for. */
+/**
+ * Whether a run that started at the very time of `StartedAfter` or `StartedBefore` is among those asked for.
+ *
+ * @inline
+ */
 export type Bounds = "exclusive" | "inclusive";
 
 /** What a request lists, sorted. */

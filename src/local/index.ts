@@ -1,4 +1,8 @@
-/** A local Glue endpoint on loopback, for tests, demos and development without AWS. */
+/**
+ * A local Glue endpoint on loopback, for tests, demos and development without AWS.
+ *
+ * @module glue-ml-task-runs/local
+ */
 export type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 export type { LocalTaskRun, LocalTransform } from "./history.js";
 export { LocalGlue, type LocalGlueOptions } from "./local-glue.js";

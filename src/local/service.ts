@@ -7,7 +7,10 @@ import { type Entry, type Key, pageOf } from "./ordered.js";
 import { ServiceError } from "./service-error.js";
 import { Tokens } from "./token.js";
 
-/** A request that the endpoint received and could read, whatever it answered. */
+/**
+ * A request that the endpoint received and could read, whatever it answered: the name of its `operation`
+ * (`"GetMLTaskRuns"`, `"GetMLTaskRun"` or `"GetMLTransforms"`), its `input` as the SDK's command takes it, and when it came.
+ */
 export type LocalGlueRequest = {
   [O in keyof Inputs]: {
     /** The operation's name. */
@@ -19,7 +22,11 @@ export type LocalGlueRequest = {
   };
 }[keyof Inputs];
 
-/** How long each answer takes, in milliseconds; or a function that says so for each request. */
+/**
+ * How long each answer takes, in milliseconds; or a function that says so for each request.
+ *
+ * @inline
+ */
 export type Latency = number | ((request: LocalGlueRequest) => number);
 
 /** An answer, and what is wrong with the connection that carries it. */
