@@ -14,8 +14,18 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["test/*.test.ts", "test/examples/*.test.ts"],
+          typecheck: { enabled: true, include: ["test/*.test-d.ts"] },
+        },
+      },
+      // What wants a Chromium.
+      { extends: true, test: { name: "browser", include: ["test/browser/*.test.ts"] } },
+    ],
     // The SDK's notice about Node 20, once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     testTimeout: 30_000,

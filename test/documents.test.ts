@@ -28,7 +28,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "npm test": ".ci/run",
   "npm test -- --coverage": ".ci/run",
   "npm run demo": ".ci/run",
-  "npm run test:docs": ".ci/run",
+  "npm run test:browser": ".ci/run",
   "npm run test:matrix": ".ci/run",
   ".ci/run": ".github/workflows/ci.yml",
   "npm run docs": "package.json",

@@ -8,8 +8,8 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBrowser } from "../../examples/timeline/browser.js";
 import { renderTimeline } from "../../examples/timeline/render.js";
+import { makeFolder, runExample, toAws } from "../examples/support.js";
 import { ids, startGlue, TransformId } from "../support.js";
-import { makeFolder, runExample, toAws } from "./support.js";
 
 const from = new Date("2026-10-25");
 const to = new Date("2026-11-01");

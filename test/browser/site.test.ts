@@ -1,25 +1,15 @@
-/** The documentation site as a reader's browser sees it: `npm run test:docs` makes it, and follows every link in it. */
-import { existsSync } from "node:fs";
+/** The documentation site as a reader's browser sees it: `npm run test:browser` makes it, and follows every link in it. */
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { openBrowser } from "../../examples/timeline/browser.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".css": "text/css",
@@ -52,15 +42,10 @@ const problems: string[] = [];
 const site = new Map<string, Seen>();
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `There is no Chromium at ${executablePath}: install it (on Debian, apt-get install chromium), or say in CHROMIUM_PATH where it is.`,
-    );
-  }
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   // It listens on a TCP port, so its address is neither a path nor null.
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  browser = await chromium.launch({ executablePath, args });
+  browser = await openBrowser();
   page = await browser.newPage();
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(`${page.url()}: ${message.text()}`);
