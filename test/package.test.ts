@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { oldestSdk } from "./matrix/versions.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -57,6 +58,10 @@ describe("the manifest", () => {
   it("has the version that the changelog describes first", async () => {
     const [, version] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(await read("CHANGELOG.md")) ?? [];
     expect(version).toBe(manifest.version);
+  });
+
+  it("takes the SDK from the oldest that the matrix tries", () => {
+    expect(manifest.peerDependencies["@aws-sdk/client-glue"]).toBe(`^${oldestSdk.version}`);
   });
 
   it("ships the built files and the documents, and nothing else", async () => {

@@ -1,0 +1,88 @@
+/**
+ * The packed package where users take it: with every runtime, SDK, compiler and bundler that is supported.
+ * `npm run test:matrix` runs it, and `npm run test:matrix -- -t "Node 22"` a part of it.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { run } from "./commands.js";
+import { consumer, folder, tools } from "./projects.js";
+import { bundlerPackages, bundles, compilers, oldestSdk, runtimeScripts, runtimes, tooOldSdk } from "./versions.js";
+
+/** The newest SDK is the one that all the other tests use. */
+const installedSdk = new URL("../../node_modules/@aws-sdk/client-glue/package.json", import.meta.url);
+const newest = consumer("newest", { version: JSON.parse(await readFile(installedSdk, "utf8")).version });
+const oldest = consumer("oldest", oldestSdk);
+const tooOld = consumer("too-old", tooOldSdk, "--legacy-peer-deps");
+
+const runtimeTools = tools(
+  "runtimes",
+  Object.fromEntries(Object.values(runtimes).flatMap(({ packages }) => Object.entries(packages))),
+  runtimeScripts,
+);
+const compilerTools = tools(
+  "compilers",
+  Object.fromEntries(Object.entries(compilers).map(([name, { version }]) => [name, `npm:typescript@${version}`])),
+);
+const bundlerTools = tools("bundlers", bundlerPackages);
+
+const formats = { ESM: "scenario.mjs", CommonJS: "scenario.cjs" };
+/** What a program prints at its very end. */
+const passed = /^All \d+ checks hold\.$/m;
+
+for (const [name, { command }] of Object.entries(runtimes)) {
+  const [binary, ...options] = command;
+  for (const [format, program] of Object.entries(formats)) {
+    it(`runs: ${name}, ${format}`, async () => {
+      const output = await run(await newest(), join(await runtimeTools(), binary), ...options, program);
+      expect(output).toMatch(passed);
+    });
+  }
+}
+
+for (const [format, program] of Object.entries(formats)) {
+  it(`runs: the oldest SDK (${oldestSdk.version}), ${format}`, async () => {
+    expect(await run(await oldest(), process.execPath, program)).toMatch(passed);
+  });
+
+  it(`does not retry an operation timeout: an older SDK (${tooOldSdk.version}), ${format}`, async () => {
+    const output = await run(await tooOld(), process.execPath, program).catch(({ message }: Error) => message);
+    const failed = [...output.matchAll(/^failed: (.*)$/gm)].map(([, check]) => check);
+    expect(failed).toEqual(["retries an operation timeout"]);
+  });
+}
+
+it(`npm refuses it: an older SDK (${tooOldSdk.version})`, async () => {
+  await expect(consumer("refused", tooOldSdk)()).rejects.toThrow("ERESOLVE");
+});
+
+for (const [name, { commonjs }] of Object.entries(compilers)) {
+  const resolutions = [
+    ["nodenext, ESM", newest, "mts", "d.ts", "--module", "nodenext"],
+    ["nodenext, CommonJS", newest, "cts", "d.cts", "--module", "nodenext"],
+    ["bundler", newest, "ts", "d.ts", "--module", "esnext", "--moduleResolution", "bundler"],
+    ["CommonJS", newest, "ts", "d.cts", ...commonjs],
+    ["nodenext, ESM, the oldest SDK", oldest, "mts", "d.ts", "--module", "nodenext"],
+  ] as const;
+  for (const [resolution, project, ending, declarations, ...options] of resolutions) {
+    it(`compiles: TypeScript ${name}, ${resolution}`, async () => {
+      const tsc = join(await compilerTools(), name, "bin/tsc");
+      const files = [`scenario.${ending}`, `types.${ending}`];
+      // No `skipLibCheck`: the declarations are checked as well, and those of the SDK and of Node with them.
+      const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022", "--types", "node"];
+      const listed = await run(await project(), process.execPath, tsc, ...strict, ...options, "--listFiles", ...files);
+      const used = [...listed.matchAll(/glue-ml-task-runs\/dist\/((?:index|local)\..*)$/gm)].map(([, file]) => file);
+      expect(used.sort()).toEqual([`index.${declarations}`, `local.${declarations}`]);
+    });
+  }
+}
+
+for (const { name, command, bundle } of bundles) {
+  it(`bundles: ${name}`, async () => {
+    const out = join(folder, name);
+    const [binary, ...options] = command(out);
+    await run(await newest(), join(await bundlerTools(), binary), ...options);
+    // Where there are no `node_modules`.
+    expect(await run(out, process.execPath, bundle)).toMatch(passed);
+  });
+}

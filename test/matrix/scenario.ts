@@ -1,0 +1,152 @@
+/**
+ * What users do with the package, each thing once, against its own local endpoint. The matrix runs it on every runtime,
+ * as ESM and as CommonJS, from every bundle and with each SDK; and compiles it with every TypeScript.
+ */
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { EntityNotFoundException, OperationTimeoutException } from "@aws-sdk/client-glue";
+import {
+  InvalidQueryError,
+  isFinished,
+  isTaskRunType,
+  MLTaskRuns,
+  PaginationError,
+  taskRunFilter,
+  taskRunSort,
+} from "glue-ml-task-runs";
+import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
+
+const TransformId = "tfm-0123";
+const history = sampleTaskRuns({ transformId: TransformId, count: 1200 });
+const newestFirst = [...history].reverse();
+const others = sampleTaskRuns({ transformId: "tfm-4567", count: 40, seed: 2 });
+
+/** What must hold, by name. Each gets an endpoint of its own, with the histories of both transforms. */
+const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<void>> = {
+  "lists every run, page by page": async (taskRuns, glue) => {
+    const requestIds = new Set<string | undefined>();
+    const list = taskRuns.list(
+      { TransformId },
+      { pageSize: 100, onPage: ({ requestId }) => requestIds.add(requestId) },
+    );
+    deepEqual(await list.toArray(), newestFirst);
+    equal(glue.requests.length, 12);
+    equal(requestIds.size, 12);
+    ok(!requestIds.has(undefined));
+  },
+
+  "types runs by the filter": async (taskRuns) => {
+    const Filter = taskRunFilter().taskRunType("FIND_MATCHES").status("FAILED");
+    const found = await taskRuns.list({ TransformId, Filter }).toArray();
+    const jobs = found.map((run) => run.Properties.FindMatchesTaskRunProperties.JobRunId);
+    const expected = newestFirst
+      .filter(({ Status }) => Status === "FAILED")
+      .flatMap((run) => (isTaskRunType(run, "FIND_MATCHES") ? [run] : []))
+      .map((run) => run.Properties.FindMatchesTaskRunProperties.JobRunId);
+    ok(expected.length > 10);
+    deepEqual(jobs, expected);
+    ok(found.every(isFinished));
+  },
+
+  "filters by dates and sorts": async (taskRuns) => {
+    const [from, to] = ["2026-09-01", "2026-10-01T00:00:00Z"];
+    const list = taskRuns.list({
+      TransformId,
+      Filter: taskRunFilter().startedAfter(from).startedBefore(to),
+      Sort: taskRunSort("STARTED").ascending(),
+    });
+    const expected = history.filter(
+      ({ StartedOn = 0 }) => Number(StartedOn) > Date.parse(from) && Number(StartedOn) < Date.parse(to),
+    );
+    ok(expected.length > 100);
+    deepEqual(await list.toArray(), expected);
+  },
+
+  "asks for one run to find the first": async (taskRuns, glue) => {
+    deepEqual(await taskRuns.list({ TransformId }).first(), newestFirst[0]);
+    deepEqual(
+      glue.requests.map(({ input }) => "MaxResults" in input && input.MaxResults),
+      [1],
+    );
+  },
+
+  "goes on from a cursor": async (taskRuns) => {
+    const iterator = taskRuns.list({ TransformId }, { pageSize: 100 })[Symbol.asyncIterator]();
+    for (let count = 0; count < 250; count += 1) await iterator.next();
+    const { cursor } = iterator;
+    await iterator.return?.();
+    ok(cursor);
+    deepEqual(await taskRuns.list({ TransformId }, { cursor, limit: 300 }).toArray(), newestFirst.slice(250, 550));
+  },
+
+  "lists in time windows": async (taskRuns) => {
+    const list = taskRuns.list({ TransformId }, { concurrency: 4, pageSize: 100 });
+    deepEqual(await list.toArray(), newestFirst);
+  },
+
+  "lists the union of queries": async (taskRuns) => {
+    const Sort = taskRunSort("STARTED").descending();
+    const ended = (["FAILED", "TIMEOUT"] as const).map((Status) => ({ TransformId, Filter: { Status }, Sort }));
+    deepEqual(
+      await taskRuns.listAny(ended).toArray(),
+      newestFirst.filter(({ Status }) => Status === "FAILED" || Status === "TIMEOUT"),
+    );
+  },
+
+  "lists across transforms": async (taskRuns) => {
+    const list = taskRuns.listAcrossTransforms({ Sort: taskRunSort("STARTED").ascending() });
+    const expected = [...history, ...others].sort((a, b) => Number(a.StartedOn) - Number(b.StartedOn));
+    deepEqual(await list.toArray(), expected);
+  },
+
+  "retries an operation timeout": async (taskRuns, glue) => {
+    glue.fail("operationTimeout", { times: 2 });
+    equal((await taskRuns.list({ TransformId }).toArray()).length, history.length);
+    const once = new MLTaskRuns(glue.client({ maxAttempts: 1 }));
+    glue.fail("operationTimeout");
+    await rejects(once.list({ TransformId }).toArray(), OperationTimeoutException);
+  },
+
+  "retries what the SDK retries": async (taskRuns, glue) => {
+    glue.fail("throttling");
+    glue.fail("internalError");
+    equal((await taskRuns.list({ TransformId }).toArray()).length, history.length);
+  },
+
+  "rejects with the SDK's errors, and with its own": async (taskRuns, glue) => {
+    await rejects(taskRuns.list({ TransformId: "tfm-none" }).toArray(), EntityNotFoundException);
+    glue.fail("repeatedToken");
+    await rejects(taskRuns.list({ TransformId }, { pageSize: 100 }).toArray(), PaginationError);
+    await rejects(async () => taskRuns.list({ TransformId: "" }), InvalidQueryError);
+    // Thrown by the other entry: of the same class.
+    await rejects(async () => sampleTaskRuns({ count: -1 }), InvalidQueryError);
+  },
+
+  "ends when it is aborted": async (taskRuns, glue) => {
+    const controller = new AbortController();
+    const reason = new Error("no longer wanted");
+    glue.fail("noAnswer", { after: 1 });
+    const onPage = () => controller.abort(reason);
+    const list = taskRuns.list({ TransformId }, { pageSize: 100, abortSignal: controller.signal, onPage });
+    await rejects(list.toArray(), reason);
+  },
+};
+
+async function main(): Promise<void> {
+  for (const [name, check] of Object.entries(checks)) {
+    const glue = await LocalGlue.start();
+    const client = glue.client();
+    glue.addTaskRuns([...history, ...others]);
+    try {
+      await check(new MLTaskRuns(client), glue);
+    } catch (error) {
+      console.error(`failed: ${name}\n`, error);
+      process.exitCode = 1;
+    } finally {
+      client.destroy();
+      await glue.close();
+    }
+  }
+  if (!process.exitCode) console.log(`All ${Object.keys(checks).length} checks hold.`);
+}
+
+void main();
