@@ -1,9 +1,14 @@
-/** The built package: what `npm run build` made of the source (`npm test` builds first). */
+/** The built package, as it is packed: what `npm run build` made of the source (`npm test` builds first). */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
 import { describe, expect, it } from "vitest";
+import { pack } from "./matrix/commands.js";
 import { oldestSdk } from "./matrix/versions.js";
 
 const run = promisify(execFile);
@@ -63,10 +68,17 @@ describe("the manifest", () => {
   it("takes the SDK from the oldest that the matrix tries", () => {
     expect(manifest.peerDependencies["@aws-sdk/client-glue"]).toBe(`^${oldestSdk.version}`);
   });
+});
 
-  it("ships the built files and the documents, and nothing else", async () => {
-    const { stdout } = await run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root });
-    const files: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+describe("the tarball", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pack-"));
+  const tarball = new Uint8Array(await readFile(await pack(folder)));
+  await rm(folder, { recursive: true });
+  const contents = createPackageFromTarballData(tarball);
+  const prefix = "/node_modules/glue-ml-task-runs/";
+  const files = contents.listFiles(prefix).map((path) => path.slice(prefix.length));
+
+  it("holds the built files and the documents, and nothing else", () => {
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     expect(files.filter((path) => !path.startsWith("dist/")).sort()).toEqual(documents);
     const entries = ["index", "local"].flatMap((entry) =>
@@ -74,6 +86,23 @@ describe("the manifest", () => {
     );
     const bins = Object.values<string>(manifest.bin).map((path) => path.replace("./", ""));
     expect(files).toEqual(expect.arrayContaining([...entries, ...bins]));
+    expect(files.filter((path) => !/\.c?js$|\.d\.c?ts$|^(?!dist)/.test(path))).toEqual([]);
+  });
+
+  it("refers to no source map, since it holds none", () => {
+    const isMapped = (path: string) => contents.readFile(prefix + path).includes("sourceMappingURL");
+    expect(files.filter(isMapped)).toEqual([]);
+  });
+
+  it("is what publint expects", async () => {
+    const { messages } = await publint({ pkgDir: "package", pack: { tarball: tarball.buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it("has the right types for every way to resolve them", async () => {
+    const { types, ...result } = await checkPackage(contents);
+    expect(types).toEqual({ kind: "included" });
+    expect("problems" in result && result.problems).toEqual([]);
   });
 });
 
