@@ -5,7 +5,8 @@ export default defineConfig([
     entry: { index: "src/index.ts", local: "src/local/index.ts" },
     format: ["esm", "cjs"],
     target: "node20",
-    dts: true,
+    // What is `@internal` is not for users, and takes no types along.
+    dts: { compilerOptions: { stripInternal: true } },
     // One copy of what both entries use, in CommonJS too, so that `instanceof` holds across them.
     splitting: true,
   },

@@ -23,7 +23,7 @@ export class InvalidQueryError extends MLTaskRunsError {
   /** The path of what was wrong: `"TransformId"`, `"Filter.Status"`, `"pageSize"`, ... */
   readonly field: string;
 
-  /** @internal */
+  /** The library makes it; so may a test of yours. */
   constructor(field: string, message: string) {
     super(message);
     this.field = field;
@@ -41,7 +41,7 @@ export class UnexpectedResponseError extends MLTaskRunsError {
   /** The member of the response that was wrong: `"TaskRunId"`, `"Properties.TaskType"`, ... */
   readonly member: string;
 
-  /** @internal */
+  /** The library makes it; so may a test of yours. */
   constructor(member: string, message: string) {
     super(message);
     this.member = member;

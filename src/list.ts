@@ -1,6 +1,6 @@
 /** `MLTaskRunList`: pages become runs. */
 import type { TaskType } from "@aws-sdk/client-glue";
-import type { Page, PageSource } from "./pages.js";
+import { LEFT, type Page, type PageSource } from "./pages.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /** A page of a listing. */
@@ -47,10 +47,17 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
   readonly #open: OpenPages;
   readonly #abortSignal: AbortSignal | undefined;
 
-  /** @internal `MLTaskRuns` makes it. */
-  constructor(open: OpenPages, abortSignal: AbortSignal | undefined) {
+  private constructor(open: OpenPages, abortSignal: AbortSignal | undefined) {
     this.#open = open;
     this.#abortSignal = abortSignal;
+  }
+
+  /** @internal `MLTaskRuns` makes it. */
+  static of<T extends TaskType, Resumable extends boolean>(
+    open: OpenPages,
+    abortSignal: AbortSignal | undefined,
+  ): MLTaskRunList<T, Resumable> {
+    return new MLTaskRunList(open, abortSignal);
   }
 
   /**
@@ -97,9 +104,6 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
   }
 }
 
-/** Why a listing stopped that was left. */
-const LEFT = Symbol("left");
-
 /** The pages of a source, until it ends, fails or is left. */
 async function* readSource(
   source: PageSource,
@@ -119,7 +123,7 @@ async function* readSource(
     // Whoever left has no use for the error.
     if (stopped.signal.reason !== LEFT) throw error;
   } finally {
-    stopped.abort();
+    stopped.abort(LEFT);
   }
 }
 

@@ -180,7 +180,7 @@ export class MLTaskRuns {
   ): MLTaskRunList<TaskType, R> {
     const { pageSize: _, ...others } = settings;
     const forFirst = { ...others, limit: Math.min(1, settings.limit ?? 1) };
-    return new MLTaskRunList(
+    return MLTaskRunList.of(
       (extent, stopped) => open(extent === "first" ? forFirst : settings, stopped),
       settings.abortSignal,
     );

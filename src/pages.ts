@@ -31,6 +31,12 @@ export interface LoadedPage extends Page {
   readonly end: Position | undefined;
 }
 
+/**
+ * Why requests are aborted that nobody wants any more. Without a reason, `abort` makes an error whose stack keeps alive
+ * what the listing held: a third of the time of a listing of one page.
+ */
+export const LEFT = "left";
+
 /** What to do about a rejection that surfaces elsewhere. */
 export const ignore = () => {};
 

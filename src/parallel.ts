@@ -1,5 +1,5 @@
 /** What listings side by side share: a gate for their requests, one progress, one source, and the order of STARTED. */
-import type { Page, PageSource } from "./pages.js";
+import { LEFT, type Page, type PageSource } from "./pages.js";
 import type { CheckedQuery, PageProgress } from "./query.js";
 import type { MLTaskRun } from "./task-run.js";
 
@@ -53,7 +53,7 @@ export function sourceOf(
       if (!page) return undefined;
       const runs = page.runs.slice(0, left);
       left -= runs.length;
-      if (left === 0) stopped.abort();
+      if (left === 0) stopped.abort(LEFT);
       // Whatever it was a page of, it has no cursor here.
       return { runs, requestId: page.requestId, error: left > 0 ? page.error : undefined };
     },
