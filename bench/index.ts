@@ -1,12 +1,16 @@
 /**
- * What this library costs and gains, as ratios against the SDK's own paginator, measured side by side:
+ * What this library costs and gains, against the SDK's own paginator and against what is possible:
  *
  *     npm run bench
- *     npm run bench -- --only NAME --json
+ *     npm run bench -- --only NAME
+ *     npm run --silent bench -- --json > bench/results.json && npm run bench:picture
  */
+import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { judge, type Report, type Result } from "./figures.js";
 import { rows } from "./rows.js";
+import { toTable } from "./table.js";
 
 const { values: options } = parseArgs({ options: { only: { type: "string" }, json: { type: "boolean" } } });
 const chosen = rows.filter(({ name }) => options.only === undefined || name.includes(options.only));
@@ -14,16 +18,24 @@ if (chosen.length === 0) {
   console.error(`There is no row ${options.only}; there are: ${rows.map(({ name }) => name).join(", ")}`);
   process.exit(2);
 }
+// The SDK's notice about Node 20, in each of the processes.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
-const results = [];
-for (const { name, compared, reach, measure } of chosen) {
-  if (!options.json) console.error(`${name} ...`);
-  results.push({ name, compared, ...(await measure()), reach });
+const results: Result[] = [];
+for (const { name, ours, limit, measure } of chosen) {
+  console.error(`${name} ...`);
+  results.push({ name, ours, limit, lines: (await measure()).map(judge) });
 }
-const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`;
-if (options.json) {
-  console.log(JSON.stringify({ date: new Date().toISOString().slice(0, 10), machine, results }, undefined, 2));
-} else {
-  console.table(Object.fromEntries(results.map(({ name, ...result }) => [name, result])));
-  console.log(machine);
+const { version } = createRequire(import.meta.url)("@aws-sdk/client-glue/package.json");
+const report: Report = {
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, @aws-sdk/client-glue ${version}`,
+  results,
+};
+console.log(options.json ? toJson(report) : toTable(report));
+
+function toJson(report: Report): string {
+  const rounded = (_: string, value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+  return JSON.stringify(report, rounded, 2);
 }

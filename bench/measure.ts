@@ -1,22 +1,31 @@
-/** Ratios that stand on any machine: both sides in one run, in turns, the median of the pairs. */
+/** Figures that stand on any machine: all sides in one run, in turns, the median over the rounds. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { GlueClient } from "@aws-sdk/client-glue";
 
-export const TransformId = "tfm-bench";
+/** What the server holds: a transform for each of the counts, with so many runs, and how long it takes to answer, in milliseconds. */
+export interface ServerOptions {
+  readonly counts: readonly number[];
+  readonly latency?: number;
+}
+
+export const transformId = (index: number) => `tfm-${index}`;
+/** The first of the server's transforms, which most rows list. */
+export const TransformId = transformId(0);
+
+export function makeClient(endpoint: string): GlueClient {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return new GlueClient({ region: "us-east-1", endpoint, credentials });
+}
 
 /** A client of an endpoint in another process, which ends with the `await using` block. */
-export async function startServer(options: {
-  count: number;
-  latency?: number;
-  transforms?: number;
-}): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
-  const path = fileURLToPath(new URL("server.ts", import.meta.url));
-  const child = fork(path, [options.count, options.latency ?? 0, options.transforms ?? 1].map(String));
+export async function startServer(
+  options: ServerOptions,
+): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
+  const child = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [JSON.stringify(options)]);
   const [endpoint] = await once(child, "message");
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const client = new GlueClient({ region: "us-east-1", endpoint, credentials });
+  const client = makeClient(endpoint);
   return {
     client,
     endpoint,
@@ -28,41 +37,44 @@ export async function startServer(options: {
   };
 }
 
-export type Work = () => Promise<unknown>;
-
-export interface Pairs {
-  /** Medians, in milliseconds. */
-  readonly ours: number;
-  readonly theirs: number;
-  /** The median of the pairs' own ratios, ours over theirs. */
-  readonly ratio: number;
+/** What a script beside this one tells of what it measured in a process of its own. */
+export async function inChild(script: string, ...args: string[]): Promise<number> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
+  const [sample] = await once(child, "message");
+  await once(child, "exit");
+  return sample;
 }
 
-/** Runs both in turns, after a warm-up of each; which one comes first alternates. */
-export async function inPairs(ours: Work, theirs: Work, pairs: number): Promise<Pairs> {
-  const samples: { ours: number; theirs: number }[] = [];
-  for (let pair = -2; pair < pairs; pair += 1) {
-    const first = pair % 2 === 0 ? await time(ours) : await time(theirs);
-    const second = pair % 2 === 0 ? await time(theirs) : await time(ours);
-    if (pair >= 0) samples.push(pair % 2 === 0 ? { ours: first, theirs: second } : { ours: second, theirs: first });
-  }
-  return {
-    ours: median(samples.map((sample) => sample.ours)),
-    theirs: median(samples.map((sample) => sample.theirs)),
-    ratio: median(samples.map((sample) => sample.ours / sample.theirs)),
+/** Takes one sample of what is compared. */
+export type Side = () => Promise<number>;
+
+/** How long the work takes, in milliseconds: once, of so many times. */
+export function timed(work: () => Promise<unknown>, repeats = 1): Side {
+  return async () => {
+    // What another side left behind is not this side's to collect; there with `node --expose-gc`.
+    globalThis.gc?.();
+    const start = performance.now();
+    for (let count = 0; count < repeats; count += 1) await work();
+    return (performance.now() - start) / repeats;
   };
 }
 
-async function time(work: Work): Promise<number> {
-  // What the other side left behind is not this side's to collect; there with `node --expose-gc`.
-  globalThis.gc?.();
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+/**
+ * A sample of each side in every round, after rounds that do not count; which one comes first rotates. tinybench and
+ * mitata run each task to its end before the next: what the machine does meanwhile would pass for a difference.
+ */
+export async function inTurns<const S extends readonly Side[]>(
+  sides: S,
+  { rounds = 7, warmUps = 0 } = {},
+): Promise<{ [I in keyof S]: number[] }> {
+  const samples = sides.map((): number[] => []);
+  for (let round = -warmUps; round < rounds; round += 1) {
+    for (let turn = 0; turn < sides.length; turn += 1) {
+      const index = (turn + round + warmUps) % sides.length;
+      const sample = await sides[index]?.();
+      if (round >= 0 && sample !== undefined) samples[index]?.push(sample);
+    }
+  }
+  // As many as there are sides, which `map` does not say of a tuple.
+  return samples as { [I in keyof S]: number[] };
 }

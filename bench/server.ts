@@ -1,11 +1,12 @@
-/** The endpoint that the benchmark asks, in a process of its own: with COUNT runs in each of TRANSFORMS, answered after LATENCY. */
+/** The endpoint that the benchmark asks, in a process of its own, with the `ServerOptions` that are its argument. */
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { type ServerOptions, transformId } from "./measure.js";
 
-const [count = "0", latency = "0", transforms = "1"] = process.argv.slice(2);
-const glue = await LocalGlue.start({ latency: Number(latency) });
-for (let index = 0; index < Number(transforms); index += 1) {
-  const transformId = index === 0 ? "tfm-bench" : `tfm-bench-${index}`;
-  glue.addTaskRuns(sampleTaskRuns({ transformId, count: Number(count), seed: index }));
+// Its parent wrote it.
+const { counts, latency }: ServerOptions = JSON.parse(process.argv[2] ?? "");
+const glue = await LocalGlue.start({ latency });
+for (const [index, count] of counts.entries()) {
+  glue.addTaskRuns(sampleTaskRuns({ transformId: transformId(index), count, seed: index }));
 }
 process.send?.(glue.endpoint);
 process.once("disconnect", () => process.exit());

@@ -1,0 +1,51 @@
+/** The figures as a table for the terminal. */
+import Table, { type HorizontalTableRow } from "cli-table3";
+import type { JudgedLine, Report } from "./figures.js";
+
+const HEAD = ["compared with", "ours", "theirs", "figure", "limit", "of limit", "reach", "reached"];
+
+export function toTable({ date, machine, results }: Report): string {
+  const table = new Table({
+    head: HEAD,
+    colWidths: [48],
+    wordWrap: true,
+    colAligns: ["left", ...HEAD.slice(1).map(() => "right" as const)],
+    style: { head: [], border: [] },
+  });
+  for (const { name, ours, limit, lines } of results) {
+    const about = limit === undefined ? `${name}: ${ours}` : `${name}: ${ours}\nlimit: ${limit}`;
+    table.push([{ colSpan: HEAD.length, content: about }], ...lines.map(toCells));
+  }
+  return `${table}\n${date}, ${machine}`;
+}
+
+const number = (value: number) =>
+  value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+
+function toCells({
+  compared,
+  setting,
+  unit,
+  kind,
+  ours,
+  theirs,
+  figure,
+  limit,
+  share,
+  reach,
+  isReached,
+}: JudgedLine): HorizontalTableRow {
+  const [sign, dimension] = { cost: ["≤", ""], speed: ["≥", " x"], extra: ["≤", ` ${unit}`] }[kind];
+  const shown = (value: number | undefined, before = "") =>
+    value === undefined ? "" : `${before}${number(value)}${dimension}`;
+  return [
+    setting === undefined ? compared : `${compared}; ${setting}`,
+    `${number(ours)} ${unit}`,
+    theirs === 0 ? "" : `${number(theirs)} ${unit}`,
+    shown(figure),
+    shown(limit),
+    share === undefined ? "" : `${Math.round(100 * share)} %`,
+    shown(reach, `${sign} `),
+    isReached === undefined ? "" : isReached ? "yes" : "NO",
+  ];
+}
