@@ -129,10 +129,9 @@ export class History {
   #select(stored: StoredTransform, { Filter = {}, Sort }: Inputs["GetMLTaskRuns"]): View {
     stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
     const { TaskRunType, Status, StartedAfter, StartedBefore } = Filter;
-    const runs = between(stored.sorted, this.#bounds, StartedAfter, StartedBefore).filter(
-      ({ type, status }) => (TaskRunType ?? type) === type && (Status ?? status) === status,
-    );
-    return inOrder(runs, Sort ?? {});
+    const started = between(stored.sorted, this.#bounds, StartedAfter, StartedBefore);
+    const isAsked = ({ type, status }: StoredRun) => (TaskRunType ?? type) === type && (Status ?? status) === status;
+    return inOrder(TaskRunType || Status ? started.filter(isAsked) : started, Sort ?? {});
   }
 
   #find(transformId: string): StoredTransform {
@@ -177,14 +176,20 @@ function between(sorted: readonly StoredRun[], bounds: Bounds, after?: Date, bef
   return sorted.slice(begin, after || before ? Math.max(begin, end) : sorted.length);
 }
 
-/** The runs in the order of the request. Without `Sort` the newest come first. */
+/** The runs, which are in the order of STARTED, in that of the request. Without `Sort` the newest come first. */
 function inOrder(runs: readonly StoredRun[], { Column, SortDirection }: Partial<TaskRunSortCriteria>): View {
   const direction = SortDirection === "ASCENDING" ? 1 : -1;
-  const entries: Entry[] =
-    Column === "STATUS" || Column === "TASK_RUN_TYPE"
-      ? runs.map(({ key, json, status, type }) => ({ key: [Column === "STATUS" ? status : type, ...key], json }))
-      : [...runs];
-  return { entries: entries.sort((a, b) => compareKeys(a.key, b.key, direction)), direction };
+  if (Column === "STATUS" || Column === "TASK_RUN_TYPE") {
+    const entries = runs.map(({ key, json, status, type }) => ({
+      key: [Column === "STATUS" ? status : type, ...key],
+      json,
+    }));
+    return { entries: entries.sort((a, b) => compareKeys(a.key, b.key, direction)), direction };
+  }
+  if (direction === 1) return { entries: runs, direction };
+  // Those without `StartedOn` stay last.
+  const dated = firstIndex(runs, ({ started }) => started === null);
+  return { entries: [...runs.slice(0, dated).reverse(), ...runs.slice(dated).reverse()], direction };
 }
 
 function matches(transform: LocalTransform, filter: TransformFilterCriteria): boolean {
