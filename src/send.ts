@@ -44,14 +44,32 @@ export async function abortable<R>(
           reject(signal.reason);
         };
         if (signal.aborted) return abort();
-        signal.addEventListener("abort", abort);
-        cleanups.push(() => signal.removeEventListener("abort", abort));
+        cleanups.push(onAbort(signal, abort));
       }
       work(own.signal).then(resolve, reject);
     });
   } finally {
     for (const cleanup of cleanups) cleanup();
   }
+}
+
+/** What each signal ends. */
+const endings = new WeakMap<EventTarget, Set<() => void>>();
+
+/** Has a signal end something, until the function that is returned is called. */
+function onAbort(signal: AbortSignal, end: () => void): () => void {
+  const all = endings.get(signal) ?? new Set();
+  endings.set(signal, all.add(end));
+  // One listener for all of them: Node warns of a leak where a signal has more than ten.
+  signal.addEventListener("abort", endAll);
+  return () => {
+    all.delete(end);
+    if (all.size === 0) signal.removeEventListener("abort", endAll);
+  };
+}
+
+function endAll({ target }: Pick<Event, "target">): void {
+  for (const end of (target && endings.get(target)) ?? []) end();
 }
 
 /** What this library adds to the client's own handling of a command. */

@@ -88,6 +88,28 @@ describe("abortSignal", () => {
     expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
   });
 
+  it("has one listener for all that is in flight, of which Node does not warn", async () => {
+    const glue = await startGlue();
+    const queries = Array.from({ length: 20 }, (_, index) => ({ TransformId: `tfm-${index}` }));
+    for (const query of queries) glue.addTransform(query);
+    const warned = vi.fn();
+    process.on("warning", warned);
+    const controller = new AbortController();
+    let most = 0;
+    const client = glue.client();
+    client.middlewareStack.add((next) => (args) => {
+      most = Math.max(most, getEventListeners(controller.signal, "abort").length);
+      return next(args);
+    });
+    const options = { concurrency: 20, abortSignal: controller.signal };
+    await new MLTaskRuns(client).listAny(queries, options).toArray();
+    await new Promise(setImmediate);
+    process.off("warning", warned);
+    expect(warned).not.toHaveBeenCalled();
+    expect(most).toBe(1);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  });
+
   it("keeps no memory of 10,000 listings", { timeout: 120_000 }, async () => {
     const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED" };
     const client = await startServer((_request, response) => response.end(JSON.stringify({ TaskRuns: [run] })));
