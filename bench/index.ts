@@ -3,7 +3,7 @@
  *
  *     npm run bench
  *     npm run bench -- --only NAME
- *     npm run --silent bench -- --json > bench/results.json && npm run bench:picture
+ *     npm run --silent bench -- --json > bench/results.json && npm run bench:publish
  */
 import { createRequire } from "node:module";
 import { cpus } from "node:os";

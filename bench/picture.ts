@@ -1,5 +1,4 @@
-/** Draws `results.json` as `results.svg`: how near to what is possible this library comes, and the SDK beside it. */
-import { readFile, writeFile } from "node:fs/promises";
+/** The figures as a picture: how near to what is possible this library comes, and the SDK beside it. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { JudgedLine, Report } from "./figures.js";
@@ -32,7 +31,7 @@ interface Svg {
   querySelector(selector: "style"): { textContent: string };
 }
 
-function draw({ date, machine, results }: Report): string {
+export function toSvg({ date, machine, results }: Report): string {
   const headings: { y: number; name: string; ours: string }[] = [];
   const lines: (JudgedLine & { y: number })[] = [];
   let bottom = 0;
@@ -115,8 +114,3 @@ function inWords({ kind, unit, figure }: JudgedLine): string {
   if (kind === "speed") return `${figure.toFixed(figure < 10 ? 2 : 1)} x as fast`;
   return `${figure.toFixed(2)} x the ${unit === "MB" ? "heap" : "time"}`;
 }
-
-const file = (name: string) => new URL(name, import.meta.url);
-// As `npm run bench -- --json` wrote it.
-const report: Report = JSON.parse(await readFile(file("results.json"), "utf8"));
-await writeFile(file("results.svg"), `${draw(report)}\n`);

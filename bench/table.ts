@@ -1,5 +1,5 @@
-/** The figures as a table for the terminal. */
-import Table, { type HorizontalTableRow } from "cli-table3";
+/** The figures as a table, for the terminal and for the README. */
+import Table from "cli-table3";
 import type { JudgedLine, Report } from "./figures.js";
 
 const HEAD = ["compared with", "ours", "theirs", "figure", "limit", "of limit", "reach", "reached"];
@@ -19,6 +19,24 @@ export function toTable({ date, machine, results }: Report): string {
   return `${table}\n${date}, ${machine}`;
 }
 
+/** The same in Markdown, without the times themselves, which are this machine's. */
+export function toMarkdown({ date, machine, results }: Report): string {
+  const rows = results.flatMap(({ name, ours, lines }) =>
+    lines.map((line, index) => {
+      const [compared, , , figure, limit, share, reach, isReached] = toCells(line);
+      const what = index === 0 ? `**${name}**: ${ours}` : "";
+      return `| ${[what, compared, figure, limit, share, reach && `${reach} ${isReached}`].join(" | ")} |`;
+    }),
+  );
+  return [
+    `Measured on ${date}, on ${machine}:`,
+    "",
+    "| ours | compared with | figure | limit | of limit | to reach |",
+    "| --- | --- | ---: | ---: | ---: | ---: |",
+    ...rows,
+  ].join("\n");
+}
+
 const number = (value: number) =>
   value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
@@ -34,7 +52,7 @@ function toCells({
   share,
   reach,
   isReached,
-}: JudgedLine): HorizontalTableRow {
+}: JudgedLine): string[] {
   const [sign, dimension] = { cost: ["≤", ""], speed: ["≥", " x"], extra: ["≤", ` ${unit}`] }[kind];
   const shown = (value: number | undefined, before = "") =>
     value === undefined ? "" : `${before}${number(value)}${dimension}`;

@@ -40,7 +40,10 @@ const BY_HAND: Readonly<Record<string, string>> = {
   "npm run fix": "it changes the source; `npm run check` sees what it would change",
   "npm run api": "it changes the report; a test compares the report",
   "npm run test:mutation": "it takes too long for every run",
-  "npm run bench": "it takes minutes, and a machine that does nothing else",
+  "npm run bench": "it takes a quarter of an hour, and a machine that does nothing else",
+  "npm run bench -- --only windows": "it takes minutes, and a machine that does nothing else",
+  "npm run --silent bench -- --json > bench/results.json": "as above; a test compares the README with the results",
+  "npm run bench:publish": "it changes the README; a test sees what it would change",
 };
 
 /** A repository to release from, and one to push to. */
