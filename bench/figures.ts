@@ -37,6 +37,10 @@ export const cost = comparison("cost", (ours, theirs) => ours / theirs);
 export const speed = comparison("speed", (ours, theirs) => theirs / ours);
 export const extra = comparison("extra", (ours, theirs) => ours - theirs);
 
+/** A number with as many digits as it is worth. */
+export const inFigures = (value: number) =>
+  value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+
 export function judge(line: Line): JudgedLine {
   const { kind, figure, limit, reach } = line;
   // Of a speed more is better, of anything else less.

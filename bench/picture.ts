@@ -1,7 +1,7 @@
 /** The figures as a picture: how near to what is possible this library comes, and the SDK beside it. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import type { JudgedLine, Report } from "./figures.js";
+import { inFigures, type JudgedLine, type Report } from "./figures.js";
 
 const TITLE = "How near to the limit that physics sets";
 // The picture has a ground of its own, since the page that it stands on may not be in the colours that its reader prefers.
@@ -111,6 +111,6 @@ const percent = (share: number) => `${Math.round(100 * share)} %`;
 const shareOfTheirs = ({ kind, limit = Number.NaN }: JudgedLine) => (kind === "speed" ? 1 / limit : limit);
 
 function inWords({ kind, unit, figure }: JudgedLine): string {
-  if (kind === "speed") return `${figure.toFixed(figure < 10 ? 2 : 1)} x as fast`;
-  return `${figure.toFixed(2)} x the ${unit === "MB" ? "heap" : "time"}`;
+  if (kind === "speed") return `${inFigures(figure)} x as fast`;
+  return `${inFigures(figure)} x the ${unit === "MB" ? "heap" : "time"}`;
 }

@@ -1,6 +1,6 @@
 /** The figures as a table, for the terminal and for the README. */
 import Table from "cli-table3";
-import type { JudgedLine, Report } from "./figures.js";
+import { type JudgedLine, inFigures as number, type Report } from "./figures.js";
 
 const HEAD = ["compared with", "ours", "theirs", "figure", "limit", "of limit", "reach", "reached"];
 
@@ -36,9 +36,6 @@ export function toMarkdown({ date, machine, results }: Report): string {
     ...rows,
   ].join("\n");
 }
-
-const number = (value: number) =>
-  value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
 function toCells({
   compared,

@@ -22,6 +22,9 @@ interface Page {
 export async function writeGuide(root: string, folder: string): Promise<{ start: string; pages: string[] }> {
   const { start, pages } = await readPages(root);
   const all = [start, ...pages].flatMap((page) => [page, ...(page.children ?? [])]);
+  const names = all.map(nameOf);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`Two pages would be ${twice}.`);
   const links = new Map(all.flatMap(linksTo));
   const linkFrom = (page: Page, href: string) => {
     if (URL.canParse(href)) return href;
@@ -54,14 +57,13 @@ async function readPages(root: string): Promise<{ start: Page; pages: Page[] }> 
   const files = await readdir(join(root, "examples"), { recursive: true });
   const examples = files.filter((file) => file.endsWith(".ts")).sort();
   const documents = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"];
+  const examplePages = await Promise.all(examples.map(async (file) => exampleOf(file, await read(`examples/${file}`))));
   const pages = [
-    // The licence is a document of its own.
-    ...sections.map((section) => pageOf("README.md", section)).filter(({ title }) => title !== "Licence"),
-    overview(
-      "Examples",
-      "examples",
-      await Promise.all(examples.map(async (file) => exampleOf(file, await read(`examples/${file}`)))),
-    ),
+    ...sections
+      .map((section) => pageOf("README.md", section))
+      // The licence is a document of its own.
+      .filter(({ title }) => title !== "Licence")
+      .map((page) => (page.title === "Examples" ? { ...page, children: examplePages } : page)),
     overview("Project", ".", await Promise.all(documents.map(async (file) => pageOf(file, await read(file))))),
   ];
   const text = `${preamble.replace(/^# .*/, "")}\n${listOf(pages)}`;

@@ -42,7 +42,7 @@ export class MLTaskRuns {
    * @param defaults - options for every list, where the list's own do not say otherwise
    * @throws {@link InvalidQueryError} for what is no client, and for options that break their constraints
    */
-  constructor(client: GlueClient, defaults: ListOptions = {}) {
+  constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor" | "concurrency"> = {}) {
     if (!isObject(client) || typeof client.send !== "function") refuse("client", "a GlueClient", client);
     this.#client = client;
     this.#defaults = checkDefaults(defaults);

@@ -91,7 +91,7 @@ it("serves the local endpoint, and leads a client to it, as the README prints it
 
   const program = `
     import { GetMLTaskRunsCommand, GlueClient } from "@aws-sdk/client-glue";
-    const command = new GetMLTaskRunsCommand({ TransformId: "tfm-0123456789abcdef", MaxResults: 1000 });
+    const command = new GetMLTaskRunsCommand({ TransformId: "tfm-0123", MaxResults: 1000 });
     console.log((await new GlueClient().send(command)).TaskRuns.length);`;
   const { stdout } = await run("sh", ["-c", `${ENVIRONMENT}exec node --input-type=module --eval '${program}'`], {
     cwd: root,

@@ -129,6 +129,7 @@ describe("options are refused by list() itself", () => {
     expect(() => new MLTaskRuns(client, { pageSize: 0 })).toThrow("pageSize must be an integer from 1 to 1000");
     // @ts-expect-error it would make every list another one
     expect(() => new MLTaskRuns(client, { concurrency: 8 })).toThrow("There is no concurrency in the defaults");
+    // @ts-expect-error so would it
     expect(() => new MLTaskRuns(client, { cursor: "x" })).toThrow("There is no cursor in the defaults");
     // @ts-expect-error a configuration is no client
     expect(() => new MLTaskRuns({ region: "us-east-1" })).toThrow("client must be a GlueClient, but it was an object.");
