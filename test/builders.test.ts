@@ -63,8 +63,10 @@ describe("taskRunFilter", () => {
       () => after.startedBefore("2026-11-02"),
       () => before.startedAfter("2026-11-02"),
     ]) {
-      expect(call).toThrow("leaves no time");
+      expect(call).toThrow("leaves no time: nothing can start after 2026-11-02T00:00:00.000Z and before 2026-11-0");
     }
+    expect(() => before.startedAfter("2026-11-02")).toThrow(expect.objectContaining({ field: "Filter.StartedAfter" }));
+    expect(() => taskRunFilter().startedAfter("now")).toThrow("Filter.StartedAfter must be an ISO 8601 date");
     expect(after.startedBefore("2026-11-02T00:00:00.001Z").StartedBefore).toBeDefined();
   });
 

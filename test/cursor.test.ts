@@ -153,6 +153,7 @@ describe("a cursor", () => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect(() => taskRuns.list(query, { cursor })).toThrow(message);
     expect(() => taskRuns.list(query, { cursor })).toThrow(InvalidQueryError);
+    expect(() => taskRuns.list(query, { cursor })).toThrow(expect.objectContaining({ field: "cursor" }));
   });
 
   it("that is forged reaches no further than the token that it holds, which the service checks", async () => {

@@ -47,6 +47,7 @@ describe("a point in time", () => {
     ["yesterday", "an ISO 8601 date"],
     ["", "an ISO 8601 date"],
     ["2026-11", "an ISO 8601 date"],
+    ["2026-11-01Z", "an ISO 8601 date"],
     ["2026-02-30", "a valid point in time"],
     ["2025-02-29T00:00Z", "a valid point in time"],
     ["2026-13-01", "a valid point in time"],

@@ -245,6 +245,22 @@ describe("listAny", () => {
     await expect(iterator.next()).rejects.toMatchObject({ member: "TaskRuns" });
   });
 
+  it("that has reached its limit aborts the other requests, though nobody asks for more", async () => {
+    let closed = 0;
+    const client = await startServer((_request, response, body) => {
+      if (body.includes("tfm-fast")) response.end('{"TaskRuns":[{"TaskRunId":"tsk-1","Status":"FAILED"}]}');
+      else
+        response.on("close", () => {
+          closed += 1;
+        });
+    });
+    const queries = [{ TransformId: "tfm-slow" }, { TransformId: "tfm-fast" }];
+    const iterator = new MLTaskRuns(client).listAny(queries, { limit: 1 })[Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toMatchObject({ TransformId: "tfm-fast" });
+    await vi.waitFor(() => expect(closed).toBe(1));
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
   it("leaving the loop, or the signal, aborts all requests, and a wait for the next query", async () => {
     let [seen, closed] = [0, 0];
     const client = await startServer((_request, response) => {
@@ -355,19 +371,22 @@ describe("listAcrossTransforms", () => {
     }
   });
 
-  it.each<[unknown, string]>([
-    [{ Transforms: 5 }, "Transforms"],
-    [{ Transforms: [{}] }, "TransformId"],
-    [{ Transforms: ["x"] }, "TransformId"],
-  ])("refuses the odd reply %j", async (reply, member) => {
+  it.each<[unknown, string, string]>([
+    [{ Transforms: 5 }, "Transforms", "Transforms in the response to GetMLTransforms is not a list."],
+    [{ Transforms: [{}] }, "TransformId", "TransformId in the response to GetMLTransforms is not a string."],
+    [{ Transforms: ["x"] }, "TransformId", "TransformId in the response to GetMLTransforms is not a string."],
+  ])("refuses the odd reply %j", async (reply, member, message) => {
     const list = new MLTaskRuns(await replyWith(reply)).listAcrossTransforms();
-    await expect(list.toArray()).rejects.toMatchObject({ name: "UnexpectedResponseError", member });
+    await expect(list.toArray()).rejects.toMatchObject({ name: "UnexpectedResponseError", member, message });
   });
 
   it("refuses no reply at all, as of a client that is mocked without one", async () => {
     const client = new GlueClient({ region: "us-east-1" });
     mockClient(client);
-    await expect(new MLTaskRuns(client).listAcrossTransforms().first()).rejects.toThrow("GetMLTransforms is not there");
+    await expect(new MLTaskRuns(client).listAcrossTransforms().first()).rejects.toMatchObject({
+      member: "GetMLTransformsResponse",
+      message: "GetMLTransformsResponse in the response to GetMLTransforms is not there.",
+    });
   });
 
   it("aborts the search for transforms too when the loop is left", async () => {
@@ -398,7 +417,8 @@ describe("listAcrossTransforms", () => {
 
   it("asks for each transform once, also where the service names it twice", async () => {
     const one = { Transforms: [{ TransformId }, { TransformId }] };
-    const client = await replyWith(one, { TaskRuns: [{ TaskRunId: "tsk-1", Status: "FAILED" }] });
+    const runs = { TaskRuns: [{ TaskRunId: "tsk-1", Status: "FAILED" }] };
+    const client = await replyWith(one, runs, runs);
     expect(await new MLTaskRuns(client).listAcrossTransforms({}, { concurrency: 1 }).toArray()).toHaveLength(1);
   });
 
