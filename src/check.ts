@@ -35,6 +35,11 @@ export function guarded<T>(is: (value: unknown) => boolean, constraint: string):
   return (value, field) => (is(value) ? (value as T) : refuse(field, constraint, value));
 }
 
+/** A function; what it takes and returns is the compiler's to check. */
+export function callback<F>(): Rule<F> {
+  return guarded((value) => typeof value === "function", "a function");
+}
+
 /** One of the values of an enumeration. */
 export function oneOf<T extends string>(values: readonly T[] | Readonly<Record<string, T>>): Rule<T> {
   const known: unknown[] = Object.values(values);

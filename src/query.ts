@@ -7,7 +7,7 @@ import {
   TransformStatusType,
   TransformType,
 } from "@aws-sdk/client-glue";
-import { guarded, integer, isObject, oneOf, refuse, struct, text } from "./check.js";
+import { callback, guarded, integer, isObject, oneOf, refuse, struct, text } from "./check.js";
 import { date, filterRules } from "./filter.js";
 import { sortRules } from "./sort.js";
 
@@ -98,7 +98,7 @@ const defaultsRules = {
   limit: integer(0, Infinity),
   prefetch: integer(0, 16),
   abortSignal: guarded<AbortSignal>(isAbortSignal, "an AbortSignal"),
-  onPage: guarded<(progress: PageProgress) => void>((value) => typeof value === "function", "a function"),
+  onPage: callback<(progress: PageProgress) => void>(),
 };
 
 /** Checks the options for every list of a client: those that are not of one list only. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
-import { guarded, integer, oneOf, type Rule, struct, text } from "../check.js";
+import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
 import { createGlueServer, type LocalGlueAnswer } from "./server.js";
@@ -169,7 +169,7 @@ export class LocalGlue implements AsyncDisposable {
 
 const latency: Rule<Latency> = (value, field) =>
   typeof value === "function"
-    ? guarded<(request: LocalGlueRequest) => number>(() => true, "a function")(value, field)
+    ? callback<(request: LocalGlueRequest) => number>()(value, field)
     : integer(0, 3_600_000)(value, field);
 
 const check = struct(
@@ -182,7 +182,7 @@ const check = struct(
     tokenLifetime: integer(0, Infinity),
     defaultPageSize: integer(1, 1000),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
-    onAnswer: guarded<(answer: LocalGlueAnswer) => void>((value) => typeof value === "function", "a function"),
+    onAnswer: callback<(answer: LocalGlueAnswer) => void>(),
   },
 );
 
