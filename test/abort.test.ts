@@ -74,6 +74,18 @@ describe("abortSignal", () => {
     expect(rest).toHaveLength(4);
   });
 
+  it("counts between two pages that are there already", async () => {
+    const glue = await startGlue(5);
+    const controller = new AbortController();
+    const arrived = vi.fn();
+    const options = { abortSignal: controller.signal, pageSize: 2, onPage: arrived };
+    const pages = new MLTaskRuns(glue.client()).list({ TransformId }, options).pages();
+    await pages.next();
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalledTimes(2));
+    controller.abort("enough");
+    await expect(pages.next()).rejects.toBe("enough");
+  });
+
   it("keeps no listener, however many listings it ends or sees end", async () => {
     const glue = await startGlue(5);
     const controller = new AbortController();

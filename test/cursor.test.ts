@@ -191,6 +191,14 @@ describe("a cursor", () => {
     );
   });
 
+  it("whose token the service repeats is an error, too", async () => {
+    const runs = { TaskRuns: [{ TransformId, TaskRunId: "a", Status: "FAILED" }] };
+    const client = await replyWith({ ...runs, NextToken: "more" }, { ...runs, NextToken: "more" });
+    const { value } = await new MLTaskRuns(client).list({ TransformId }, { prefetch: 0 }).pages().next();
+    const rest = new MLTaskRuns(client).list({ TransformId }, { cursor: value?.cursor }).toArray();
+    await expect(rest).rejects.toMatchObject({ name: "PaginationError" });
+  });
+
   it("whose runs are no longer there gives those that come after", async () => {
     const run = (TaskRunId: string) => ({ TransformId, TaskRunId, Status: "FAILED" });
     const client = await replyWith(

@@ -87,6 +87,19 @@ describe("calls that overlap", () => {
     );
   });
 
+  it("get their runs in that order, also where one comes when the first is answered", async () => {
+    const glue = await startGlue(5);
+    const iterator = new MLTaskRuns(glue.client()).list({ TransformId })[Symbol.asyncIterator]();
+    const later: Promise<unknown>[] = [];
+    const first = iterator.next().then((result) => {
+      later.push(iterator.next().then(({ value }) => value?.TaskRunId));
+      return result.value?.TaskRunId;
+    });
+    const second = iterator.next().then(({ value }) => value?.TaskRunId);
+    const given = [await first, await second, ...(await Promise.all(later))];
+    expect(given).toEqual(idsNewestFirst(5).slice(0, 3));
+  });
+
   it("of pages().next() too", async () => {
     const glue = await startGlue(25);
     const pages = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 }).pages();
@@ -146,18 +159,21 @@ it("an iterator is iterable itself, and goes on where it stands", async () => {
   expect(given).toEqual(idsNewestFirst(25));
 });
 
-it("runs reach the consumer uncopied, from page and iterator alike", async () => {
-  const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", Properties: { TaskType: "EVALUATION" } };
-  const client = await replyWith({ TaskRuns: [run] });
-  const raw: unknown[] = [];
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      raw.push(...((result.output as { TaskRuns?: unknown[] }).TaskRuns ?? []));
-      return result;
-    },
-    { step: "initialize" },
-  );
-  const found = await new MLTaskRuns(client).list({ TransformId }).first();
-  expect(found).toBe(raw[0]);
-});
+it.each([{ TaskType: "EVALUATION" }, { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: { JobRunId: "jr_1" } }])(
+  "runs reach the consumer uncopied: %j",
+  async (Properties) => {
+    const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", Properties };
+    const client = await replyWith({ TaskRuns: [run] });
+    const raw: unknown[] = [];
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        raw.push(...((result.output as { TaskRuns?: unknown[] }).TaskRuns ?? []));
+        return result;
+      },
+      { step: "initialize" },
+    );
+    const found = await new MLTaskRuns(client).list({ TransformId }).first();
+    expect(found).toBe(raw[0]);
+  },
+);

@@ -20,6 +20,12 @@ async function listed(...runs: unknown[]): Promise<MLTaskRun[]> {
   return new MLTaskRuns(await replyWith({ TaskRuns: runs })).list({ TransformId }).toArray();
 }
 
+it("an empty token is none", async () => {
+  const client = await replyWith({ TaskRuns: [], NextToken: "" });
+  const pages = await collect(new MLTaskRuns(client).list({ TransformId }).pages());
+  expect(pages.map(({ cursor }) => cursor)).toEqual([undefined]);
+});
+
 describe("a response", () => {
   it.each([[{}], [{ TaskRuns: null }], [{ TaskRuns: [] }], [null]])("%j has no runs", async (body) => {
     expect(await new MLTaskRuns(await replyWith(body)).list({ TransformId }).toArray()).toEqual([]);
