@@ -53,23 +53,24 @@ export async function abortable<R>(
   }
 }
 
-/** What each signal ends. */
-const endings = new WeakMap<EventTarget, Set<() => void>>();
+/** What a signal ends, as one listener: Node warns of a leak where a signal has more than ten. */
+class Endings extends Set<() => void> {
+  handleEvent(): void {
+    for (const end of this) end();
+  }
+}
+
+const endings = new WeakMap<AbortSignal, Endings>();
 
 /** Has a signal end something, until the function that is returned is called. */
 function onAbort(signal: AbortSignal, end: () => void): () => void {
-  const all = endings.get(signal) ?? new Set();
+  const all = endings.get(signal) ?? new Endings();
   endings.set(signal, all.add(end));
-  // One listener for all of them: Node warns of a leak where a signal has more than ten.
-  signal.addEventListener("abort", endAll);
+  signal.addEventListener("abort", all);
   return () => {
     all.delete(end);
-    if (all.size === 0) signal.removeEventListener("abort", endAll);
+    if (all.size === 0) signal.removeEventListener("abort", all);
   };
-}
-
-function endAll({ target }: Pick<Event, "target">): void {
-  for (const end of (target && endings.get(target)) ?? []) end();
 }
 
 /** What this library adds to the client's own handling of a command. */
