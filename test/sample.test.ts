@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isFinished } from "glue-ml-task-runs";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
@@ -10,6 +11,31 @@ describe("a sample history", () => {
   it("is the same for the same options, and another for another seed", () => {
     expect(sampleTaskRuns({ count: 2500 })).toEqual(history);
     expect(ids(sampleTaskRuns({ count: 2500, seed: 2 }))).not.toEqual(ids(history));
+  });
+
+  it("is the same from version to version, since tests of others may name its runs", () => {
+    const [first] = sampleTaskRuns({ count: 1 });
+    expect(first).toEqual({
+      TransformId: "tfm-0123456789abcdef",
+      TaskRunId: "tsk-47f666309ce301f0b8829f5c6d010770feacb771",
+      Status: "SUCCEEDED",
+      LogGroupName: "/aws-glue/mltransforms/tfm-0123456789abcdef",
+      Properties: {
+        TaskType: "FIND_MATCHES",
+        FindMatchesTaskRunProperties: {
+          JobId: "job-748ca60a7d213b2e",
+          JobName: "find-matches-tfm-0123456789abcdef",
+          JobRunId: "jr_239126bd675bd1223f5db9e0278cdcb27d3888ca113f27166505c581c461310c",
+        },
+      },
+      StartedOn: new Date("2026-09-28T10:28:46.962Z"),
+      LastModifiedOn: new Date("2026-09-28T12:00:31.009Z"),
+      CompletedOn: new Date("2026-09-28T12:00:31.009Z"),
+      ExecutionTime: 5483,
+    });
+    expect(createHash("sha256").update(JSON.stringify(history)).digest("hex")).toBe(
+      "aab6be79f89194c2c6b03fa9b5afe6d43009e1253294b7671a3ece77b8bb03c7",
+    );
   });
 
   it("has runs that fit their type, each with an id of its own, oldest first", () => {

@@ -1,0 +1,3 @@
+import { part } from "./stryker.js";
+
+export default part("library", ["src/*.ts"]);
