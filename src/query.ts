@@ -128,7 +128,7 @@ export const checkQuery = struct("query", { TransformId: transformId }, criteria
 /** A checked query: a copy of the caller's own, with nothing in it but what the service documents. */
 export type CheckedQuery = ReturnType<typeof checkQuery>;
 
-const column = struct("schema column", {}, { Name: text(1, 1024), DataType: text(1, 131_072) });
+const column = struct("schema column", {}, { Name: text(1, 1024), DataType: text(0, 131_072) });
 
 const transformFilterRule = struct(
   "transform filter",

@@ -51,8 +51,10 @@ describe("taskRunFilter", () => {
     // @ts-expect-error there is no such status
     expect(refused(() => taskRunFilter().status("failed"))).toContain("Filter.Status must be one of FAILED, ");
     expect(refused(() => taskRunFilter().startedBefore("now"))).toContain("Filter.StartedBefore: ");
-    // @ts-expect-error there is no such column
-    expect(refused(() => taskRunSort("STARTED_ON"))).toContain("Sort.Column: ");
+    expect(refused(() => taskRunFilter().startedAfter("now"))).toContain("Filter.StartedAfter: ");
+    expect(refused(() => taskRunSort("STARTED_ON" as "STARTED"))).toBe(
+      'Sort.Column: Sort.Column must be one of STARTED, STATUS, TASK_RUN_TYPE, but it was "STARTED_ON".',
+    );
   });
 
   it("refuses an interval in which nothing can start, at the call that makes it so", () => {
@@ -66,6 +68,12 @@ describe("taskRunFilter", () => {
       expect(call).toThrow("leaves no time: nothing can start after 2026-11-02T00:00:00.000Z and before 2026-11-0");
     }
     expect(() => before.startedAfter("2026-11-02")).toThrow(expect.objectContaining({ field: "Filter.StartedAfter" }));
+    expect(() => after.startedBefore("2026-11-02")).toThrow(
+      expect.objectContaining({
+        field: "Filter.StartedBefore",
+        message: expect.stringMatching(/^Filter\.StartedBefore l/),
+      }),
+    );
     expect(() => taskRunFilter().startedAfter("now")).toThrow("Filter.StartedAfter must be an ISO 8601 date");
     expect(after.startedBefore("2026-11-02T00:00:00.001Z").StartedBefore).toBeDefined();
   });

@@ -63,24 +63,29 @@ describe("a response", () => {
   });
 
   it.each([
-    ["TaskRuns", { TaskRuns: "none" }],
-    ["TaskRuns", { TaskRuns: { 0: run } }],
-    ["TaskRuns", { TaskRuns: ["run"] }],
-    ["TaskRuns", { TaskRuns: [run, 5] }],
-    ["NextToken", { TaskRuns: [run], NextToken: 5 }],
-    ["TransformId", { TaskRuns: [{ ...run, TransformId: 5 }] }],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: undefined }] }],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: null }] }],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: 5 }] }],
-    ["Status", { TaskRuns: [{ ...run, Status: undefined }] }],
-    ["Status", { TaskRuns: [{ ...run, Status: ["FAILED"] }] }],
-    ["ErrorString", { TaskRuns: [{ ...run, ErrorString: 5 }] }],
-    ["ExecutionTime", { TaskRuns: [{ ...run, ExecutionTime: "long" }] }],
-    ["Properties", { TaskRuns: [{ ...run, Properties: "EVALUATION" }] }],
-    ["Properties.TaskType", { TaskRuns: [{ ...run, Properties: { TaskType: 5 } }] }],
+    ["TaskRuns", { TaskRuns: "none" }, 'be a list, but it was "none".'],
+    ["TaskRuns", { TaskRuns: { 0: run } }, "be a list, but it was an object."],
+    ["TaskRuns", { TaskRuns: ["run"] }, 'be a structure, but it was "run".'],
+    ["TaskRuns", { TaskRuns: [run, 5] }, "be a structure, but it was 5."],
+    ["NextToken", { TaskRuns: [run], NextToken: 5 }, "be a string, but it was 5."],
+    ["TransformId", { TaskRuns: [{ ...run, TransformId: 5 }] }, "be a string, but it was 5."],
+    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: undefined }] }, "A task run in the response has no TaskRunId."],
+    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: null }] }, "A task run in the response has no TaskRunId."],
+    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: 5 }] }, "be a string, but it was 5."],
+    ["Status", { TaskRuns: [{ ...run, Status: undefined }] }, "A task run in the response has no Status."],
+    ["Status", { TaskRuns: [{ ...run, Status: ["FAILED"] }] }, "be a string, but it was an array."],
+    ["ErrorString", { TaskRuns: [{ ...run, ErrorString: 5 }] }, "be a string, but it was 5."],
+    ["ExecutionTime", { TaskRuns: [{ ...run, ExecutionTime: "long" }] }, 'be a number, but it was "long".'],
+    [
+      "Properties",
+      { TaskRuns: [{ ...run, Properties: "EVALUATION" }] },
+      'Properties in the response should be a structure, but it was "EVALUATION".',
+    ],
+    ["Properties.TaskType", { TaskRuns: [{ ...run, Properties: { TaskType: 5 } }] }, "be a string, but it was 5."],
     [
       "Properties.FindMatchesTaskRunProperties",
       { TaskRuns: [{ ...run, Properties: { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: "x" } }] },
+      'be a structure, but it was "x".',
     ],
     [
       "Properties.ImportLabelsTaskRunProperties.Replace",
@@ -89,12 +94,14 @@ describe("a response", () => {
           { ...run, Properties: { TaskType: "IMPORT_LABELS", ImportLabelsTaskRunProperties: { Replace: "yes" } } },
         ],
       },
+      'be a boolean, but it was "yes".',
     ],
     [
       "Properties.ExportLabelsTaskRunProperties",
       { TaskRuns: [{ ...run, Properties: { TaskType: "NEW", ExportLabelsTaskRunProperties: 5 } }] },
+      "be a structure, but it was 5.",
     ],
-  ])("whose %s is wrong is an UnexpectedResponseError that names it: %j", async (member, body) => {
+  ])("whose %s is wrong is an UnexpectedResponseError that names it: %j", async (member, body, message) => {
     const error = await new MLTaskRuns(await replyWith(body))
       .list({ TransformId })
       .toArray()
@@ -102,6 +109,7 @@ describe("a response", () => {
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ member, name: "UnexpectedResponseError" });
     expect(error.message).toContain(member);
+    expect(error.message).toContain(message);
   });
 
   it("with a run that breaks its type gives the runs before it first, and the cursor stands there", async () => {
@@ -202,6 +210,7 @@ describe("a run", () => {
         .resolves({ TaskRuns: [odd] });
       await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
         member: "StartedOn",
+        message: expect.stringContaining("StartedOn in the response should be a timestamp, but it was "),
       });
     },
   );
@@ -221,7 +230,11 @@ describe("a run", () => {
 it("no reply at all, as of a client that is mocked without one, is an UnexpectedResponseError", async () => {
   const client = new GlueClient({ region: "us-east-1" });
   mockClient(client);
-  await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toThrow("The client gave no response.");
+  await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
+    name: "UnexpectedResponseError",
+    member: "GetMLTaskRunsResponse",
+    message: "The client gave no response.",
+  });
 });
 
 it("for any JSON reply, what comes out fits its type, or the error is this library's or the SDK's", async () => {

@@ -422,28 +422,53 @@ describe("listAcrossTransforms", () => {
     expect(await new MLTaskRuns(client).listAcrossTransforms({}, { concurrency: 1 }).toArray()).toHaveLength(1);
   });
 
-  it.each<[unknown, string]>([
-    [{ TransformId: "tfm-1" }, "TransformId"],
-    [{ TransformFilter: { Name: "" } }, "TransformFilter.Name"],
-    [{ TransformFilter: { Status: "DELETED" } }, "TransformFilter.Status"],
-    [{ TransformFilter: { TransformType: "X" } }, "TransformFilter.TransformType"],
-    [{ TransformFilter: { GlueVersion: "one" } }, "TransformFilter.GlueVersion"],
-    [{ TransformFilter: { GlueVersion: "" } }, "TransformFilter.GlueVersion"],
-    [{ TransformFilter: { GlueVersion: 1 } }, "TransformFilter.GlueVersion"],
-    [{ TransformFilter: { CreatedAfter: "2026-11-01" } }, "TransformFilter.CreatedAfter"],
-    [{ TransformFilter: { Schema: {} } }, "TransformFilter.Schema"],
-    [{ TransformFilter: { Schema: Array(101).fill({}) } }, "TransformFilter.Schema"],
-    [{ TransformFilter: { Schema: [{ name: "id" }] } }, "TransformFilter.Schema[0].name"],
-    [{ TransformFilter: { Schema: [{ Name: "a\nb" }] } }, "TransformFilter.Schema[0].Name"],
-    [{ Filter: { status: "FAILED" } }, "Filter.status"],
-  ])("refuses the query %j by itself", (query, field) => {
+  it.each<[unknown, string, string]>([
+    [[], "query", "query must be an object, but it was an array."],
+    [{ TransformId: "tfm-1" }, "TransformId", "There is no TransformId in the query: "],
+    [{ TransformFilter: "people" }, "TransformFilter", "must be an object"],
+    [
+      { TransformFilter: { Role: "x" } },
+      "TransformFilter.Role",
+      "There is no TransformFilter.Role in the transform filter",
+    ],
+    [{ TransformFilter: { Name: "" } }, "TransformFilter.Name", "a string of 1 to 255 characters"],
+    [{ TransformFilter: { Status: "DELETED" } }, "TransformFilter.Status", "one of "],
+    [{ TransformFilter: { TransformType: "X" } }, "TransformFilter.TransformType", "one of FIND_MATCHES"],
+    [
+      { TransformFilter: { GlueVersion: "one" } },
+      "TransformFilter.GlueVersion",
+      'a string of 1 to 255 characters, such as "1.0", but it was "one".',
+    ],
+    [{ TransformFilter: { GlueVersion: "" } }, "TransformFilter.GlueVersion", 'but it was "".'],
+    [{ TransformFilter: { GlueVersion: "1.0 " } }, "TransformFilter.GlueVersion", 'but it was "1.0 ".'],
+    [{ TransformFilter: { GlueVersion: " 1.0" } }, "TransformFilter.GlueVersion", 'but it was " 1.0".'],
+    [{ TransformFilter: { GlueVersion: 1 } }, "TransformFilter.GlueVersion", "but it was 1."],
+    [{ TransformFilter: { CreatedAfter: "2026-11-01" } }, "TransformFilter.CreatedAfter", "a valid Date"],
+    [{ TransformFilter: { Schema: {} } }, "TransformFilter.Schema", "a list of at most 100 columns"],
+    [{ TransformFilter: { Schema: Array(101).fill({}) } }, "TransformFilter.Schema", "a list of at most 100 columns"],
+    [
+      { TransformFilter: { Schema: [{ name: "id" }] } },
+      "TransformFilter.Schema[0].name",
+      "in the schema column: did you mean TransformFilter.Schema[0].Name?",
+    ],
+    [{ TransformFilter: { Schema: [{}, { Name: "a\nb" }] } }, "TransformFilter.Schema[1].Name", "of 1 to 1024"],
+    [{ TransformFilter: { Schema: [{ DataType: "\n" }] } }, "TransformFilter.Schema[0].DataType", "of 0 to 131072"],
+    [{ Filter: { status: "FAILED" } }, "Filter.status", "There is no Filter.status in the filter: "],
+    [{ Sort: { column: "STARTED" } }, "Sort.column", "There is no Sort.column in the sort: "],
+  ])("refuses the query %j by itself", (query, field, message) => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect.assertions(1);
     try {
       taskRuns.listAcrossTransforms(query as object);
     } catch (error) {
-      expect(error).toMatchObject({ name: "InvalidQueryError", field });
+      expect(error).toMatchObject({ name: "InvalidQueryError", field, message: expect.stringContaining(message) });
     }
+  });
+
+  it("takes as many columns as the service does", () => {
+    const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
+    const Schema = [{ DataType: "" }, ...Array(99).fill({ Name: "x".repeat(1024), DataType: "x".repeat(131_072) })];
+    expect(() => taskRuns.listAcrossTransforms({ TransformFilter: { Schema, GlueVersion: "1.0.2" } })).not.toThrow();
   });
 
   it("passes the filter of the transforms on as it is", async () => {
@@ -454,6 +479,8 @@ describe("listAcrossTransforms", () => {
       TransformType: "FIND_MATCHES",
       GlueVersion: "1.0",
       CreatedAfter: date,
+      CreatedBefore: date,
+      LastModifiedAfter: date,
       LastModifiedBefore: date,
       Schema: [{ Name: "id", DataType: "bigint" }],
     } as const;
