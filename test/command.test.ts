@@ -155,12 +155,35 @@ describe("the command", () => {
     ]);
   });
 
-  it("makes up runs beside the file's where it is told to", async () => {
+  const transformsOf = async (client: GlueClient) =>
+    (await client.send(new GetMLTransformsCommand({}))).Transforms?.map(({ TransformId }) => TransformId);
+
+  it("makes up runs beside the file's where it is told to, and else none", async () => {
     const file = await dataFile({ TaskRuns: [{ TransformId: "tfm-1", TaskRunId: "tsk-1", Status: "FAILED" }] });
     const { client, out } = await serving("--data", file, "--runs", "3");
     expect(out()).toContain("--transform-id tfm-1");
     const list = new MLTaskRuns(client).list({ TransformId: "tfm-0123456789abcdef" });
     expect(await list.toArray()).toHaveLength(3);
+
+    const named = await serving("--data", file, "--transform-id", "tfm-2");
+    expect(await transformsOf(named.client)).toEqual(["tfm-1", "tfm-2"]);
+    expect(await new MLTaskRuns(named.client).list({ TransformId: "tfm-2" }).toArray()).toHaveLength(100);
+
+    const alone = await serving("--data", file);
+    expect(await transformsOf(alone.client)).toEqual(["tfm-1"]);
+  });
+
+  it("makes up a history of its own for each transform, from one seed", async () => {
+    const statuses = async (...args: string[]) => {
+      const { client } = await serving("--transform-id", "tfm-a", "--transform-id", "tfm-b", ...args);
+      const all = ["tfm-a", "tfm-b"].map((TransformId) => new MLTaskRuns(client).list({ TransformId }).toArray());
+      return (await Promise.all(all)).map((runs) => runs.map(({ Status }) => Status).join());
+    };
+    const [[a, b], [c]] = [await statuses("--seed", "4"), await statuses("--seed", "5")];
+    expect(a).not.toBe(b);
+    // The second has the next seed.
+    expect(c).toBe(b);
+    expect(await transformsOf((await serving()).client)).toEqual(["tfm-0123456789abcdef"]);
   });
 
   it("logs what is no request of Glue's", async () => {
@@ -171,6 +194,16 @@ describe("the command", () => {
     await vi.waitFor(() => expect(out()).toMatch(/ 400 - UnknownOperationException \d+ ms\n$/));
     await expect(new MLTaskRuns(client).list({ TransformId: "x".repeat(255) }).first()).rejects.toThrow("not found");
     await vi.waitFor(() => expect(out()).toMatch(/ 400 GetMLTaskRuns EntityNotFoundException \d+ ms \{.*x\.\.\.\n$/));
+    const lineOf = async (id: string) => {
+      await expect(new MLTaskRuns(client).list({ TransformId: id }).first()).rejects.toThrow("not found");
+      await vi.waitFor(() => expect(out().endsWith("\n") && out()).toContain(`{"TransformId":"${id.slice(0, 100)}`));
+      return / ms (.*)\n$/.exec(out())?.[1];
+    };
+    // As much as goes on a line, and a character more.
+    const whole = { TransformId: "y".repeat(127), MaxResults: 1 };
+    expect(JSON.stringify(whole)).toHaveLength(160);
+    expect(await lineOf(whole.TransformId)).toBe(JSON.stringify(whole));
+    expect(await lineOf("z".repeat(128))).toBe(`{"TransformId":"${"z".repeat(128)}","MaxResults":1...`);
   });
 
   it("prints its help and its version", async () => {
@@ -194,6 +227,9 @@ describe("the command", () => {
     ["a port that is no number", ["--port", "http"], /--port takes a whole number, and not "http"\.$/],
     ["a port out of range", ["--port", "70000"], /port must be an integer from 0 to 65535, but it was 70000\.$/],
     ["a negative number", ["--runs=-1"], /--runs takes a whole number, and not "-1"\.$/],
+    ["a number with more behind it", ["--seed", "1x"], /--seed takes a whole number, and not "1x"\.$/],
+    ["a latency that is no number", ["--latency", "long"], /--latency takes a whole number, and not "long"\.$/],
+    ["a page size that is no number", ["--page-size", ""], /--page-size takes a whole number, and not ""\.$/],
     [
       "a page size out of range",
       ["--page-size", "0"],
