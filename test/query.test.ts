@@ -71,6 +71,9 @@ describe("a query is refused by list() itself", () => {
     [{ TransformID: "tfm" }, "TransformID", "did you mean TransformId?"],
     [{ TransformId, Filters: {} }, "Filters", "did you mean Filter?"],
     [{ TransformId, MaxResults: 10 }, "MaxResults", "There is no MaxResults in the query: it can have TransformId"],
+    [{ TransformId, Fixxer: {} }, "Fixxer", "did you mean Filter?"],
+    [{ TransformId, Part: {} }, "Part", "it can have TransformId, Filter, Sort."],
+    [{ TransformId, F: {} }, "F", "it can have TransformId, Filter, Sort."],
     [{ TransformId, colour: "red" }, "colour", "it can have TransformId, Filter, Sort."],
     [
       { TransformId, ["x".repeat(99)]: 1 },

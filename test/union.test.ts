@@ -245,6 +245,78 @@ describe("listAny", () => {
     await expect(iterator.next()).rejects.toMatchObject({ member: "TaskRuns" });
   });
 
+  it("of which one fails gives no run that others of that one's may come before", async () => {
+    const run = (TaskRunId: string, StartedOn: number) => ({ TaskRunId, Status: "FAILED", StartedOn });
+    const client = await startServer((_request, response, body) => {
+      if (body.includes("tfm-a")) response.end(JSON.stringify({ TaskRuns: [run("1", 1), run("4", 4)] }));
+      else if (body.includes("more")) response.end(JSON.stringify({ TaskRuns: "none" }));
+      else response.end(JSON.stringify({ TaskRuns: [run("2", 2)], NextToken: "more" }));
+    });
+    const iterator = new MLTaskRuns(client)
+      .listAny(
+        [
+          { TransformId: "tfm-a", Sort: oldest },
+          { TransformId: "tfm-b", Sort: oldest },
+        ],
+        { prefetch: 0 },
+      )
+      [Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toMatchObject({ TaskRunId: "1" });
+    expect((await iterator.next()).value).toMatchObject({ TaskRunId: "2" });
+    await expect(iterator.next()).rejects.toMatchObject({ member: "TaskRuns" });
+  });
+
+  it("stays in its order where a page is empty, and others follow it", async () => {
+    const glue = await startGlue(40);
+    const taskRuns = new MLTaskRuns(glue.client());
+    const queries = (["SUCCEEDED", "FAILED"] as const).map((Status) => ({
+      TransformId,
+      Filter: { Status },
+      Sort: newest,
+    }));
+    const before = await taskRuns.listAny(queries, { pageSize: 3 }).toArray();
+    for (const after of [0, 1, 2, 3]) {
+      glue.fail("emptyPage", { after, times: 2 });
+      expect(await taskRuns.listAny(queries, { pageSize: 3 }).toArray()).toEqual(before);
+    }
+  });
+
+  it("of queries that are sorted in several directions waits for none of them", async () => {
+    const glue = await startGlue(3);
+    const client = glue.client();
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        // It is never answered.
+        if ((args.input as TaskRunQuery).Sort?.SortDirection === "ASCENDING") await new Promise(() => {});
+        return next(args);
+      },
+      { step: "initialize" },
+    );
+    for (const sorts of [
+      [newest, oldest],
+      [oldest, newest],
+    ]) {
+      const queries = sorts.map((Sort) => ({ TransformId, Sort }));
+      expect((await new MLTaskRuns(client).listAny(queries).first())?.TransformId).toBe(TransformId);
+    }
+  });
+
+  it("closes an async iterable of queries when the loop is left, whatever that throws", async () => {
+    const glue = await startGlue(3);
+    const returned = vi.fn(() => Promise.reject(new Error("not the listing's")));
+    const queries = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: { TransformId, Filter: { Status: "SUCCEEDED" as const } } }),
+        return: returned,
+      }),
+    };
+    for await (const run of new MLTaskRuns(glue.client()).listAny(queries)) {
+      expect(run.Status).toBe("SUCCEEDED");
+      break;
+    }
+    await vi.waitFor(() => expect(returned).toHaveBeenCalledOnce());
+  });
+
   it("that has reached its limit aborts the other requests, though nobody asks for more", async () => {
     let closed = 0;
     const client = await startServer((_request, response, body) => {

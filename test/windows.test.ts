@@ -1,7 +1,7 @@
 /** One query in time windows side by side: the same runs in the same order as a plain listing. */
 import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
-import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
+import { MLTaskRuns, type PageProgress, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { collect, countInFlight, ids, quiet, replyWith, startGlue, startServer, TransformId } from "./support.js";
@@ -166,13 +166,12 @@ describe("windows", () => {
     ).toEqual([]);
   });
 
-  it("have so many requests in flight, and no more", async () => {
+  it.each([undefined, newest, oldest])("have so many requests in flight, and no more (sorted: %j)", async (Sort) => {
     const glue = await startGlue(500);
     const client = glue.client();
     const inFlight = countInFlight(client);
-    expect(await new MLTaskRuns(client).list({ TransformId }, { pageSize: 10, concurrency: 5 }).toArray()).toHaveLength(
-      500,
-    );
+    const list = new MLTaskRuns(client).list({ TransformId, Sort }, { pageSize: 10, concurrency: 5 });
+    expect(await list.toArray()).toHaveLength(500);
     expect(inFlight.most).toBe(5);
   });
 
@@ -196,14 +195,14 @@ describe("windows", () => {
 
   it("tell onPage of their own runs, and give pages without cursors", async () => {
     const glue = await startGlue(1000);
-    let runs = 0;
-    const onPage = (progress: { runs: number }) => {
-      runs = progress.runs;
-    };
+    const seen: PageProgress[] = [];
+    const onPage = (progress: PageProgress) => seen.push(progress);
     const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 50, concurrency: 4, onPage });
     const pages = await collect(list.pages());
     expect(pages.some((page) => "cursor" in page)).toBe(false);
-    expect(runs).toBe(1000);
+    expect(seen.at(-1)?.runs).toBe(1000);
+    expect(seen.map(({ page }) => page)).toEqual(seen.map((_, index) => index + 1));
+    expect(seen.every(({ requestId }) => requestId !== undefined)).toBe(true);
   });
 
   it("follow empty pages", async () => {
