@@ -137,14 +137,17 @@ describe("a run", () => {
     expect(await listed({ ...run, TransformId: undefined }, run)).toMatchObject([{ TransformId }, { TransformId }]);
   });
 
-  it("of a known type without its structure, or with null for it, has an empty one", async () => {
+  it.each([
+    ["FIND_MATCHES", "FindMatchesTaskRunProperties"],
+    ["IMPORT_LABELS", "ImportLabelsTaskRunProperties"],
+    ["EXPORT_LABELS", "ExportLabelsTaskRunProperties"],
+    ["LABELING_SET_GENERATION", "LabelingSetGenerationTaskRunProperties"],
+  ])("of type %s without its structure, or with null for it, has an empty one", async (TaskType, structure) => {
     const [absent, nothing] = await listed(
-      { ...run, Properties: { TaskType: "FIND_MATCHES" } },
-      { ...run, Properties: { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: null } },
+      { ...run, Properties: { TaskType } },
+      { ...run, Properties: { TaskType, [structure]: null } },
     );
-    for (const found of [absent, nothing]) {
-      expect(found?.Properties).toEqual({ TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: {} });
-    }
+    for (const found of [absent, nothing]) expect(found?.Properties).toEqual({ TaskType, [structure]: {} });
   });
 
   it("without Properties, or without a type, has an $unknown variant", async () => {
@@ -200,20 +203,21 @@ describe("a run", () => {
     }
   });
 
-  it.each([new Date(Number.NaN), "2026-11-01", 5])(
-    "with the StartedOn %s from a mock is refused",
-    async (StartedOn) => {
-      const client = new GlueClient({ region: "us-east-1" });
-      const odd = { ...run, StartedOn } as unknown as TaskRun;
-      mockClient(client)
-        .on(GetMLTaskRunsCommand)
-        .resolves({ TaskRuns: [odd] });
-      await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
-        member: "StartedOn",
-        message: expect.stringContaining("StartedOn in the response should be a timestamp, but it was "),
-      });
-    },
-  );
+  it.each(
+    ["StartedOn", "LastModifiedOn", "CompletedOn"].flatMap((member) =>
+      [new Date(Number.NaN), "2026-11-01", 5].map((value) => [member, value] as const),
+    ),
+  )("with the %s %s from a mock is refused", async (member, value) => {
+    const client = new GlueClient({ region: "us-east-1" });
+    const odd = { ...run, [member]: value } as unknown as TaskRun;
+    mockClient(client)
+      .on(GetMLTaskRunsCommand)
+      .resolves({ TaskRuns: [odd] });
+    await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
+      member,
+      message: expect.stringContaining(`${member} in the response should be a timestamp, but it was `),
+    });
+  });
 
   it("of another type than the query asks for is left out, also where the endpoint ignores the filter", async () => {
     const others = [
