@@ -53,7 +53,7 @@ export function readPages(
   stopped: AbortSignal,
   gate: <R>(request: () => Promise<R>) => Promise<R> = (request) => request(),
 ): PageSource<LoadedPage> {
-  const { limit = Number.POSITIVE_INFINITY, prefetch = 1, abortSignal, onPage } = options;
+  const { limit = Infinity, prefetch = 1, abortSignal, onPage } = options;
   const from = options.cursor === undefined ? { used: 0 } : readCursor(options.cursor, query);
   const pageSize = options.pageSize ?? Math.min(1000, Math.max(1, from.used + limit));
   const seen = new Set(from.token === undefined ? [] : [from.token]);

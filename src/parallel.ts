@@ -68,5 +68,5 @@ export function directionOf({ Sort }: Pick<CheckedQuery, "Sort"> = {}): Directio
 
 /** When a run started, smaller for what comes sooner in that direction; whatever has no time comes last. */
 export function startKey(run: MLTaskRun | undefined, direction: Direction): number {
-  return run?.StartedOn === undefined ? Number.POSITIVE_INFINITY : direction * run.StartedOn.getTime();
+  return run?.StartedOn === undefined ? Infinity : direction * run.StartedOn.getTime();
 }

@@ -30,10 +30,8 @@ const MIN_WIDTH = 20 * MARGIN;
 const GROWTH = 4;
 /** At most so many windows for each request in flight are open: one that takes long holds up those behind it, then. */
 const AHEAD = 3;
-/** How full the pages of a window are aimed at: what is more takes one request more. */
-const FILL = 0.93;
 /** How much of a new estimate of the density counts, where it is near the one before. */
-const WEIGHT = 0.3;
+const WEIGHT = 0.2;
 
 /** A stretch of the axis, on which time grows in the direction of the listing: from `begin`, and before `end`. */
 interface Stretch {
@@ -54,7 +52,7 @@ interface Window extends Stretch {
  * they go.
  */
 export function readWindows(windows: Windows): PageSource {
-  const { query, direction, concurrency, pageSize, limit = Number.POSITIVE_INFINITY, onPage } = windows;
+  const { query, direction, concurrency, pageSize, limit = Infinity, onPage } = windows;
   const gate = gateOf(concurrency);
   const progress = { page: 0, runs: 0 };
   /** How many windows wait for their first page. */
@@ -85,7 +83,7 @@ export function readWindows(windows: Windows): PageSource {
     const split = keyOf(first, -1);
     // What goes wrong with the look from the other end goes wrong with the listing too, or does not matter.
     const farthest = isMore(first) ? await far?.catch(ignore) : undefined;
-    const end = farthest ? keyOf(farthest, 0) : Number.POSITIVE_INFINITY;
+    const end = farthest ? keyOf(farthest, 0) : Infinity;
     // Where the other end has no time, or is too near for windows in between, it is a plain listing.
     if (!Number.isFinite(end) || !(end - split >= MIN_WIDTH)) {
       let next: Promise<LoadedPage | undefined> = Promise.resolve(first);
@@ -93,12 +91,12 @@ export function readWindows(windows: Windows): PageSource {
         next = isMore(page) && progress.runs + page.runs.length < limit ? head.next() : Promise.resolve(undefined);
         // It surfaces when the consumer gets there.
         next.catch(ignore);
-        yield within(page, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+        yield within(page, -Infinity, Infinity);
       }
       return;
     }
     // The instant in which the first page ends may go on on the next: its runs are the first window's.
-    yield within(first, Number.NEGATIVE_INFINITY, split);
+    yield within(first, -Infinity, split);
     const span = split - keyOf(first, 0);
     const plan = planStretches({ begin: split, end, span, runs: first.runs.length, pageSize, concurrency });
     const ahead: Window[] = [];
@@ -191,6 +189,12 @@ function bounded(query: CheckedQuery, direction: Direction, begin: number, end: 
 /** How many pages a window should take: several small ones, since chance has too large a part in how full one is. */
 const pagesPerWindow = (pageSize: number) => (pageSize < 200 ? 4 : 1);
 
+/**
+ * How many runs to aim at where so many fit: what is more takes one request more, and of runs that come at random one time
+ * in forty there are more than expected by twice the square root of their number.
+ */
+const aimFor = (room: number) => room / (1 + 2 / Math.sqrt(room));
+
 /** What the first page of a window brought. */
 interface Arrival {
   /** How many of its runs are the window's. */
@@ -220,13 +224,13 @@ function planStretches(start: {
 
   return {
     next(): Stretch | undefined {
-      if (begin === Number.POSITIVE_INFINITY) return undefined;
+      if (begin === Infinity) return undefined;
       // Towards the end single pages, so that all requests in flight come to it together.
       const share = (density * (start.end - begin)) / concurrency;
-      const target = FILL * Math.max(pageSize, Math.min(pageSize * pagesPerWindow(pageSize), share));
+      const target = aimFor(Math.max(pageSize, Math.min(pageSize * pagesPerWindow(pageSize), share)));
       width = Math.max(MIN_WIDTH, Math.min(target / density - 2 * MARGIN, GROWTH * width));
       // The last one has no end: whatever comes to be meanwhile is in it.
-      const end = begin + width >= start.end ? Number.POSITIVE_INFINITY : begin + width;
+      const end = begin + width >= start.end ? Infinity : begin + width;
       const expected = density * (Math.min(end, start.end) - begin);
       const stretch = { begin, end, expected };
       begin = end;
@@ -234,7 +238,7 @@ function planStretches(start: {
     },
     room: () => room,
     learn({ begin, end, expected }: Stretch, { own, all, reached }: Arrival): void {
-      if (end === Number.POSITIVE_INFINITY) return;
+      if (end === Infinity) return;
       // An empty page that goes on reached infinity, and shows no density.
       const seen = reached === undefined ? own / (end - begin) : all / Math.max(1, reached - begin + MARGIN);
       const isHollow = reached === undefined && own < expected / 2;

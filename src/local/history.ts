@@ -163,8 +163,8 @@ function toStored(run: LocalTaskRun): StoredRun {
 
 /** The part of the runs that started between the bounds, if there are any; a run without `StartedOn` then did not. */
 function between(sorted: readonly StoredRun[], bounds: Bounds, after?: Date, before?: Date): readonly StoredRun[] {
-  const from = after?.getTime() ?? Number.NEGATIVE_INFINITY;
-  const to = before?.getTime() ?? Number.POSITIVE_INFINITY;
+  const from = after?.getTime() ?? -Infinity;
+  const to = before?.getTime() ?? Infinity;
   const begin = firstIndex(
     sorted,
     ({ started }) => started === null || started > from || (started === from && bounds === "inclusive"),

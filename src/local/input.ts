@@ -116,7 +116,7 @@ function read(shape: Shape, value: unknown, path: string): unknown {
   switch (shape.kind) {
     case "string": {
       if (typeof value !== "string") return refuse("Member must be a string");
-      const { min = 0, max = Number.POSITIVE_INFINITY, pattern } = shape;
+      const { min = 0, max = Infinity, pattern } = shape;
       const length = [...value].length;
       if (length < min) return refuse(`Member must have length greater than or equal to ${min}`);
       if (length > max) return refuse(`Member must have length less than or equal to ${max}`);

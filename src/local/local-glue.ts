@@ -192,7 +192,7 @@ function checkOptions(options: unknown) {
     host: "127.0.0.1",
     latency: 0,
     defaultPageSize: 100,
-    tokenLifetime: Number.POSITIVE_INFINITY,
+    tokenLifetime: Infinity,
     bounds: "exclusive" as const,
     onAnswer: () => {},
     ...check(options),
