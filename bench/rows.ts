@@ -257,7 +257,7 @@ export const rows: readonly Row[] = [
   },
   {
     name: "endpoint: page",
-    ours: "the local endpoint's serving a page of 1000 runs",
+    ours: "the local endpoint's time to serve a page of 1000 runs",
     async measure() {
       await using server = await startServer({ counts: [1000] });
       const input = { TransformId, MaxResults: 1000 };

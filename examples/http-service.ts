@@ -4,13 +4,13 @@
  *     npm run example http-service
  *     npm run example http-service -- --port 8080 --transform-id tfm-... --region eu-west-1
  *
- *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10'
- *     curl 'http://127.0.0.1:8080/runs?status=FAILED&limit=10&cursor=...'
+ *     curl 'http://127.0.0.1:8080/runs?status=FAILED&pageSize=10'
+ *     curl 'http://127.0.0.1:8080/runs?status=FAILED&pageSize=10&cursor=...'
  */
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import { TaskStatusType } from "@aws-sdk/client-glue";
+import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { InvalidQueryError, MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
 import { openSource, sourceOptions } from "./client.js";
 
@@ -25,14 +25,15 @@ export function handleRuns(taskRuns: MLTaskRuns, transformId: string): RequestLi
     try {
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
       if (pathname !== "/runs") return void reply(404, { error: "There is /runs, and nothing else." });
-      const limit = Number(searchParams.get("limit") ?? 100);
-      const status = Object.values(TaskStatusType).find((known) => known === searchParams.get("status"));
-      const Filter = status ? taskRunFilter().status(status) : taskRunFilter();
+      const pageSize = Number(searchParams.get("pageSize") ?? 100);
+      const status = searchParams.get("status");
+      // The builder refuses what is no status.
+      const Filter = status === null ? taskRunFilter() : taskRunFilter().status(status as TaskStatusType);
       const pages = taskRuns
         .list(
           { TransformId: transformId, Filter, Sort: taskRunSort("STARTED").descending() },
           // What a client sends is checked: a cursor that was altered, or of another query, is an InvalidQueryError.
-          { pageSize: limit, prefetch: 0, cursor: searchParams.get("cursor") ?? undefined, abortSignal: hungUp.signal },
+          { pageSize, prefetch: 0, cursor: searchParams.get("cursor") ?? undefined, abortSignal: hungUp.signal },
         )
         .pages();
       const { value: page } = await pages.next();
@@ -56,6 +57,6 @@ if (process.argv[1] === import.meta.filename) {
   server.listen({ port: values.port, host: "127.0.0.1" }, () => {
     // It listens on a TCP port, so its address is neither a path nor null.
     const { port } = server.address() as AddressInfo;
-    console.log(`http://127.0.0.1:${port}/runs?limit=10`);
+    console.log(`http://127.0.0.1:${port}/runs?pageSize=10`);
   });
 }

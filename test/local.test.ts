@@ -222,6 +222,7 @@ describe("the documented constraints", () => {
     ["an unknown Status", { TransformId, Filter: { Status: "failed" } }, "'Filter.Status'"],
     ["an unknown TaskRunType", { TransformId, Filter: { TaskRunType: 5 } }, "'Filter.TaskRunType'"],
     ["a text for a time", { TransformId, Filter: { StartedAfter: "2026-11-01" } }, "a timestamp"],
+    ["a number in a text for a time", { TransformId, Filter: { StartedAfter: "1761955200" } }, "a timestamp"],
     ["a time beyond all Dates", { TransformId, Filter: { StartedBefore: 1e300 } }, "a timestamp"],
     ["a filter that is a list", { TransformId, Filter: [] }, "a structure"],
     ["a sort without a direction", { TransformId, Sort: { Column: "STARTED" } }, "'Sort.SortDirection'"],
@@ -405,8 +406,8 @@ describe("other operations", () => {
     ["by columns by name or type", { Filter: { Schema: [{ Name: "zip" }, { DataType: "bigint" }] } }, ["c"]],
     ["by a column that is there in parts only", { Filter: { Schema: [{ Name: "id", DataType: "string" }] } }, []],
     ["sorted by name", by("NAME", "DESCENDING"), ["a", "b", "c"]],
-    ["sorted by status", by("STATUS"), ["a", "b", "c"]],
-    ["sorted by status, the other way", by("STATUS", "DESCENDING"), ["c", "b", "a"]],
+    ["sorted by status", by("STATUS"), ["b", "a", "c"]],
+    ["sorted by status, the other way", by("STATUS", "DESCENDING"), ["c", "a", "b"]],
     ["sorted by type, those without last", by("TRANSFORM_TYPE", "DESCENDING"), ["b", "a", "c"]],
     ["sorted by creation", by("CREATED"), ["c", "a", "b"]],
     ["sorted by change", by("LAST_MODIFIED"), ["b", "a", "c"]],
@@ -425,7 +426,13 @@ describe("other operations", () => {
       ],
       Parameters: undefined,
     });
-    glue.addTransform({ TransformId: "b", Name: "beta", ...at(300, 100), Schema: [{ Name: "key", DataType: "int" }] });
+    glue.addTransform({
+      TransformId: "b",
+      Name: "beta",
+      Status: "DELETING",
+      ...at(300, 100),
+      Schema: [{ Name: "key", DataType: "int" }],
+    });
     const client = glue.client();
     const found: (string | undefined)[] = [];
     let NextToken: string | undefined;
@@ -435,6 +442,14 @@ describe("other operations", () => {
       NextToken = output.NextToken;
     } while (NextToken !== undefined);
     expect(found).toEqual(expectedIds);
+  });
+
+  it("GetMLTransforms lists what is known last of a transform, whose runs stay", async () => {
+    const glue = await startGlue(5);
+    glue.addTransform({ TransformId, Name: "renamed" });
+    const client = glue.client();
+    expect(await client.send(new GetMLTransformsCommand({}))).toMatchObject({ Transforms: [{ Name: "renamed" }] });
+    expect((await allPages(client, { TransformId })).flat()).toHaveLength(5);
   });
 
   it("GetMLTransforms leaves out those without a time where it is asked for one, and sorts them last", async () => {
@@ -829,6 +844,16 @@ describe("LocalGlue", () => {
     // @ts-expect-error an unknown fault
     expect(() => glue.failRandomly({ rate: 1, faults: ["fire"] })).toThrow("faults must be one of throttling, ");
     expect(() => glue.addTransform({ TransformId: "" })).toThrow("TransformId must be a string that is not empty.");
+    const run = { TransformId, TaskRunId: "tsk-1" };
+    for (const member of ["StartedOn", "LastModifiedOn", "CompletedOn"]) {
+      for (const wrong of ["2026-11-01", new Date(Number.NaN)]) {
+        const refused = expect.objectContaining({ name: "InvalidQueryError", field: member });
+        expect(() => glue.addTaskRuns([run, { ...run, [member]: wrong }])).toThrow(refused);
+      }
+    }
+    // @ts-expect-error no Date
+    expect(() => glue.addTransform({ TransformId, CreatedOn: 5 })).toThrow("CreatedOn must be a valid Date");
+    expect(await allPages(glue.client(), { TransformId })).toEqual([[]]);
     // @ts-expect-error no id
     expect(() => glue.addTaskRuns([{ TransformId }])).toThrow("TaskRunId must be a string that is not empty.");
   });

@@ -69,6 +69,14 @@ describe("a sample history", () => {
     expect(sampleTaskRuns({ count: 3 }).every(isFinished)).toBe(true);
   });
 
+  it("has runs that have consumed no resources yet while they are starting", () => {
+    const starting = [1, 2, 3, 4].flatMap((seed) =>
+      sampleTaskRuns({ count: 100, seed }).filter(({ Status }) => Status === "STARTING"),
+    );
+    expect(starting.length).toBeGreaterThan(0);
+    for (const { ExecutionTime } of starting) expect(ExecutionTime).toBe(0);
+  });
+
   it("has times in their order, and durations that fit the type", () => {
     const to = Date.parse("2026-11-01");
     const minutes = (type: string) => {
@@ -100,6 +108,7 @@ describe("a sample history", () => {
   it("refuses bad options", () => {
     expect(sampleTaskRuns({ count: 0 })).toEqual([]);
     expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, but it was -1.");
-    expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow("from must be before to.");
+    const refused = expect.objectContaining({ field: "from", message: "from must be before to." });
+    expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow(refused);
   });
 });

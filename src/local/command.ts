@@ -80,7 +80,7 @@ function readArguments(args: string[]) {
 async function serve(options: Omit<Arguments, "help" | "version">, out: Surroundings["out"], signal: AbortSignal) {
   const data = options.data === undefined ? undefined : await readData(options.data);
   // Whoever brings data of their own gets no made-up runs beside it, unless they ask for them.
-  const wantsSample = data === undefined || options["transform-id"] !== undefined || options.runs !== undefined;
+  const wantsSample = data === undefined || options.runs !== undefined;
   const transformIds = options["transform-id"] ?? (wantsSample ? ["tfm-0123456789abcdef"] : []);
   const [count, seed] = [integer("--runs", options.runs ?? "100"), integer("--seed", options.seed)];
   const to = new Date();

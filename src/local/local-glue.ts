@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
+import { date } from "../filter.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
 import { createGlueServer, type LocalGlueAnswer } from "./server.js";
@@ -98,18 +99,29 @@ export class LocalGlue implements AsyncDisposable {
     return new GlueClient({ region: "us-east-1", endpoint: this.endpoint, credentials, ...config });
   }
 
-  /** Adds a transform, or replaces it; its runs stay. */
+  /**
+   * Adds a transform, or replaces it; its runs stay.
+   *
+   * @throws TypeError for a `TransformId` that is no string, or empty; InvalidQueryError for a timestamp that is no Date
+   */
   addTransform(transform: LocalTransform): void {
     requireId("TransformId", transform.TransformId);
+    requireDates(transform, ["CreatedOn", "LastModifiedOn"]);
     this.#service.history.addTransform(transform);
   }
 
-  /** Adds runs, or replaces those with the same `TaskRunId` of the same transform; their transforms come to be. */
+  /**
+   * Adds runs, or replaces those with the same `TaskRunId` of the same transform; their transforms come to be.
+   *
+   * @throws TypeError for an id that is no string, or empty; InvalidQueryError for a timestamp that is no Date. None of the
+   *   runs is added then.
+   */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     const all = [...runs];
-    for (const { TransformId, TaskRunId } of all) {
-      requireId("TransformId", TransformId);
-      requireId("TaskRunId", TaskRunId);
+    for (const run of all) {
+      requireId("TransformId", run.TransformId);
+      requireId("TaskRunId", run.TaskRunId);
+      requireDates(run, ["StartedOn", "LastModifiedOn", "CompletedOn"]);
     }
     this.#service.history.addTaskRuns(all);
   }
@@ -201,4 +213,9 @@ function checkOptions(options: unknown) {
 
 function requireId(member: string, id: unknown): void {
   if (typeof id !== "string" || id === "") throw new TypeError(`${member} must be a string that is not empty.`);
+}
+
+function requireDates<T extends object>(value: T, members: readonly (string & keyof T)[]): void {
+  // A file of the service's own JSON may have null.
+  for (const member of members) if ((value[member] ?? undefined) !== undefined) date(value[member], member);
 }

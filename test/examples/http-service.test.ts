@@ -23,7 +23,7 @@ it("pages through to its own clients", async () => {
   const given: string[] = [];
   let cursor: string | undefined = "";
   while (cursor !== undefined) {
-    const response = await fetch(`${url}/runs?limit=10${cursor && `&cursor=${cursor}`}`);
+    const response = await fetch(`${url}/runs?pageSize=10${cursor && `&cursor=${cursor}`}`);
     const page = (await response.json()) as { runs: TaskRun[]; cursor?: string };
     given.push(...ids(page.runs));
     cursor = page.cursor;
@@ -35,9 +35,15 @@ it("pages through to its own clients", async () => {
 it("tells its clients what they got wrong", async () => {
   const glue = await startGlue(25);
   const url = await serve(new MLTaskRuns(glue.client()));
-  const page = await fetch(`${url}/runs?limit=10&status=SUCCEEDED`);
+  const page = await fetch(`${url}/runs?pageSize=10&status=SUCCEEDED`);
   const first = (await page.json()) as { cursor?: string };
-  for (const wrong of ["limit=0", "limit=ten", "cursor=x", `status=FAILED&cursor=${first.cursor}`]) {
+  for (const wrong of [
+    "pageSize=0",
+    "pageSize=ten",
+    "status=failed",
+    "cursor=x",
+    `status=FAILED&cursor=${first.cursor}`,
+  ]) {
     expect((await fetch(`${url}/runs?${wrong}`)).status).toBe(400);
   }
   expect((await fetch(`${url}/other`)).status).toBe(404);
