@@ -57,7 +57,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
     open: OpenPages,
     abortSignal: AbortSignal | undefined,
   ): MLTaskRunList<T, Resumable> {
-    return new MLTaskRunList(open, abortSignal);
+    return new this<T, Resumable>(open, abortSignal);
   }
 
   /**

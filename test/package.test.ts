@@ -53,6 +53,14 @@ describe.each(["glue-ml-task-runs", "glue-ml-task-runs/local"])("%s", (name) => 
   });
 });
 
+it("names its classes as they are imported", async () => {
+  const print =
+    "for (const [name, { prototype }] of Object.entries(entry)) if (prototype?.constructor.name !== name) throw name";
+  await run("node", ["--input-type=module", "-e", `import * as entry from "glue-ml-task-runs"; ${print}`], {
+    cwd: root,
+  });
+});
+
 describe("the manifest", () => {
   it("lets bundlers drop what is not used", () => {
     expect(manifest.sideEffects).toBe(false);
