@@ -120,7 +120,7 @@ function nearest(stray: string, known: readonly string[]): string | undefined {
 /** Whether one word becomes the other when at most so many letters are inserted, deleted or replaced. */
 function isNear(a: string, b: string, edits: number): boolean {
   if (edits < 0) return false;
-  if (a === "" || b === "") return a.length + b.length <= edits;
+  if (a === b) return true;
   const [restOfA, restOfB] = [a.slice(1), b.slice(1)];
   if (a[0] === b[0]) return isNear(restOfA, restOfB, edits);
   return isNear(restOfA, b, edits - 1) || isNear(a, restOfB, edits - 1) || isNear(restOfA, restOfB, edits - 1);

@@ -106,7 +106,7 @@ describe("taskRunSort", () => {
     const newest = taskRunSort("STARTED").descending();
     expect({ ...newest }).toStrictEqual({ Column: "STARTED", SortDirection: "DESCENDING" });
     expect({ ...newest.ascending() }).toStrictEqual({ Column: "STARTED", SortDirection: "ASCENDING" });
-    expect(JSON.stringify(taskRunSort("STATUS"))).toBe('{"Column":"STATUS"}');
+    expect(Object.keys(taskRunSort("STATUS"))).toEqual(["Column"]);
     expect(Object.isFrozen(newest) && Object.isFrozen(taskRunSort("STATUS"))).toBe(true);
   });
 });

@@ -47,6 +47,8 @@ describe("a point in time", () => {
     ["yesterday", "an ISO 8601 date"],
     ["", "an ISO 8601 date"],
     ["2026-11", "an ISO 8601 date"],
+    ["since 2026-11-01", "an ISO 8601 date"],
+    ["2026-11-01T08:30Z or so", "an ISO 8601 date"],
     ["2026-11-01Z", "an ISO 8601 date"],
     ["2026-02-30", "a valid point in time"],
     ["2025-02-29T00:00Z", "a valid point in time"],

@@ -235,6 +235,17 @@ describe("listAny", () => {
     },
   );
 
+  it("an error after as many runs as were asked for is none", async () => {
+    const run = (TaskRunId: string, StartedOn: number) => ({ TaskRunId, Status: "FAILED", StartedOn });
+    const listed = async (limit: number) => {
+      const client = await replyWith({ TaskRuns: [run("c", 9)] }, { TaskRuns: [run("a", 5), { TaskRunId: "d" }] });
+      const queries = ["tfm-a", "tfm-b"].map((id) => ({ TransformId: id, Sort: newest }));
+      return new MLTaskRuns(client).listAny(queries, { concurrency: 1, limit }).toArray();
+    };
+    expect(ids(await listed(2))).toEqual(["c", "a"]);
+    await expect(listed(3)).rejects.toMatchObject({ member: "Status" });
+  });
+
   it("of an endpoint that fails within an instant gives the runs of that instant first", async () => {
     const run = { TaskRunId: "a", Status: "FAILED", StartedOn: 9 };
     const client = await replyWith({ TaskRuns: [run], NextToken: "more" }, { TaskRuns: "none" });
