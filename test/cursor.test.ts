@@ -75,8 +75,10 @@ describe("a cursor", () => {
   });
 
   it("stands at the start before the first run, and nowhere after the last", async () => {
-    const { taskRuns } = await someCursor();
+    const { taskRuns, cursor } = await someCursor();
+    expect(taskRuns.list(query, { cursor })[Symbol.asyncIterator]().cursor).toBe(cursor);
     const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
+    expect(iterator.cursor).toBeDefined();
     const all = taskRuns.list({ TransformId }, { cursor: iterator.cursor });
     expect(ids(await all.toArray())).toEqual(idsNewestFirst(COUNT));
     await collect(iterator);

@@ -10,7 +10,7 @@ import {
   PaginationError,
   UnexpectedResponseError,
 } from "glue-ml-task-runs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collect, fitsItsType, ids, replyWith, startServer, TransformId } from "./support.js";
 
 const run = { TransformId, TaskRunId: "tsk-1", Status: "SUCCEEDED", Properties: { TaskType: "EVALUATION" } };
@@ -129,6 +129,13 @@ describe("a response", () => {
     expect(ids(await rest)).toEqual(["tsk-1"]);
     // A listing that wants no more than the runs before it is no error.
     expect(await new MLTaskRuns(client).list({ TransformId }, { limit: 1 }).toArray()).toMatchObject([good]);
+  });
+
+  it("with a run that breaks its type is the last that is asked for", async () => {
+    const client = await replyWith({ TaskRuns: [{}], NextToken: "more" }, { TaskRuns: [] });
+    const sent = vi.spyOn(client, "send");
+    await expect(new MLTaskRuns(client).list({ TransformId }, { prefetch: 4 }).toArray()).rejects.toThrow("TaskRunId");
+    expect(sent).toHaveBeenCalledOnce();
   });
 });
 

@@ -1,4 +1,5 @@
 /** One query in time windows side by side: the same runs in the same order as a plain listing. */
+import type { ServerResponse } from "node:http";
 import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { MLTaskRuns, type PageProgress, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
@@ -224,7 +225,7 @@ describe("windows", () => {
     expect(glue.requests).toHaveLength(11);
   });
 
-  it("surface an error once, after all runs before it, and abort the rest", async () => {
+  it("surface an error once, after all runs before it", async () => {
     for (const after of [0, 2, 3, 9]) {
       const glue = await startGlue(1000);
       glue.fail("expiredToken", { after });
@@ -237,6 +238,26 @@ describe("windows", () => {
       const plain = ids(await new MLTaskRuns(glue.client()).list({ TransformId, Sort: newest }).toArray());
       expect(given).toEqual(plain.slice(0, given.length));
     }
+  });
+
+  it("abort what is in flight when one of them fails", async () => {
+    let [hanging, closed] = [0, 0];
+    let failing: ServerResponse | undefined;
+    const client = await startServer((_request, response, body) => {
+      const { Sort, Filter } = JSON.parse(body);
+      const run = (StartedOn: number) => ({ TaskRunId: `tsk-${StartedOn}`, Status: "FAILED", StartedOn });
+      if (Filter?.StartedBefore >= 1e9 - 100) failing = response;
+      else if (Filter !== undefined) {
+        hanging += 1;
+        response.on("close", () => (closed += 1));
+      } else if (Sort.SortDirection === "ASCENDING") response.end(JSON.stringify({ TaskRuns: [run(0)] }));
+      else response.end(JSON.stringify({ TaskRuns: [run(1e9), run(1e9 - 100)], NextToken: "more" }));
+    });
+    const listed = new MLTaskRuns(client).list({ TransformId }, { pageSize: 2, concurrency: 4 }).toArray();
+    await vi.waitFor(() => expect({ hanging, isAsked: failing !== undefined }).toEqual({ hanging: 3, isAsked: true }));
+    failing?.writeHead(400).end(JSON.stringify({ __type: "ExpiredTokenException" }));
+    await expect(listed).rejects.toMatchObject({ name: "ExpiredTokenException" });
+    await vi.waitFor(() => expect(closed).toBe(hanging));
   });
 
   it("surface an error of a plain listing that they fell back to, and go no further than its limit", async () => {
