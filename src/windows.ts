@@ -186,8 +186,8 @@ function bounded(query: CheckedQuery, direction: Direction, begin: number, end: 
   };
 }
 
-/** How many pages a window should take: several small ones, since chance has too large a part in how full one is. */
-const pagesPerWindow = (pageSize: number) => (pageSize < 200 ? 4 : 1);
+/** How many pages a window should take: several small ones, since chance has too large a part in how full each of them is. */
+const pagesPerWindow = (pageSize: number) => Math.max(1, Math.min(4, Math.floor(1500 / pageSize)));
 
 /**
  * How many runs to aim at where so many fit: what is more takes one request more, and of runs that come at random one time

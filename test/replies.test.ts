@@ -74,6 +74,7 @@ describe("a response", () => {
     ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: 5 }] }, "be a string, but it was 5."],
     ["Status", { TaskRuns: [{ ...run, Status: undefined }] }, "A task run in the response has no Status."],
     ["Status", { TaskRuns: [{ ...run, Status: ["FAILED"] }] }, "be a string, but it was an array."],
+    ["LogGroupName", { TaskRuns: [{ ...run, LogGroupName: 5 }] }, "be a string, but it was 5."],
     ["ErrorString", { TaskRuns: [{ ...run, ErrorString: 5 }] }, "be a string, but it was 5."],
     ["ExecutionTime", { TaskRuns: [{ ...run, ExecutionTime: "long" }] }, 'be a number, but it was "long".'],
     [
@@ -110,6 +111,20 @@ describe("a response", () => {
     expect(error).toMatchObject({ member, name: "UnexpectedResponseError" });
     expect(error.message).toContain(member);
     expect(error.message).toContain(message);
+  });
+
+  it.each([
+    ["LabelingSetGenerationTaskRunProperties", "OutputS3Path"],
+    ["ImportLabelsTaskRunProperties", "InputS3Path"],
+    ["ExportLabelsTaskRunProperties", "OutputS3Path"],
+    ["FindMatchesTaskRunProperties", "JobId"],
+    ["FindMatchesTaskRunProperties", "JobName"],
+    ["FindMatchesTaskRunProperties", "JobRunId"],
+  ])("with %s whose %s is no string is an UnexpectedResponseError that names it", async (structure, member) => {
+    const client = await replyWith({ TaskRuns: [{ ...run, Properties: { [structure]: { [member]: 5 } } }] });
+    await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
+      member: `Properties.${structure}.${member}`,
+    });
   });
 
   it("with a run that breaks its type gives the runs before it first, and the cursor stands there", async () => {

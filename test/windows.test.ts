@@ -41,6 +41,18 @@ function historyOf(transformId: string, times: number[]): LocalTaskRun[] {
   }));
 }
 
+const NOW = Date.parse("2026-11-01");
+const DAY = 24 * 60 * MINUTE;
+const times = (length: number, ago: (index: number) => number) =>
+  Array.from({ length }, (_, index) => NOW - ago(index));
+const HISTORIES = {
+  even: times(3000, (index) => index * 17 * MINUTE),
+  thinning: times(5000, (index) => Math.exp((index / 5000) * 15) * 1000),
+  nightly: times(9000, (index) => Math.floor(index / 300) * DAY + (index % 300) * 200),
+  clusters: times(3000, (index) => (index < 1500 ? 0 : 5 * 365 * DAY) + index * MINUTE),
+  instant: times(1000, () => 0),
+};
+
 describe("windows", () => {
   it.each(["exclusive", "inclusive"] as const)(
     "give what a plain listing gives, for any history, page size and direction, with %s bounds",
@@ -112,15 +124,9 @@ describe("windows", () => {
 
   it("of a history that is dense here and sparse there soon find out, and do not waste many requests", async () => {
     await using glue = await LocalGlue.start();
-    const now = Date.parse("2026-11-01");
-    const day = 24 * 60 * MINUTE;
-    const histories = {
-      thinning: Array.from({ length: 5000 }, (_, index) => now - Math.exp((index / 5000) * 15) * 1000),
-      nightly: Array.from({ length: 9000 }, (_, index) => now - Math.floor(index / 300) * day - (index % 300) * 200),
-      clusters: Array.from({ length: 3000 }, (_, index) => now - (index < 1500 ? 0 : 5 * 365 * day) - index * MINUTE),
-    };
+    const { thinning, nightly, clusters } = HISTORIES;
     const taskRuns = new MLTaskRuns(glue.client());
-    for (const [id, times] of Object.entries(histories)) {
+    for (const [id, times] of Object.entries({ thinning, nightly, clusters })) {
       glue.addTaskRuns(historyOf(id, times));
       for (const pageSize of [100, 1000]) {
         const before = glue.requests.length;
@@ -131,6 +137,29 @@ describe("windows", () => {
       }
     }
   });
+
+  // One request at a time, so that it is known of the same runs each time. What changes these numbers changes the plan.
+  it.each<[keyof typeof HISTORIES, number, number | undefined, number]>([
+    ["even", 100, undefined, 35],
+    ["even", 1000, undefined, 5],
+    ["thinning", 100, undefined, 71],
+    ["thinning", 500, undefined, 15],
+    ["nightly", 100, undefined, 101],
+    ["nightly", 1000, undefined, 11],
+    ["clusters", 100, undefined, 40],
+    ["instant", 100, undefined, 11],
+    ["instant", 100, 300, 4],
+  ])(
+    "of a history that is %s, in pages of %i up to %s, take so many requests: %i",
+    async (name, pageSize, limit, count) => {
+      await using glue = await LocalGlue.start();
+      glue.addTaskRuns(historyOf(TransformId, HISTORIES[name]));
+      const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize, limit, concurrency: 1 });
+      expect(await list.toArray()).toHaveLength(limit ?? HISTORIES[name].length);
+      await quiet(glue);
+      expect(glue.requests).toHaveLength(count);
+    },
+  );
 
   it("of a history in one instant are a plain listing, and at most ten requests more", async () => {
     const glue = await startGlue();
@@ -177,8 +206,8 @@ describe("windows", () => {
   });
 
   it("stop their requests while the consumer reads nothing, and go no further than limit", async () => {
-    const glue = await startGlue(3000);
-    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 200, concurrency: 2 });
+    const glue = await startGlue(20_000);
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 1000, concurrency: 2 });
     const iterator = list.pages();
     await iterator.next();
     await iterator.next();
