@@ -1,7 +1,7 @@
 /** Where a listing stands, as a string: version, runs used, the service's token, and a fingerprint of these and the query. */
-import { shown } from "./check.js";
 import { InvalidQueryError } from "./errors.js";
 import type { CheckedQuery } from "./query.js";
+import { formatValue } from "./values.js";
 
 /** A place in a listing: just after so many runs of those that begin where a token points. */
 export interface Position {
@@ -23,7 +23,7 @@ export function writeCursor({ token = "", used }: Position, query: CheckedQuery)
  * @throws {@link InvalidQueryError} for what is no cursor of this version and this query
  */
 export function readCursor(cursor: string, query: CheckedQuery): Position {
-  const [, place, used = "", token = "", expected] = CURSOR.exec(cursor) ?? [];
+  const [, place, used = "", token = "", expected] = (cursor.length <= MAX_LENGTH && CURSOR.exec(cursor)) || [];
   if (place === undefined) throw refused(cursor, "is not one that this version of the library made");
   if (fingerprint(place, query) !== expected) {
     throw refused(
@@ -34,11 +34,14 @@ export function readCursor(cursor: string, query: CheckedQuery): Position {
   return { token: Buffer.from(token, "base64url").toString() || undefined, used: Number.parseInt(used, 36) };
 }
 
+/** No cursor is longer, in characters: the token, and what little stands beside it. */
+const MAX_LENGTH = 65_536 + 64;
+
 /** Two digits of 36 hold what a page can; a forged cursor must not make a listing skip through all the history. */
 const CURSOR = /^(1\.([\da-z]{1,2})\.([\w-]{0,65536}))\.([\da-z]+)$/;
 
 function refused(cursor: string, why: string): InvalidQueryError {
-  return new InvalidQueryError("cursor", `The cursor ${shown(cursor)} ${why}.`);
+  return new InvalidQueryError("cursor", `The cursor ${formatValue(cursor)} ${why}.`);
 }
 
 /**

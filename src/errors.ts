@@ -40,10 +40,20 @@ export class UnexpectedResponseError extends MLTaskRunsError {
   override readonly name = "UnexpectedResponseError";
   /** The member of the response that was wrong: `"TaskRunId"`, `"Properties.TaskType"`, ... */
   readonly member: string;
+  /** The service's request id, if the response had one. */
+  readonly requestId: string | undefined;
+  /** The run that was wrong, if it had an id. */
+  readonly taskRunId: string | undefined;
 
-  /** The library makes it; so may a test of yours. */
-  constructor(member: string, message: string) {
-    super(message);
+  /** The library creates it; your tests may, too. */
+  constructor(
+    member: string,
+    message: string,
+    { requestId, taskRunId }: { readonly requestId?: string | undefined; readonly taskRunId?: string | undefined } = {},
+  ) {
+    super(requestId === undefined ? message : `${message} Request id: ${requestId}.`);
     this.member = member;
+    this.requestId = requestId;
+    this.taskRunId = taskRunId;
   }
 }

@@ -1,17 +1,19 @@
 /** The builder for `TaskRunFilterCriteria`. */
-import { type TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
-import { oneOf, type Rule, refuse } from "./check.js";
+import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
+import { oneOf, type Rule, throwInvalid } from "./check.js";
+import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
 import { InvalidQueryError } from "./errors.js";
-import { type InstantLike, isDate, toDate } from "./instant.js";
+import { type InstantLike, toDate } from "./instant.js";
+import { isDate } from "./values.js";
 
 /** A Date, as plain criteria have it. */
 export const date: Rule<Date> = (value, field) =>
-  isDate(value) ? toDate(value, field) : refuse(field, "a valid Date", value);
+  isDate(value) ? toDate(value, field) : throwInvalid(field, "a valid Date", value);
 
-/** What each member of a filter must be. The enumerations are those of the SDK that is installed. */
+/** The rule of each member of a filter. */
 export const filterRules = {
-  TaskRunType: oneOf(TaskType),
-  Status: oneOf(TaskStatusType),
+  TaskRunType: oneOf(TASK_TYPES),
+  Status: oneOf(TASK_STATUSES),
   StartedBefore: date,
   StartedAfter: date,
 };
@@ -96,20 +98,20 @@ class FilterBuilder<T extends TaskType | undefined> implements TaskRunFilter<T> 
 
   startedAfter(instant: InstantLike): TaskRunFilter<T> {
     const field = "Filter.StartedAfter";
-    return new FilterBuilder<T>(notEmpty({ ...this, StartedAfter: toDate(instant, field) }, field));
+    return new FilterBuilder<T>(requireNonEmptyInterval({ ...this, StartedAfter: toDate(instant, field) }, field));
   }
 
   startedBefore(instant: InstantLike): TaskRunFilter<T> {
     const field = "Filter.StartedBefore";
-    return new FilterBuilder<T>(notEmpty({ ...this, StartedBefore: toDate(instant, field) }, field));
+    return new FilterBuilder<T>(requireNonEmptyInterval({ ...this, StartedBefore: toDate(instant, field) }, field));
   }
 }
 
-function notEmpty<C extends TaskRunFilterCriteria>(criteria: C, field: string): C {
+function requireNonEmptyInterval<C extends TaskRunFilterCriteria>(criteria: C, field: string): C {
   const { StartedAfter: after, StartedBefore: before } = criteria;
   if (after && before && after >= before) {
     const interval = `after ${after.toISOString()} and before ${before.toISOString()}`;
-    throw new InvalidQueryError(field, `${field} leaves no time: nothing can start ${interval}.`);
+    throw new InvalidQueryError(field, `${field} makes the interval empty: no run can start ${interval}.`);
   }
   return criteria;
 }

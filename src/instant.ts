@@ -1,55 +1,50 @@
-/** What counts as a point in time. */
-import { isObject, refuse } from "./check.js";
+/** Points in time: what callers may pass in, and how it becomes a `Date`. */
+import { throwInvalid } from "./check.js";
+import { isObject, timeOf } from "./values.js";
 
 /**
  * A point in time:
  *
  * - a `Date`;
- * - an ISO 8601 string with a zone (`"2026-11-01T08:00:00Z"`, `"2026-11-01T09:00+01:00"`), or a date alone, which is
+ * - an ISO 8601 string with a zone (`"2026-11-01T08:00:00Z"`, `"2026-11-01T09:00+01:00"`), or a date alone, which means
  *   midnight UTC (`"2026-11-01"`);
  * - a number: milliseconds since the epoch;
- * - anything with `epochMilliseconds`, such as a `Temporal.Instant` or a `Temporal.ZonedDateTime`.
+ * - an object with `epochMilliseconds`, such as a `Temporal.Instant` or a `Temporal.ZonedDateTime`.
  */
 export type InstantLike = Date | string | number | { readonly epochMilliseconds: number };
 
 const ISO_8601 =
   /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?(Z|([+-](?:[01]\d|2[0-3])):?([0-5]\d)?)?$/;
 
+/** No timestamp is longer, in characters. */
+const MAX_LENGTH = 100;
+
 /**
- * The point in time as a `Date` of its own.
+ * The point in time as a new `Date`.
  *
  * @throws {@link InvalidQueryError} for a date-time without a zone, an invalid date or a non-finite number.
  */
 export function toDate(value: unknown, field: string): Date {
   const date = new Date(toMilliseconds(value, field));
-  return Number.isNaN(date.getTime()) ? refuse(field, "a valid point in time", value) : date;
+  return Number.isNaN(date.getTime()) ? throwInvalid(field, "a valid point in time", value) : date;
 }
 
 function toMilliseconds(value: unknown, field: string): number {
   if (typeof value === "number") return value;
   if (typeof value === "string") return parse(value, field);
-  if (isDate(value)) return value.getTime();
+  const time = timeOf(value);
+  if (time !== undefined) return time;
   if (isObject(value) && typeof value.epochMilliseconds === "number") return value.epochMilliseconds;
-  return refuse(field, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant", value);
-}
-
-/** Whether a value is a Date, also one from another realm (a `vm` context, a test runner's sandbox). */
-export function isDate(value: unknown): value is Date {
-  try {
-    // It throws for whatever is no Date, which is the question; that is why the argument may be anything.
-    Date.prototype.getTime.call(value as Date);
-    return true;
-  } catch {
-    return false;
-  }
+  return throwInvalid(field, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant", value);
 }
 
 function parse(text: string, field: string): number {
-  const [, date, day, time = "", zone, hours, minutes = "00"] = ISO_8601.exec(text) ?? [];
+  const match = text.length <= MAX_LENGTH ? ISO_8601.exec(text) : null;
+  const [, date, day, time = "", zone, hours, minutes = "00"] = match ?? [];
   if (date === undefined || (zone && !time)) {
-    return refuse(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
+    return throwInvalid(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
   }
-  if (time && !zone) return refuse(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
+  if (time && !zone) return throwInvalid(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
   // `Date` takes February 30 for March 2.
   if (new Date(date).getUTCDate() !== Number(day)) return Number.NaN;
   return Date.parse(date + time.replace(",", ".") + (hours ? `${hours}:${minutes}` : (zone ?? "")));

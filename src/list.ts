@@ -1,6 +1,8 @@
 /** `MLTaskRunList`: pages become runs. */
 import type { TaskType } from "@aws-sdk/client-glue";
+import { bindMethods } from "./bind-methods.js";
 import { LEFT, type Page, type PageSource } from "./pages.js";
+import { type AbortSignalLike, abortReason } from "./request/abort.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /** A page of a listing. */
@@ -45,17 +47,18 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
   implements AsyncIterable<MLTaskRun<T>>
 {
   readonly #open: OpenPages;
-  readonly #abortSignal: AbortSignal | undefined;
+  readonly #abortSignal: AbortSignalLike | undefined;
 
-  private constructor(open: OpenPages, abortSignal: AbortSignal | undefined) {
+  private constructor(open: OpenPages, abortSignal: AbortSignalLike | undefined) {
     this.#open = open;
     this.#abortSignal = abortSignal;
+    bindMethods(this, ["pages", "toArray", "first", Symbol.asyncIterator]);
   }
 
   /** @internal `MLTaskRuns` makes it. */
   static of<T extends TaskType, Resumable extends boolean>(
     open: OpenPages,
-    abortSignal: AbortSignal | undefined,
+    abortSignal: AbortSignalLike | undefined,
   ): MLTaskRunList<T, Resumable> {
     return new this<T, Resumable>(open, abortSignal);
   }
@@ -109,11 +112,11 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
 async function* readSource(
   source: PageSource,
   stopped: AbortController,
-  abortSignal: AbortSignal | undefined,
+  abortSignal: AbortSignalLike | undefined,
 ): AsyncGenerator<Page, void> {
   try {
     for (;;) {
-      if (abortSignal?.aborted) throw abortSignal.reason;
+      if (abortSignal?.aborted) throw abortReason(abortSignal);
       const page = await source.next();
       if (page === undefined) return;
       // A page that is nothing but its error is not given.
@@ -186,14 +189,14 @@ function take<T extends TaskType>(place: Place): MLTaskRun<T> | undefined {
 async function* runsOf<T extends TaskType>(
   place: Place,
   pages: AsyncIterable<Page>,
-  abortSignal: AbortSignal | undefined,
+  abortSignal: AbortSignalLike | undefined,
 ): AsyncGenerator<MLTaskRun<T>, void> {
   try {
     for await (place.page of pages) {
       place.used = 0;
       for (let run = take<T>(place); run !== undefined; run = take<T>(place)) {
         yield run;
-        if (abortSignal?.aborted) throw abortSignal.reason;
+        if (abortSignal?.aborted) throw abortReason(abortSignal);
       }
     }
   } finally {
@@ -211,12 +214,12 @@ async function* runsOf<T extends TaskType>(
  */
 class RunIterator<T extends TaskType> extends LeavableIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
   readonly #source: PageSource;
-  readonly #signals: readonly (AbortSignal | undefined)[];
+  readonly #signals: readonly (AbortSignalLike | undefined)[];
   readonly #place: Place;
   /** How many calls of the generator are under way. */
   #waiting = 0;
 
-  constructor(source: PageSource, stopped: AbortController, abortSignal: AbortSignal | undefined) {
+  constructor(source: PageSource, stopped: AbortController, abortSignal: AbortSignalLike | undefined) {
     const place: Place = { page: undefined, used: 0 };
     super(runsOf<T>(place, readSource(source, stopped, abortSignal), abortSignal), stopped);
     this.#source = source;

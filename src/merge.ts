@@ -2,7 +2,7 @@
 import { ignore, type Page, type PageSource } from "./pages.js";
 import { type Direction, directionOf, type Gate, gateOf, sourceOf, startKey } from "./parallel.js";
 import type { CheckedQuery } from "./query.js";
-import { abortable } from "./send.js";
+import { type AbortSignalLike, abortable } from "./request/abort.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /** What a union is made of. */
@@ -18,7 +18,7 @@ export interface Union {
   /** How many requests may be in flight. */
   readonly concurrency: number;
   readonly limit?: number | undefined;
-  readonly abortSignal?: AbortSignal | undefined;
+  readonly abortSignal?: AbortSignalLike | undefined;
   /** Ends whatever is waited for; the first error does. */
   readonly stopped: AbortController;
 }
@@ -30,6 +30,7 @@ export interface Union {
  */
 export function readUnion(union: Union): PageSource {
   const { queries, isSkipped = () => false, stopped } = union;
+  const signals = union.abortSignal ? [union.abortSignal, stopped.signal] : [stopped.signal];
   const pass = gateOf(union.concurrency);
   const gate: Gate = (request) =>
     pass(request).catch((error) => {
@@ -54,7 +55,7 @@ export function readUnion(union: Union): PageSource {
     };
   };
   const nextQuery = async () => {
-    const { done, value } = await abortable([union.abortSignal, stopped.signal], async () => queries.next());
+    const { done, value } = await abortable(signals, async () => queries.next());
     return done ? undefined : value;
   };
 

@@ -1,6 +1,7 @@
 /** `MLTaskRuns`, the facade: a client, and lists made with it. */
-import { EntityNotFoundException, type GlueClient, type TaskType } from "@aws-sdk/client-glue";
-import { isObject, refuse } from "./check.js";
+import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
+import { bindMethods } from "./bind-methods.js";
+import { throwInvalid } from "./check.js";
 import { readCursor } from "./cursor.js";
 import { InvalidQueryError } from "./errors.js";
 import { MLTaskRunList } from "./list.js";
@@ -20,7 +21,9 @@ import {
   type TaskRunQuery,
   type TypedTaskRunQuery,
 } from "./query.js";
+import { hasName } from "./request/send.js";
 import { transformQueries } from "./transforms.js";
+import { isObject } from "./values.js";
 import { readWindows } from "./windows.js";
 
 /**
@@ -43,9 +46,10 @@ export class MLTaskRuns {
    * @throws {@link InvalidQueryError} for what is no client, and for options that break their constraints
    */
   constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor" | "concurrency"> = {}) {
-    if (!isObject(client) || typeof client.send !== "function") refuse("client", "a GlueClient", client);
+    if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
     this.#client = client;
     this.#defaults = checkDefaults(defaults);
+    bindMethods(this, ["list", "listAny", "listAcrossTransforms"]);
   }
 
   /**
@@ -123,7 +127,7 @@ export class MLTaskRuns {
       return this.#union(options, () => ({ queries: checkEach(queries), queriesOn }));
     }
     const given: unknown = queries;
-    if (!isIterable(given)) return refuse("queries", "an iterable or async iterable of queries", given);
+    if (!isIterable(given)) return throwInvalid("queries", "an iterable or async iterable of queries", given);
     const checked = Array.from(given, (query) => checkQuery(query));
     const queriesOn = (id: string) => checked.filter(({ TransformId }) => TransformId === id).length;
     return this.#union(options, () => ({ queries: checked.values(), queriesOn }));
@@ -156,9 +160,15 @@ export class MLTaskRuns {
   ): MLTaskRunList<TaskType, false> {
     const { TransformFilter, ...criteria } = checkTransformQuery(query);
     return this.#union(options, ({ pageSize, abortSignal }, stopped) => ({
-      queries: transformQueries(this.#client, TransformFilter, criteria, pageSize, [abortSignal, stopped.signal]),
+      queries: transformQueries(
+        this.#client,
+        TransformFilter,
+        criteria,
+        pageSize,
+        abortSignal ? [abortSignal, stopped.signal] : [stopped.signal],
+      ),
       queriesOn: () => 1,
-      isSkipped: (error) => error instanceof EntityNotFoundException,
+      isSkipped: (error) => hasName(error, "EntityNotFoundException"),
     }));
   }
 
@@ -190,7 +200,7 @@ export class MLTaskRuns {
     options: ParallelListOptions,
     union: (settings: CheckedOptions, stopped: AbortController) => Pick<Union, "queries" | "queriesOn" | "isSkipped">,
   ): MLTaskRunList<TaskType, false> {
-    const concurrency = options.concurrency ?? 4;
+    const concurrency = checkOptions(options).concurrency ?? 4;
     return this.#listOf(this.#settings({ ...options, concurrency }), (settings, stopped) => {
       const progress = sharedProgress(settings.onPage);
       const open: Union["open"] = (query, gate) =>
@@ -204,7 +214,7 @@ export class MLTaskRuns {
     const sorted = { ...query, Sort };
     const direction = directionOf(sorted);
     // Windows are cut from time.
-    if (direction === undefined) return refuse("Sort.Column", "STARTED with concurrency", Sort.Column);
+    if (direction === undefined) return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
     return this.#listOf(settings, ({ pageSize, limit = Infinity, onPage, abortSignal }, stopped) =>
       readWindows({
         query: sorted,

@@ -1,11 +1,13 @@
 /** One query becomes its pages: `NextToken` followed, the next pages read ahead, the requests ended when nobody wants them. */
-import { GetMLTaskRunsCommand, type GlueClient } from "@aws-sdk/client-glue";
-import { isObject, shown } from "./check.js";
+import type { GlueClient } from "@aws-sdk/client-glue";
 import { type Position, readCursor, writeCursor } from "./cursor.js";
 import { PaginationError, UnexpectedResponseError } from "./errors.js";
+import { parseTaskRuns } from "./paging/parse-task-run.js";
 import type { CheckedOptions, CheckedQuery } from "./query.js";
-import { send } from "./send.js";
-import { type MLTaskRun, readTaskRuns } from "./task-run.js";
+import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { getTaskRuns } from "./request/send.js";
+import { isTaskRunType, type MLTaskRun } from "./task-run.js";
+import { formatValue } from "./values.js";
 
 /** Runs that came together. */
 export interface Page {
@@ -50,10 +52,13 @@ export function readPages(
   client: GlueClient,
   query: CheckedQuery,
   options: Omit<CheckedOptions, "concurrency">,
-  stopped: AbortSignal,
+  stopped: AbortSignalLike,
   gate: <R>(request: () => Promise<R>) => Promise<R> = (request) => request(),
 ): PageSource<LoadedPage> {
   const { limit = Infinity, prefetch = 1, abortSignal, onPage } = options;
+  const signals = abortSignal ? [abortSignal, stopped] : [stopped];
+  const taskType = query.Filter?.TaskRunType;
+  const accepts = (run: MLTaskRun) => taskType === undefined || isTaskRunType(run, taskType);
   const from = options.cursor === undefined ? { used: 0 } : readCursor(options.cursor, query);
   const pageSize = options.pageSize ?? Math.min(1000, Math.max(1, from.used + limit));
   const seen = new Set(from.token === undefined ? [] : [from.token]);
@@ -65,9 +70,8 @@ export function readPages(
 
   async function load({ token }: Position): Promise<LoadedPage> {
     const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-    const response = await gate(() => send(client, new GetMLTaskRunsCommand(input), [abortSignal, stopped]));
-    if (!isObject(response)) throw new UnexpectedResponseError("GetMLTaskRunsResponse", "The client gave no response.");
-    const received = readTaskRuns(response.TaskRuns, query.TransformId, query.Filter?.TaskRunType);
+    const { members, requestId } = await gate(() => getTaskRuns(client, input, signals));
+    const received = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
 
     const skipped = Math.min(toSkip, received.runs.length);
     toSkip -= skipped;
@@ -75,15 +79,15 @@ export function readPages(
     runsSoFar += runs.length;
     const used = skipped + runs.length;
 
-    const next = readToken(response.NextToken, seen);
+    const next = readToken(members.NextToken, seen);
     const isFull = runsSoFar >= limit;
     const isWhole = used === received.runs.length && received.error === undefined && next.error === undefined;
     const onward = next.token === undefined ? undefined : { token: next.token, used: 0 };
     // Where the page ended early, the place is inside it, so that going on asks for it again.
     const end = isWhole ? onward : { token, used };
-    const requestId = readRequestId(response.$metadata);
     pagesSoFar += 1;
-    onPage?.({ page: pagesSoFar, runs: runsSoFar, requestId });
+    const progress = { page: pagesSoFar, runs: runsSoFar, requestId };
+    if (onPage) await abortable(signals, async () => onPage(progress));
     return {
       runs,
       requestId,
@@ -120,17 +124,12 @@ export function readPages(
 export function readToken(given: unknown, seen: Set<string>): { token?: string; error?: Error } {
   if (given === undefined || given === null || given === "") return {};
   if (typeof given !== "string") {
-    const message = `NextToken in the response should be a string, but it was ${shown(given)}.`;
+    const message = `NextToken in the response must be a string, got ${formatValue(given)}.`;
     return { error: new UnexpectedResponseError("NextToken", message) };
   }
   if (seen.has(given)) {
-    return { error: new PaginationError(`The service gave the NextToken ${shown(given)} a second time.`) };
+    return { error: new PaginationError(`The service gave the NextToken ${formatValue(given)} a second time.`) };
   }
   seen.add(given);
   return { token: given };
-}
-
-function readRequestId(metadata: unknown): string | undefined {
-  const requestId = isObject(metadata) ? metadata.requestId : undefined;
-  return typeof requestId === "string" ? requestId : undefined;
 }

@@ -27,7 +27,7 @@ export function gateOf(width: number): Gate {
 }
 
 /** Makes one `onPage` of several: pages and runs are counted over all of them. Each call is for another of them. */
-export function sharedProgress(onPage: ((progress: PageProgress) => void) | undefined) {
+export function sharedProgress(onPage: ((progress: PageProgress) => unknown) | undefined) {
   const all = { page: 0, runs: 0 };
   return () => {
     let before = 0;
@@ -35,7 +35,7 @@ export function sharedProgress(onPage: ((progress: PageProgress) => void) | unde
       all.page += 1;
       all.runs += runs - before;
       before = runs;
-      onPage?.({ ...all, requestId });
+      return onPage?.({ ...all, requestId });
     };
   };
 }

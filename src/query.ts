@@ -1,15 +1,16 @@
 /** The query and the options of a listing: their shape, and the rules that they are checked by before anything is sent. */
-import {
-  type TaskRunFilterCriteria,
-  type TaskRunSortCriteria,
-  type TaskType,
-  type TransformFilterCriteria,
-  TransformStatusType,
-  TransformType,
+import type {
+  TaskRunFilterCriteria,
+  TaskRunSortCriteria,
+  TaskType,
+  TransformFilterCriteria,
 } from "@aws-sdk/client-glue";
-import { callback, guarded, integer, isObject, oneOf, refuse, struct, text } from "./check.js";
+import { callback, integer, matching, oneOf, struct, text, throwInvalid } from "./check.js";
+import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
 import { date, filterRules } from "./filter.js";
+import type { AbortSignalLike } from "./request/abort.js";
 import { sortRules } from "./sort.js";
+import { isObject } from "./values.js";
 
 /**
  * Which task runs to list, and in what order: the SDK's `GetMLTaskRunsCommandInput` without its paging, which the
@@ -63,10 +64,13 @@ export interface ListOptions {
   cursor?: string | undefined;
   /** How many requests may be in flight: of `listAny`, `listAcrossTransforms`, and of `list` in time windows. */
   concurrency?: undefined;
-  /** Ends the listing and its requests; the listing then rejects with the signal's reason. */
-  abortSignal?: AbortSignal | undefined;
-  /** Called as each page arrives. What it throws ends the listing. */
-  onPage?: ((progress: PageProgress) => void) | undefined;
+  /**
+   * Ends the listing and its requests; the listing then rejects with the signal's reason. Takes every signal that the SDK
+   * takes.
+   */
+  abortSignal?: AbortSignalLike | undefined;
+  /** Called as each page arrives. A promise that it returns is awaited. An error ends the listing. */
+  onPage?: ((progress: PageProgress) => unknown) | undefined;
 }
 
 /** How to list side by side: several queries, or one in time windows, where `prefetch` has no say. */
@@ -91,14 +95,14 @@ export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId">
   TransformFilter?: TransformFilterCriteria | undefined;
 }
 
-const isAbortSignal = (value: unknown) => isObject(value) && typeof value.addEventListener === "function";
+const isAbortSignal = (value: unknown) => isObject(value) && typeof value.aborted === "boolean";
 
 const defaultsRules = {
   pageSize: integer(1, 1000),
   limit: integer(0, Infinity),
   prefetch: integer(0, 16),
-  abortSignal: guarded<AbortSignal>(isAbortSignal, "an AbortSignal"),
-  onPage: callback<(progress: PageProgress) => void>(),
+  abortSignal: matching<AbortSignalLike>(isAbortSignal, "an AbortSignal"),
+  onPage: callback<(progress: PageProgress) => unknown>(),
 };
 
 /** Checks the options for every list of a client: those that are not of one list only. */
@@ -110,7 +114,7 @@ export const checkOptions = struct(
   {},
   {
     ...defaultsRules,
-    cursor: guarded<string>((value) => typeof value === "string", "a string"),
+    cursor: matching<string>((value) => typeof value === "string", "a string"),
     concurrency: integer(1, 64),
   },
 );
@@ -135,8 +139,8 @@ const transformFilterRule = struct(
   {},
   {
     Name: transformId,
-    TransformType: oneOf(TransformType),
-    Status: oneOf(TransformStatusType),
+    TransformType: oneOf(TRANSFORM_TYPES),
+    Status: oneOf(TRANSFORM_STATUSES),
     GlueVersion: text(1, 255, /^(\w+\.)+\w+$/, 'such as "1.0"'),
     CreatedBefore: date,
     CreatedAfter: date,
@@ -145,7 +149,7 @@ const transformFilterRule = struct(
     Schema: (value: unknown, field: string) =>
       Array.isArray(value) && value.length <= 100
         ? value.map((given, index) => column(given, `${field}[${index}]`))
-        : refuse(field, "a list of at most 100 columns", value),
+        : throwInvalid(field, "a list of at most 100 columns", value),
   },
 );
 

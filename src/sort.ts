@@ -1,11 +1,12 @@
 /** The builder for `TaskRunSortCriteria`. */
-import { SortDirectionType, TaskRunSortColumnType, type TaskRunSortCriteria } from "@aws-sdk/client-glue";
+import type { SortDirectionType, TaskRunSortColumnType, TaskRunSortCriteria } from "@aws-sdk/client-glue";
 import { oneOf } from "./check.js";
+import { SORT_COLUMNS, SORT_DIRECTIONS } from "./enumerations.js";
 
-/** What each member of a sort must be. The enumerations are those of the SDK that is installed. */
+/** The rule of each member of a sort. */
 export const sortRules = {
-  Column: oneOf(TaskRunSortColumnType),
-  SortDirection: oneOf(SortDirectionType),
+  Column: oneOf(SORT_COLUMNS),
+  SortDirection: oneOf(SORT_DIRECTIONS),
 };
 
 /** A column to sort by, still without a direction: no criteria yet, to the compiler and to `list()`. */

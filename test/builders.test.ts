@@ -46,14 +46,14 @@ describe("taskRunFilter", () => {
     };
     // @ts-expect-error there is no such task type
     expect(refused(() => taskRunFilter().taskRunType("FIND"))).toMatchInlineSnapshot(
-      `"Filter.TaskRunType: Filter.TaskRunType must be one of EVALUATION, EXPORT_LABELS, FIND_MATCHES, IMPORT_LABELS, LABELING_SET_GENERATION, but it was "FIND"."`,
+      `"Filter.TaskRunType: Filter.TaskRunType must be one of EVALUATION, EXPORT_LABELS, FIND_MATCHES, IMPORT_LABELS, LABELING_SET_GENERATION, got "FIND"."`,
     );
     // @ts-expect-error there is no such status
     expect(refused(() => taskRunFilter().status("failed"))).toContain("Filter.Status must be one of FAILED, ");
     expect(refused(() => taskRunFilter().startedBefore("now"))).toContain("Filter.StartedBefore: ");
     expect(refused(() => taskRunFilter().startedAfter("now"))).toContain("Filter.StartedAfter: ");
     expect(refused(() => taskRunSort("STARTED_ON" as "STARTED"))).toBe(
-      'Sort.Column: Sort.Column must be one of STARTED, STATUS, TASK_RUN_TYPE, but it was "STARTED_ON".',
+      'Sort.Column: Sort.Column must be one of STARTED, STATUS, TASK_RUN_TYPE, got "STARTED_ON".',
     );
   });
 
@@ -65,13 +65,15 @@ describe("taskRunFilter", () => {
       () => after.startedBefore("2026-11-02"),
       () => before.startedAfter("2026-11-02"),
     ]) {
-      expect(call).toThrow("leaves no time: nothing can start after 2026-11-02T00:00:00.000Z and before 2026-11-0");
+      expect(call).toThrow(
+        "makes the interval empty: no run can start after 2026-11-02T00:00:00.000Z and before 2026-11-0",
+      );
     }
     expect(() => before.startedAfter("2026-11-02")).toThrow(expect.objectContaining({ field: "Filter.StartedAfter" }));
     expect(() => after.startedBefore("2026-11-02")).toThrow(
       expect.objectContaining({
         field: "Filter.StartedBefore",
-        message: expect.stringMatching(/^Filter\.StartedBefore l/),
+        message: expect.stringMatching(/^Filter\.StartedBefore makes/),
       }),
     );
     expect(() => taskRunFilter().startedAfter("now")).toThrow("Filter.StartedAfter must be an ISO 8601 date");

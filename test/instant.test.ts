@@ -59,16 +59,16 @@ describe("a point in time", () => {
     [Number.NaN, "a valid point in time"],
     [Number.POSITIVE_INFINITY, "a valid point in time"],
     [9e15, "a valid point in time"],
-    [new Date(Number.NaN), "a valid point in time, but it was an invalid Date"],
-    [{ epochMilliseconds: Number.NaN }, "a valid point in time, but it was an object"],
+    [new Date(Number.NaN), "a valid point in time, got an invalid Date"],
+    [{ epochMilliseconds: Number.NaN }, "a valid point in time, got an object"],
     [{ epochMilliseconds: "1" }, "a Date, an ISO 8601 string"],
     [{ getTime: 1 }, "a Date, an ISO 8601 string"],
     [null, "a Date, an ISO 8601 string"],
     [undefined, "a Date, an ISO 8601 string"],
     [[], "a Date, an ISO 8601 string"],
     [true, "a Date, an ISO 8601 string"],
-    [10n, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant, but it was 10."],
-    [() => 1, "but it was a function"],
+    [10n, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant, got 10n."],
+    [() => 1, "got a function"],
   ])("is not %s", (value, message) => {
     expect(() => parsed(value)).toThrow(InvalidQueryError);
     expect(() => parsed(value)).toThrow(message);

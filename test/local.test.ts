@@ -821,23 +821,23 @@ describe("LocalGlue", () => {
   it("refuses bad options and ids", async () => {
     await expect(LocalGlue.start({ port: 65_536 })).rejects.toThrow("port must be an integer from 0 to 65535");
     // @ts-expect-error a misspelt option
-    await expect(LocalGlue.start({ latncy: 5 })).rejects.toThrow("did you mean latency?");
+    await expect(LocalGlue.start({ latncy: 5 })).rejects.toThrow('Unknown key "latncy" in the options.');
     await expect(LocalGlue.start({ latency: -1 })).rejects.toThrow("latency must be an integer");
     const glue = await startGlue();
     // @ts-expect-error an unknown fault
     expect(() => glue.fail("fire")).toThrow("fault must be one of throttling, ");
-    expect(() => glue.fail("throttling", { times: 0 })).toThrow("times must be an integer from 1, but it was 0.");
+    expect(() => glue.fail("throttling", { times: 0 })).toThrow("times must be an integer from 1, got 0.");
     for (const rate of [2, -0.1, Number.NaN]) {
-      expect(() => glue.failRandomly({ rate })).toThrow(`rate must be a number from 0 to 1, but it was ${rate}.`);
+      expect(() => glue.failRandomly({ rate })).toThrow(`rate must be a number from 0 to 1, got ${rate}.`);
     }
     // @ts-expect-error a text
-    expect(() => glue.failRandomly({ rate: "1" })).toThrow('rate must be a number from 0 to 1, but it was "1".');
+    expect(() => glue.failRandomly({ rate: "1" })).toThrow('rate must be a number from 0 to 1, got "1".');
     // @ts-expect-error no options
-    expect(() => glue.failRandomly(5)).toThrow("options must be an object, but it was 5.");
+    expect(() => glue.failRandomly(5)).toThrow("options must be an object, got 5.");
     // @ts-expect-error no options
-    expect(() => glue.fail("throttling", 5)).toThrow("options must be an object, but it was 5.");
+    expect(() => glue.fail("throttling", 5)).toThrow("options must be an object, got 5.");
     // @ts-expect-error no options
-    await expect(LocalGlue.start(5)).rejects.toThrow("options must be an object, but it was 5.");
+    await expect(LocalGlue.start(5)).rejects.toThrow("options must be an object, got 5.");
     // @ts-expect-error no id
     expect(() => glue.addTaskRuns([{ TaskRunId: "tsk-1" }])).toThrow("TransformId must be a string that is not empty.");
     expect(() => glue.failRandomly({ rate: 0, faults: [] })).toThrow("faults must be a list of faults");

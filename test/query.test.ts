@@ -27,33 +27,33 @@ function refusal(query: unknown, options?: unknown): InvalidQueryError {
 
 describe("a query is refused by list() itself", () => {
   it.each([
-    [undefined, "query", "query must be an object, but it was undefined."],
-    ["tfm-0123", "query", 'query must be an object, but it was "tfm-0123".'],
-    [[], "query", "query must be an object, but it was an array."],
+    [undefined, "query", "query must be an object, got undefined."],
+    ["tfm-0123", "query", 'query must be an object, got "tfm-0123".'],
+    [[], "query", "query must be an object, got an array."],
     [{}, "TransformId", "TransformId is required."],
     [{ TransformId: undefined }, "TransformId", "TransformId is required."],
     [{ TransformId: "" }, "TransformId", "TransformId must be a string of 1 to 255 characters"],
-    [{ TransformId: 5 }, "TransformId", "but it was 5."],
-    [{ TransformId: new Date() }, "TransformId", "but it was a Date."],
-    [{ TransformId: null }, "TransformId", "but it was null."],
+    [{ TransformId: 5 }, "TransformId", "got 5."],
+    [{ TransformId: new Date() }, "TransformId", "got a Date."],
+    [{ TransformId: null }, "TransformId", "got null."],
     [{ TransformId: "x".repeat(256) }, "TransformId", `"${"x".repeat(40)}"... (256 characters)`],
-    [{ TransformId: "a\nb" }, "TransformId", String.raw`but it was "a\nb"`],
+    [{ TransformId: "a\nb" }, "TransformId", String.raw`got "a\nb"`],
     [{ TransformId: "\u0000" }, "TransformId", "without control characters"],
     [{ TransformId: "a\ud800" }, "TransformId", String.raw`"a\ud800"`],
     [{ TransformId: "\uffff" }, "TransformId", "without control characters"],
     [{ TransformId, Filter: "FAILED" }, "Filter", "Filter must be an object"],
-    [{ TransformId, Filter: null }, "Filter", "but it was null."],
+    [{ TransformId, Filter: null }, "Filter", "got null."],
     [{ TransformId, Filter: { Status: "failed" } }, "Filter.Status", "must be one of FAILED, RUNNING"],
-    [{ TransformId, Filter: { Status: ["FAILED"] } }, "Filter.Status", "but it was an array."],
-    [{ TransformId, Filter: { TaskRunType: "MATCHES" } }, "Filter.TaskRunType", 'but it was "MATCHES".'],
-    [
-      { TransformId, Filter: { StartedAfter: "2026-11-01" } },
-      "Filter.StartedAfter",
-      'a valid Date, but it was "2026-11-01".',
-    ],
-    [{ TransformId, Filter: { StartedAfter: 0 } }, "Filter.StartedAfter", "a valid Date, but it was 0."],
+    [{ TransformId, Filter: { Status: ["FAILED"] } }, "Filter.Status", "got an array."],
+    [{ TransformId, Filter: { TaskRunType: "MATCHES" } }, "Filter.TaskRunType", 'got "MATCHES".'],
+    [{ TransformId, Filter: { StartedAfter: "2026-11-01" } }, "Filter.StartedAfter", 'a valid Date, got "2026-11-01".'],
+    [{ TransformId, Filter: { StartedAfter: 0 } }, "Filter.StartedAfter", "a valid Date, got 0."],
     [{ TransformId, Filter: { StartedBefore: new Date(Number.NaN) } }, "Filter.StartedBefore", "an invalid Date"],
-    [{ TransformId, Filter: { status: "FAILED" } }, "Filter.status", "did you mean Filter.Status?"],
+    [
+      { TransformId, Filter: { status: "FAILED" } },
+      "Filter.status",
+      'Unknown key "status" in the filter (Filter). Known keys: TaskRunType, Status',
+    ],
     [{ TransformId, Sort: {} }, "Sort.Column", "Sort.Column is required."],
     [{ TransformId, Sort: taskRunSort("STARTED") }, "Sort.SortDirection", "Sort.SortDirection is required."],
     [
@@ -61,26 +61,25 @@ describe("a query is refused by list() itself", () => {
       "Sort.SortDirection",
       "ASCENDING, DESCENDING",
     ],
-    [{ TransformId, Sort: { Column: "NAME", SortDirection: "ASCENDING" } }, "Sort.Column", 'but it was "NAME".'],
+    [{ TransformId, Sort: { Column: "NAME", SortDirection: "ASCENDING" } }, "Sort.Column", 'got "NAME".'],
     [
       { TransformId, Sort: { Column: "STARTED", Direction: "ASCENDING" } },
       "Sort.Direction",
-      "did you mean Sort.SortDirection?",
+      'Unknown key "Direction" in the sort (Sort). Known keys: Column, SortDirection.',
     ],
-    [{ transformId: "tfm" }, "transformId", "There is no transformId in the query: did you mean TransformId?"],
-    [{ TransformID: "tfm" }, "TransformID", "did you mean TransformId?"],
-    [{ TransformId, Filters: {} }, "Filters", "did you mean Filter?"],
-    [{ TransformId, MaxResults: 10 }, "MaxResults", "There is no MaxResults in the query: it can have TransformId"],
-    [{ TransformId, Fixxer: {} }, "Fixxer", "did you mean Filter?"],
-    [{ TransformId, Part: {} }, "Part", "it can have TransformId, Filter, Sort."],
-    [{ TransformId, F: {} }, "F", "it can have TransformId, Filter, Sort."],
-    [{ TransformId, colour: "red" }, "colour", "it can have TransformId, Filter, Sort."],
+    [
+      { transformId: "tfm" },
+      "transformId",
+      'Unknown key "transformId" in the query. Known keys: TransformId, Filter, Sort.',
+    ],
+    [{ TransformId, Filters: {} }, "Filters", "Known keys: TransformId, Filter, Sort."],
+    [{ TransformId, MaxResults: 10 }, "MaxResults", 'Unknown key "MaxResults" in the query. Known keys:'],
     [
       { TransformId, ["x".repeat(99)]: 1 },
       "x".repeat(99),
-      `There is no ${"x".repeat(40)}... in the query: it can have`,
+      `Unknown key "${"x".repeat(40)}"... (99 characters) in the query.`,
     ],
-    [{ TransformId, constructor: 1 }, "constructor", "There is no constructor in the query: it can have"],
+    [{ TransformId, constructor: 1 }, "constructor", 'Unknown key "constructor" in the query.'],
   ])("%j", (query, field, message) => {
     const error = refusal(query);
     expect(error.field).toBe(field);
@@ -100,27 +99,24 @@ describe("a query is refused by list() itself", () => {
 
 describe("options are refused by list() itself", () => {
   it.each([
-    [null, "options", "options must be an object, but it was null."],
-    [{ pageSize: 0 }, "pageSize", "pageSize must be an integer from 1 to 1000, but it was 0."],
-    [{ pageSize: 1001 }, "pageSize", "but it was 1001."],
-    [{ pageSize: 1.5 }, "pageSize", "but it was 1.5."],
-    [{ pageSize: "10" }, "pageSize", 'but it was "10".'],
-    [{ limit: -1 }, "limit", "limit must be an integer from 0, but it was -1."],
-    [{ limit: Number.NaN }, "limit", "but it was NaN."],
+    [null, "options", "options must be an object, got null."],
+    [{ pageSize: 0 }, "pageSize", "pageSize must be an integer from 1 to 1000, got 0."],
+    [{ pageSize: 1001 }, "pageSize", "got 1001."],
+    [{ pageSize: 1.5 }, "pageSize", "got 1.5."],
+    [{ pageSize: "10" }, "pageSize", 'got "10".'],
+    [{ limit: -1 }, "limit", "limit must be an integer of at least 0, got -1."],
+    [{ limit: Number.NaN }, "limit", "got NaN."],
     [{ prefetch: 17 }, "prefetch", "an integer from 0 to 16"],
     [{ prefetch: -1 }, "prefetch", "an integer from 0 to 16"],
-    [
-      { abortSignal: new AbortController() },
-      "abortSignal",
-      "abortSignal must be an AbortSignal, but it was an object.",
-    ],
-    [{ abortSignal: null }, "abortSignal", "but it was null."],
-    [{ onPage: {} }, "onPage", "onPage must be a function, but it was an object."],
-    [{ cursor: 5 }, "cursor", "cursor must be a string, but it was 5."],
-    [{ NextToken: "" }, "NextToken", "There is no NextToken in the options: it can have pageSize"],
-    [{ pagesize: 5 }, "pagesize", "did you mean pageSize?"],
-    [{ onpage: () => {} }, "onpage", "did you mean onPage?"],
-    [{ retries: 5 }, "retries", "There is no retries in the options: it can have pageSize"],
+    [{ abortSignal: new AbortController() }, "abortSignal", "abortSignal must be an AbortSignal, got an object."],
+    [{ abortSignal: null }, "abortSignal", "got null."],
+    [{ onPage: {} }, "onPage", "onPage must be a function, got an object."],
+    [{ cursor: 5 }, "cursor", "cursor must be a string, got 5."],
+    [{ NextToken: "" }, "NextToken", 'Unknown key "NextToken" in the options. Use cursor. Known keys: pageSize, '],
+    [{ startingToken: "" }, "startingToken", "Use cursor."],
+    [{ MaxResults: 5 }, "MaxResults", "Use pageSize."],
+    [{ signal: 5 }, "signal", "Use abortSignal."],
+    [{ retries: 5 }, "retries", 'Unknown key "retries" in the options. Known keys: pageSize, '],
   ])("%j", (options, field, message) => {
     const error = refusal({ TransformId }, options);
     expect(error.field).toBe(field);
@@ -131,11 +127,11 @@ describe("options are refused by list() itself", () => {
     const client = new GlueClient({ region: "us-east-1" });
     expect(() => new MLTaskRuns(client, { pageSize: 0 })).toThrow("pageSize must be an integer from 1 to 1000");
     // @ts-expect-error it would make every list another one
-    expect(() => new MLTaskRuns(client, { concurrency: 8 })).toThrow("There is no concurrency in the defaults");
+    expect(() => new MLTaskRuns(client, { concurrency: 8 })).toThrow('Unknown key "concurrency" in the defaults');
     // @ts-expect-error so would it
-    expect(() => new MLTaskRuns(client, { cursor: "x" })).toThrow("There is no cursor in the defaults");
+    expect(() => new MLTaskRuns(client, { cursor: "x" })).toThrow('Unknown key "cursor" in the defaults');
     // @ts-expect-error a configuration is no client
-    expect(() => new MLTaskRuns({ region: "us-east-1" })).toThrow("client must be a GlueClient, but it was an object.");
+    expect(() => new MLTaskRuns({ region: "us-east-1" })).toThrow("client must be a GlueClient, got an object.");
   });
 });
 

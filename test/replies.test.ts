@@ -63,30 +63,43 @@ describe("a response", () => {
   });
 
   it.each([
-    ["TaskRuns", { TaskRuns: "none" }, 'be a list, but it was "none".'],
-    ["TaskRuns", { TaskRuns: { 0: run } }, "be a list, but it was an object."],
-    ["TaskRuns", { TaskRuns: ["run"] }, 'be a structure, but it was "run".'],
-    ["TaskRuns", { TaskRuns: [run, 5] }, "be a structure, but it was 5."],
-    ["NextToken", { TaskRuns: [run], NextToken: 5 }, "be a string, but it was 5."],
-    ["TransformId", { TaskRuns: [{ ...run, TransformId: 5 }] }, "be a string, but it was 5."],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: undefined }] }, "A task run in the response has no TaskRunId."],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: null }] }, "A task run in the response has no TaskRunId."],
-    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: 5 }] }, "be a string, but it was 5."],
-    ["Status", { TaskRuns: [{ ...run, Status: undefined }] }, "A task run in the response has no Status."],
-    ["Status", { TaskRuns: [{ ...run, Status: ["FAILED"] }] }, "be a string, but it was an array."],
-    ["LogGroupName", { TaskRuns: [{ ...run, LogGroupName: 5 }] }, "be a string, but it was 5."],
-    ["ErrorString", { TaskRuns: [{ ...run, ErrorString: 5 }] }, "be a string, but it was 5."],
-    ["ExecutionTime", { TaskRuns: [{ ...run, ExecutionTime: "long" }] }, 'be a number, but it was "long".'],
+    ["TaskRuns", { TaskRuns: "none" }, 'be a list, got "none".'],
+    ["TaskRuns", { TaskRuns: { 0: run } }, "be a list, got an object."],
+    ["TaskRuns[0]", { TaskRuns: ["run"] }, 'TaskRuns[0] in the response must be a structure, got "run".'],
+    ["TaskRuns[1]", { TaskRuns: [run, 5] }, "be a structure, got 5. Request id: request-1."],
+    ["TaskRuns[1]", { TaskRuns: [run, null] }, "TaskRuns[1] in the response must be a structure, got null."],
+    ["NextToken", { TaskRuns: [run], NextToken: 5 }, "be a string, got 5."],
+    ["TransformId", { TaskRuns: [{ ...run, TransformId: 5 }] }, "be a string, got 5."],
+    [
+      "TaskRunId",
+      { TaskRuns: [{ ...run, TaskRunId: undefined }] },
+      "TaskRunId of TaskRuns[0] in the response is missing. Request id: request-1.",
+    ],
+    [
+      "TaskRunId",
+      { TaskRuns: [{ ...run, TaskRunId: null }] },
+      "TaskRunId of TaskRuns[0] in the response is missing. Request id: request-1.",
+    ],
+    ["TaskRunId", { TaskRuns: [{ ...run, TaskRunId: 5 }] }, "be a string, got 5."],
+    [
+      "Status",
+      { TaskRuns: [{ ...run, Status: undefined }] },
+      'Status of TaskRuns[0] (TaskRunId "tsk-1") in the response is missing. Request id: request-1.',
+    ],
+    ["Status", { TaskRuns: [{ ...run, Status: ["FAILED"] }] }, "be a string, got an array."],
+    ["LogGroupName", { TaskRuns: [{ ...run, LogGroupName: 5 }] }, "be a string, got 5."],
+    ["ErrorString", { TaskRuns: [{ ...run, ErrorString: 5 }] }, "be a string, got 5."],
+    ["ExecutionTime", { TaskRuns: [{ ...run, ExecutionTime: "long" }] }, 'be a number, got "long".'],
     [
       "Properties",
       { TaskRuns: [{ ...run, Properties: "EVALUATION" }] },
-      'Properties in the response should be a structure, but it was "EVALUATION".',
+      'Properties of TaskRuns[0] (TaskRunId "tsk-1") in the response must be a structure, got "EVALUATION".',
     ],
-    ["Properties.TaskType", { TaskRuns: [{ ...run, Properties: { TaskType: 5 } }] }, "be a string, but it was 5."],
+    ["Properties.TaskType", { TaskRuns: [{ ...run, Properties: { TaskType: 5 } }] }, "be a string, got 5."],
     [
       "Properties.FindMatchesTaskRunProperties",
       { TaskRuns: [{ ...run, Properties: { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: "x" } }] },
-      'be a structure, but it was "x".',
+      'be a structure, got "x".',
     ],
     [
       "Properties.ImportLabelsTaskRunProperties.Replace",
@@ -95,12 +108,12 @@ describe("a response", () => {
           { ...run, Properties: { TaskType: "IMPORT_LABELS", ImportLabelsTaskRunProperties: { Replace: "yes" } } },
         ],
       },
-      'be a boolean, but it was "yes".',
+      'be a boolean, got "yes".',
     ],
     [
       "Properties.ExportLabelsTaskRunProperties",
       { TaskRuns: [{ ...run, Properties: { TaskType: "NEW", ExportLabelsTaskRunProperties: 5 } }] },
-      "be a structure, but it was 5.",
+      "be a structure, got 5.",
     ],
   ])("whose %s is wrong is an UnexpectedResponseError that names it: %j", async (member, body, message) => {
     const error = await new MLTaskRuns(await replyWith(body))
@@ -237,7 +250,9 @@ describe("a run", () => {
       .resolves({ TaskRuns: [odd] });
     await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
       member,
-      message: expect.stringContaining(`${member} in the response should be a timestamp, but it was `),
+      message: expect.stringContaining(
+        `${member} of TaskRuns[0] (TaskRunId "tsk-1") in the response must be a timestamp, got `,
+      ),
     });
   });
 
@@ -259,7 +274,7 @@ it("no reply at all, as of a client that is mocked without one, is an Unexpected
   await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
     name: "UnexpectedResponseError",
     member: "GetMLTaskRunsResponse",
-    message: "The client gave no response.",
+    message: expect.stringMatching(/^The client returned no response to GetMLTaskRuns\. If .* mocked/),
   });
 });
 

@@ -107,7 +107,7 @@ describe("a sample history", () => {
 
   it("refuses bad options", () => {
     expect(sampleTaskRuns({ count: 0 })).toEqual([]);
-    expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, but it was -1.");
+    expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, got -1.");
     const refused = expect.objectContaining({ field: "from", message: "from must be before to." });
     expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow(refused);
   });

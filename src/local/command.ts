@@ -9,8 +9,9 @@ import {
   type LocalTransform,
   sampleTaskRuns,
 } from "glue-ml-task-runs/local";
-import { isObject, type Rule, refuse, struct } from "../check.js";
+import { type Rule, struct, throwInvalid } from "../check.js";
 import { toDate } from "../instant.js";
+import { isObject } from "../values.js";
 
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
@@ -151,10 +152,11 @@ const dataRule = struct(
 
 function listOf(...ids: string[]): Rule<object[]> {
   return (value, field) => {
-    if (!Array.isArray(value)) return refuse(field, "a list", value);
+    if (!Array.isArray(value)) return throwInvalid(field, "a list", value);
     for (const [index, item] of value.entries()) {
-      if (!isObject(item)) return refuse(`${field}[${index}]`, "an object", item);
-      for (const id of ids) if (typeof item[id] !== "string") refuse(`${field}[${index}].${id}`, "a string", item[id]);
+      if (!isObject(item)) return throwInvalid(`${field}[${index}]`, "an object", item);
+      for (const id of ids)
+        if (typeof item[id] !== "string") throwInvalid(`${field}[${index}].${id}`, "a string", item[id]);
     }
     return value;
   };

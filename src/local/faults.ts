@@ -1,5 +1,5 @@
 /** What can go wrong on purpose, and when. */
-import { integer, oneOf, type Rule, refuse, struct } from "../check.js";
+import { integer, oneOf, type Rule, struct, throwInvalid } from "../check.js";
 import { randomFrom } from "./sample.js";
 import { ServiceError } from "./service-error.js";
 
@@ -86,11 +86,11 @@ export interface FailRandomlyOptions {
 
 const fault = oneOf(FAULTS);
 const share: Rule<number> = (value, field) =>
-  typeof value === "number" && value >= 0 && value <= 1 ? value : refuse(field, "a number from 0 to 1", value);
+  typeof value === "number" && value >= 0 && value <= 1 ? value : throwInvalid(field, "a number from 0 to 1", value);
 const faults: Rule<readonly LocalGlueFault[]> = (value, field) =>
   Array.isArray(value) && value.length > 0
     ? value.map((each) => fault(each, field))
-    : refuse(field, "a list of faults", value);
+    : throwInvalid(field, "a list of faults", value);
 
 const failRule = struct("options", {}, { times: integer(1, Infinity), after: integer(0, Infinity) });
 const randomRule = struct("options", { rate: share }, { seed: integer(0, 0xffff_ffff), faults });

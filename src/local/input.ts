@@ -1,16 +1,18 @@
 /** What the service documents of each operation's input, as data; and the check of a request against it. */
-import {
-  type GetMLTaskRunCommandInput,
-  type GetMLTaskRunsCommandInput,
-  type GetMLTransformsCommandInput,
-  SortDirectionType,
-  TaskRunSortColumnType,
-  TaskStatusType,
-  TaskType,
-  TransformSortColumnType,
-  TransformStatusType,
-  TransformType,
+import type {
+  GetMLTaskRunCommandInput,
+  GetMLTaskRunsCommandInput,
+  GetMLTransformsCommandInput,
 } from "@aws-sdk/client-glue";
+import {
+  SORT_COLUMNS,
+  SORT_DIRECTIONS,
+  TASK_STATUSES,
+  TASK_TYPES,
+  TRANSFORM_SORT_COLUMNS,
+  TRANSFORM_STATUSES,
+  TRANSFORM_TYPES,
+} from "../enumerations.js";
 import { invalidInput } from "./service-error.js";
 
 /** The input of each operation, as the SDK types it, with what is required. */
@@ -37,7 +39,7 @@ const structure = (members: Record<string, Shape>, required: readonly string[] =
   members,
   required,
 });
-const oneOf = (values: Record<string, string>): Shape => ({ kind: "enum", values: Object.values(values) });
+const oneOf = (values: readonly string[]): Shape => ({ kind: "enum", values });
 
 const token: Shape = { kind: "string" };
 const timestamp: Shape = { kind: "timestamp" };
@@ -53,12 +55,12 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
       NextToken: token,
       MaxResults: pageSize,
       Filter: structure({
-        TaskRunType: oneOf(TaskType),
-        Status: oneOf(TaskStatusType),
+        TaskRunType: oneOf(TASK_TYPES),
+        Status: oneOf(TASK_STATUSES),
         StartedBefore: timestamp,
         StartedAfter: timestamp,
       }),
-      Sort: structure({ Column: oneOf(TaskRunSortColumnType), SortDirection: oneOf(SortDirectionType) }, [
+      Sort: structure({ Column: oneOf(SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }, [
         "Column",
         "SortDirection",
       ]),
@@ -71,8 +73,8 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
     MaxResults: pageSize,
     Filter: structure({
       Name: id,
-      TransformType: oneOf(TransformType),
-      Status: oneOf(TransformStatusType),
+      TransformType: oneOf(TRANSFORM_TYPES),
+      Status: oneOf(TRANSFORM_STATUSES),
       GlueVersion: { kind: "string", min: 1, max: 255, pattern: /^(\w+\.)+\w+$/ },
       CreatedBefore: timestamp,
       CreatedAfter: timestamp,
@@ -87,7 +89,7 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
         }),
       },
     }),
-    Sort: structure({ Column: oneOf(TransformSortColumnType), SortDirection: oneOf(SortDirectionType) }, [
+    Sort: structure({ Column: oneOf(TRANSFORM_SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }, [
       "Column",
       "SortDirection",
     ]),

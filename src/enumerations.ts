@@ -1,0 +1,53 @@
+/**
+ * The values of the service's enumerations. They are the library's own constants, so that importing the library reads no
+ * value of the SDK, which tests may have mocked. A value that a newer SDK adds is a compile error here.
+ */
+import type {
+  SortDirectionType,
+  TaskRunSortColumnType,
+  TaskStatusType,
+  TaskType,
+  TransformSortColumnType,
+  TransformStatusType,
+  TransformType,
+} from "@aws-sdk/client-glue";
+
+export const TASK_TYPES = valuesOf<TaskType>({
+  EVALUATION: 1,
+  EXPORT_LABELS: 1,
+  FIND_MATCHES: 1,
+  IMPORT_LABELS: 1,
+  LABELING_SET_GENERATION: 1,
+});
+
+export const TASK_STATUSES = valuesOf<TaskStatusType>({
+  FAILED: 1,
+  RUNNING: 1,
+  STARTING: 1,
+  STOPPED: 1,
+  STOPPING: 1,
+  SUCCEEDED: 1,
+  TIMEOUT: 1,
+});
+
+export const SORT_COLUMNS = valuesOf<TaskRunSortColumnType>({ STARTED: 1, STATUS: 1, TASK_RUN_TYPE: 1 });
+
+export const SORT_DIRECTIONS = valuesOf<SortDirectionType>({ ASCENDING: 1, DESCENDING: 1 });
+
+export const TRANSFORM_TYPES = valuesOf<TransformType>({ FIND_MATCHES: 1 });
+
+export const TRANSFORM_STATUSES = valuesOf<TransformStatusType>({ DELETING: 1, NOT_READY: 1, READY: 1 });
+
+export const TRANSFORM_SORT_COLUMNS = valuesOf<TransformSortColumnType>({
+  CREATED: 1,
+  LAST_MODIFIED: 1,
+  NAME: 1,
+  STATUS: 1,
+  TRANSFORM_TYPE: 1,
+});
+
+/** The keys of an object that must have every value of the enumeration as a key. */
+function valuesOf<T extends string>(values: Readonly<Record<T, 1>>): readonly T[] {
+  // The parameter's type has exactly these keys; `Object.keys` is typed more widely.
+  return Object.keys(values) as T[];
+}

@@ -1,0 +1,252 @@
+/** Turns the runs of a response, whose members may all be missing, into typed runs. */
+import type {
+  ExportLabelsTaskRunProperties,
+  FindMatchesTaskRunProperties,
+  ImportLabelsTaskRunProperties,
+  LabelingSetGenerationTaskRunProperties,
+  TaskRun,
+  TaskRunProperties,
+} from "@aws-sdk/client-glue";
+import { UnexpectedResponseError } from "../errors.js";
+import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
+import { formatValue, isObject, timeOf } from "../values.js";
+
+/** What the parser has to know about a response. */
+export interface ParseContext {
+  /** The transform of the query, for runs that do not name theirs. */
+  readonly transformId: string;
+  /** The service's request id, for error messages. */
+  readonly requestId: string | undefined;
+  /** Whether a run belongs to the listing; a run that does not is left out. */
+  accepts(run: MLTaskRun): boolean;
+}
+
+/**
+ * The typed runs of a response. A run that fits its type is passed through as it is; one that has to change is copied. A
+ * run that breaks its type ends them: `error` says what is wrong with it.
+ *
+ * @param taskRuns - the member `TaskRuns` of the response; absent means none
+ */
+export function parseTaskRuns(
+  taskRuns: unknown,
+  context: ParseContext,
+): { readonly runs: MLTaskRun[]; readonly error?: UnexpectedResponseError } {
+  const runs: MLTaskRun[] = [];
+  if (taskRuns === undefined || taskRuns === null) return { runs };
+  if (!Array.isArray(taskRuns)) {
+    const message = `TaskRuns in the response must be a list, got ${formatValue(taskRuns)}.`;
+    return { runs, error: new UnexpectedResponseError("TaskRuns", message, context) };
+  }
+  for (let index = 0; index < taskRuns.length; index += 1) {
+    const value: unknown = taskRuns[index];
+    if (isTypedRun(value)) {
+      if (context.accepts(value)) runs.push(value);
+      continue;
+    }
+    const { run, problem } = completeRun(value, context.transformId);
+    if (run !== undefined && !context.accepts(run)) continue;
+    if (problem !== undefined) return { runs, error: responseError(problem, value, index, context) };
+    // Without a problem there is a run.
+    if (run !== undefined) runs.push(run);
+  }
+  return { runs };
+}
+
+/**
+ * Whether a value fits the type of a run as it is. It reads each member by its name, which is several times as fast as the
+ * tables of {@link completeRun}, which finds out what is wrong.
+ */
+function isTypedRun(value: unknown): value is MLTaskRun {
+  if (typeof value !== "object" || value === null) return false;
+  const run: Unchecked<TaskRun> = value;
+  return (
+    typeof run.TransformId === "string" &&
+    typeof run.TaskRunId === "string" &&
+    typeof run.Status === "string" &&
+    isOptionalString(run.LogGroupName) &&
+    isOptionalString(run.ErrorString) &&
+    (run.ExecutionTime === undefined || typeof run.ExecutionTime === "number") &&
+    isOptionalTime(run.StartedOn) &&
+    isOptionalTime(run.LastModifiedOn) &&
+    isOptionalTime(run.CompletedOn) &&
+    isTypedProperties(run.Properties)
+  );
+}
+
+/** A structure of the SDK whose members are not checked yet. */
+type Unchecked<T> = { readonly [K in keyof T]?: unknown };
+
+const isOptionalString = (value: unknown) => value === undefined || typeof value === "string";
+const isOptionalTime = (value: unknown) => value === undefined || isTime(value);
+
+function isTime(value: unknown): boolean {
+  const time = timeOf(value);
+  return time !== undefined && !Number.isNaN(time);
+}
+
+function isTypedProperties(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const properties: Unchecked<TaskRunProperties> = value;
+  const labelingSet = properties.LabelingSetGenerationTaskRunProperties;
+  const imported = properties.ImportLabelsTaskRunProperties;
+  const exported = properties.ExportLabelsTaskRunProperties;
+  const matches = properties.FindMatchesTaskRunProperties;
+  switch (properties.TaskType) {
+    case "EVALUATION":
+      return !labelingSet && !imported && !exported && !matches;
+    case "LABELING_SET_GENERATION":
+      return isLabelingSet(labelingSet) && !imported && !exported && !matches;
+    case "IMPORT_LABELS":
+      return isImport(imported) && !labelingSet && !exported && !matches;
+    case "EXPORT_LABELS":
+      return isExport(exported) && !labelingSet && !imported && !matches;
+    case "FIND_MATCHES":
+      return isFindMatches(matches) && !labelingSet && !imported && !exported;
+    default:
+      return false;
+  }
+}
+
+function isLabelingSet(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const structure: Unchecked<LabelingSetGenerationTaskRunProperties> = value;
+  return isOptionalString(structure.OutputS3Path);
+}
+
+function isImport(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const structure: Unchecked<ImportLabelsTaskRunProperties> = value;
+  return (
+    isOptionalString(structure.InputS3Path) &&
+    (structure.Replace === undefined || typeof structure.Replace === "boolean")
+  );
+}
+
+function isExport(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const structure: Unchecked<ExportLabelsTaskRunProperties> = value;
+  return isOptionalString(structure.OutputS3Path);
+}
+
+function isFindMatches(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const structure: Unchecked<FindMatchesTaskRunProperties> = value;
+  return (
+    isOptionalString(structure.JobId) && isOptionalString(structure.JobName) && isOptionalString(structure.JobRunId)
+  );
+}
+
+type Kind = "string" | "number" | "boolean" | "timestamp";
+type Members = Readonly<Record<string, unknown>>;
+type Kinds = Readonly<Record<string, Kind>>;
+
+/** What is wrong with a run. */
+interface Problem {
+  /** The path of the member; empty for the run itself. */
+  readonly member: string;
+  readonly message: string;
+}
+
+const RUN_KINDS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, Kind>> = {
+  TransformId: "string",
+  TaskRunId: "string",
+  Status: "string",
+  LogGroupName: "string",
+  ErrorString: "string",
+  ExecutionTime: "number",
+  StartedOn: "timestamp",
+  LastModifiedOn: "timestamp",
+  CompletedOn: "timestamp",
+};
+
+/** The structure of each task type and the kinds of its members. EVALUATION has no structure. */
+const STRUCTURES: Readonly<
+  Record<keyof KnownTaskRunProperties, { readonly name: keyof TaskRunProperties; readonly kinds: Kinds } | undefined>
+> = {
+  EVALUATION: undefined,
+  LABELING_SET_GENERATION: {
+    name: "LabelingSetGenerationTaskRunProperties",
+    kinds: { OutputS3Path: "string" },
+  },
+  IMPORT_LABELS: {
+    name: "ImportLabelsTaskRunProperties",
+    kinds: { InputS3Path: "string", Replace: "boolean" },
+  },
+  EXPORT_LABELS: { name: "ExportLabelsTaskRunProperties", kinds: { OutputS3Path: "string" } },
+  FIND_MATCHES: {
+    name: "FindMatchesTaskRunProperties",
+    kinds: { JobId: "string", JobName: "string", JobRunId: "string" },
+  },
+};
+
+/** A run with what can be completed, and the first thing that is wrong with it. */
+function completeRun(
+  value: unknown,
+  transformId: string,
+): { readonly run?: MLTaskRun; readonly problem?: Problem | undefined } {
+  const { members, problem } = checkMembers(value, RUN_KINDS, "");
+  if (problem !== undefined) return { problem };
+  const properties = completeProperties(members.Properties ?? undefined);
+  if (properties.problem !== undefined) return { problem: properties.problem };
+  const completed = { ...members, TransformId: members.TransformId ?? transformId, Properties: properties.members };
+  // The tables checked every member but the two below, which the compiler cannot follow.
+  const run = completed as Members as Members & MLTaskRun;
+  const missing = (["TaskRunId", "Status"] as const).find((member) => run[member] === undefined);
+  return { run, problem: missing && { member: missing, message: "is missing" } };
+}
+
+function completeProperties(value: unknown): { readonly members: Members; readonly problem?: Problem | undefined } {
+  if (value === undefined) return { members: { $unknown: value } };
+  const { members, problem } = checkMembers(value, { TaskType: "string" }, "Properties");
+  let properties = members;
+  let firstProblem = problem;
+  for (const [type, structure] of Object.entries(STRUCTURES)) {
+    if (structure === undefined) continue;
+    const { name, kinds } = structure;
+    const isOfType = type === members.TaskType;
+    const structureValue = members[name] ?? (isOfType ? {} : undefined);
+    if (structureValue === undefined) continue;
+    const checked = checkMembers(structureValue, kinds, `Properties.${name}`);
+    firstProblem ??= checked.problem;
+    if (checked.members !== members[name]) properties = { ...properties, [name]: checked.members };
+  }
+  const isKnown = typeof members.TaskType === "string" && Object.hasOwn(STRUCTURES, members.TaskType);
+  return { members: isKnown ? properties : { $unknown: value }, problem: firstProblem };
+}
+
+/** The members of a structure, checked. Those that are null, which a mocked client may return, are left out. */
+function checkMembers(
+  value: unknown,
+  kinds: Kinds,
+  path: string,
+): { readonly members: Members; readonly problem?: Problem } {
+  if (!isObject(value)) {
+    return { members: {}, problem: { member: path, message: `must be a structure, got ${formatValue(value)}` } };
+  }
+  for (const [member, kind] of Object.entries(kinds)) {
+    const found = value[member] ?? undefined;
+    if (found !== undefined && !(kind === "timestamp" ? isTime(found) : typeof found === kind)) {
+      const message = `must be a ${kind}, got ${formatValue(found)}`;
+      return { members: value, problem: { member: path ? `${path}.${member}` : member, message } };
+    }
+  }
+  const hasNull = Object.values(value).includes(null);
+  return { members: hasNull ? Object.fromEntries(Object.entries(value).filter(([, found]) => found !== null)) : value };
+}
+
+function responseError(
+  { member, message }: Problem,
+  value: unknown,
+  index: number,
+  { requestId }: ParseContext,
+): UnexpectedResponseError {
+  const place = `TaskRuns[${index}]`;
+  const id = isObject(value) ? value.TaskRunId : undefined;
+  const taskRunId = typeof id === "string" ? id : undefined;
+  const run = taskRunId === undefined ? place : `${place} (TaskRunId ${formatValue(taskRunId)})`;
+  const subject = member === "" ? run : `${member} of ${run}`;
+  return new UnexpectedResponseError(member || place, `${subject} in the response ${message}.`, {
+    requestId,
+    taskRunId,
+  });
+}

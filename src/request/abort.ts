@@ -1,0 +1,99 @@
+/** Abort signals of every implementation that the SDK accepts: the platform's, polyfills, and those with `onabort` only. */
+
+/**
+ * An abort signal: the platform's `AbortSignal`, or any other that the SDK's own `send` accepts, such as the one of
+ * `@smithy/abort-controller`.
+ */
+export interface AbortSignalLike {
+  /** Whether it was aborted. */
+  readonly aborted: boolean;
+  /** What it was aborted with; without a reason, the listing rejects with an `AbortError`. */
+  readonly reason?: unknown;
+  /** Called when it is aborted. Used for signals without `addEventListener`. */
+  onabort?: unknown;
+  /** Adds a listener for "abort". */
+  addEventListener?(type: "abort", listener: () => void): void;
+  /** Removes a listener for "abort". */
+  removeEventListener?(type: "abort", listener: () => void): void;
+}
+
+/** The reason of an aborted signal; an `AbortError` where the signal has none. */
+export function abortReason(signal: AbortSignalLike): unknown {
+  return signal.reason === undefined ? new DOMException("This operation was aborted", "AbortError") : signal.reason;
+}
+
+/** Throws the reason of the first signal that is aborted. */
+export function throwIfAborted(signals: readonly AbortSignalLike[]): void {
+  for (const signal of signals) if (signal.aborted) throw abortReason(signal);
+}
+
+/**
+ * Starts work and rejects with a signal's reason as soon as one aborts, even if the work ignores the signal that it is
+ * given: the SDK does so while it loads credentials. Listens to the signals only until the work ends.
+ */
+export async function abortable<R>(
+  signals: readonly AbortSignalLike[],
+  work: (signal: AbortSignal) => Promise<R>,
+): Promise<R> {
+  throwIfAborted(signals);
+  const controller = new AbortController();
+  const unsubscribes: (() => void)[] = [];
+  try {
+    return await new Promise<R>((resolve, reject) => {
+      for (const signal of signals) {
+        const abort = () => {
+          const reason = abortReason(signal);
+          controller.abort(reason);
+          reject(reason);
+        };
+        unsubscribes.push(onAbort(signal, abort));
+      }
+      work(controller.signal).then(resolve, reject);
+    });
+  } finally {
+    for (const unsubscribe of unsubscribes) unsubscribe();
+  }
+}
+
+/** One listener for all callbacks of a signal: Node warns of a leak if a signal has more than ten listeners. */
+interface SharedListener {
+  readonly callbacks: Set<() => void>;
+  detach(): void;
+}
+
+const sharedListeners = new WeakMap<AbortSignalLike, SharedListener>();
+
+/** Calls back when a signal aborts. Returns a function that ends this. */
+export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
+  const shared = sharedListeners.get(signal) ?? attachListener(signal);
+  sharedListeners.set(signal, shared);
+  shared.callbacks.add(callback);
+  return () => {
+    shared.callbacks.delete(callback);
+    if (shared.callbacks.size > 0) return;
+    sharedListeners.delete(signal);
+    shared.detach();
+  };
+}
+
+function attachListener(signal: AbortSignalLike): SharedListener {
+  const callbacks = new Set<() => void>();
+  // A function, not an object with `handleEvent`: some polyfills call every listener as a function.
+  const listener = () => {
+    for (const callback of callbacks) callback();
+  };
+  if (typeof signal.addEventListener === "function") {
+    signal.addEventListener("abort", listener);
+    return { callbacks, detach: () => signal.removeEventListener?.("abort", listener) };
+  }
+  const previous = signal.onabort;
+  const handler = (...events: unknown[]) => {
+    listener();
+    if (typeof previous === "function") previous.apply(signal, events);
+  };
+  signal.onabort = handler;
+  const detach = () => {
+    if (signal.onabort === handler) signal.onabort = previous;
+  };
+  return { callbacks, detach };
+}

@@ -1,0 +1,106 @@
+/** One request: sent through the caller's client, retried after an operation timeout, ended by an abort. */
+// A namespace import: a test that mocks the SDK may leave out commands, and a named import of a missing one fails to load.
+import * as glue from "@aws-sdk/client-glue";
+import type { FinalizeHandler, FinalizeHandlerArguments } from "@smithy/types";
+import { UnexpectedResponseError } from "../errors.js";
+import { isObject } from "../values.js";
+import { type AbortSignalLike, abortable } from "./abort.js";
+
+type Client = glue.GlueClient;
+type Command = glue.GetMLTaskRunsCommand | glue.GetMLTransformsCommand;
+
+/** A response whose members are not checked yet. */
+export interface UncheckedResponse {
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly requestId: string | undefined;
+}
+
+/** Sends `GetMLTaskRuns`. Rejects with the reason of the first signal that aborts, and with what the client throws. */
+export function getTaskRuns(
+  client: Client,
+  input: glue.GetMLTaskRunsCommandInput,
+  signals: readonly AbortSignalLike[],
+): Promise<UncheckedResponse> {
+  return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
+}
+
+/** Sends `GetMLTransforms`, likewise. */
+export function getTransforms(
+  client: Client,
+  input: glue.GetMLTransformsCommandInput,
+  signals: readonly AbortSignalLike[],
+): Promise<UncheckedResponse> {
+  return send(client, new glue.GetMLTransformsCommand(input), "GetMLTransforms", signals);
+}
+
+async function send(
+  client: Client,
+  command: Command,
+  operation: string,
+  signals: readonly AbortSignalLike[],
+): Promise<UncheckedResponse> {
+  // The client's overloads take each of the commands but not their union; all are sent in the same way.
+  const anyCommand = command as glue.GetMLTaskRunsCommand;
+  // An automock of the SDK has commands without a middleware stack, in spite of their type.
+  anyCommand.middlewareStack?.add(retryOperationTimeout, {
+    step: "finalizeRequest",
+    priority: "low",
+    name: "glueMLTaskRuns",
+  });
+  let response: unknown;
+  try {
+    response = await abortable(signals, async (abortSignal) => client.send(anyCommand, { abortSignal }));
+  } catch (error) {
+    throw explainPageSize(error);
+  }
+  if (!isObject(response)) {
+    throw new UnexpectedResponseError(
+      `${operation}Response`,
+      `The client returned no response to ${operation}. If the client or the SDK is mocked, let the mock return one.`,
+    );
+  }
+  await letTimersRun();
+  const { $metadata } = response;
+  const requestId = isObject($metadata) ? $metadata.requestId : undefined;
+  return { members: response, requestId: typeof requestId === "string" ? requestId : undefined };
+}
+
+/** Whether an error has this name. Names, not classes: two copies of the SDK, or a mock of it, have different classes. */
+export function hasName(error: unknown, name: string): error is Error & { $retryable?: object } {
+  return error instanceof Error && error.name === name;
+}
+
+/** The SDK retries throttling, network faults and 5xx. This middleware marks operation timeouts as retryable, too. */
+function retryOperationTimeout<Input extends object, Output extends object>(
+  next: FinalizeHandler<Input, Output>,
+): FinalizeHandler<Input, Output> {
+  return async (args: FinalizeHandlerArguments<Input>) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      if (hasName(error, "OperationTimeoutException")) error.$retryable ??= {};
+      throw error;
+    }
+  };
+}
+
+/** Names the option to set in the message of an endpoint that refuses the page size. */
+function explainPageSize(error: unknown): unknown {
+  if (hasName(error, "InvalidInputException") && /max_?results/i.test(error.message)) {
+    Reflect.set(error, "message", `${error.message} (The option pageSize sets MaxResults.)`);
+  }
+  return error;
+}
+
+/** How long responses may follow each other without a turn of the event loop, in milliseconds. */
+const MAX_BUSY_TIME = 50;
+// Taken when the library is loaded, so that fake timers of a test do not stop a listing.
+const nextTurn: (callback: () => void) => unknown = typeof setImmediate === "function" ? setImmediate : setTimeout;
+let lastTurn = performance.now();
+
+/** Gives timers a turn now and then: a mocked client answers at once, and without a turn no timeout would ever fire. */
+async function letTimersRun(): Promise<void> {
+  if (performance.now() - lastTurn < MAX_BUSY_TIME) return;
+  await new Promise<void>((resolve) => nextTurn(resolve));
+  lastTurn = performance.now();
+}

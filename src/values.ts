@@ -1,0 +1,59 @@
+/** Looks at values of any origin: what callers pass in and what a response holds. Nothing in here throws. */
+
+const MAX_SHOWN = 40;
+
+/** Formats a value for an error message: short, and never the content of an object, which may hold secrets. */
+export function formatValue(value: unknown): string {
+  switch (typeof value) {
+    case "string": {
+      const text = JSON.stringify(value.slice(0, MAX_SHOWN));
+      return value.length <= MAX_SHOWN ? text : `${text}... (${value.length} characters)`;
+    }
+    case "bigint":
+      // Writing out a huge BigInt takes long.
+      return BigInt.asIntN(64, value) === value ? `${value}n` : "a BigInt of more than 64 bits";
+    case "function":
+      return "a function";
+    case "object":
+      return value === null ? "null" : formatObject(value);
+    default:
+      return String(value).slice(0, MAX_SHOWN);
+  }
+}
+
+function formatObject(value: object): string {
+  const time = timeOf(value);
+  if (time !== undefined) return Number.isNaN(time) ? "an invalid Date" : "a Date";
+  try {
+    return Array.isArray(value) ? "an array" : "an object";
+  } catch {
+    return "a revoked Proxy";
+  }
+}
+
+/** Whether a value is an object and not an array. A revoked Proxy is not one: nothing of it can be read. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  try {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The time of a `Date` in milliseconds since the epoch, NaN for an invalid one; undefined for any other value. A Date of
+ * another realm (a `vm` context, a test runner's sandbox) counts; an object that only inherits from Date does not.
+ */
+export function timeOf(value: unknown): number | undefined {
+  try {
+    // It throws for every value that is not a Date, so its parameter may be any value.
+    return Date.prototype.getTime.call(value as Date);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is a Date, of this realm or another. */
+export function isDate(value: unknown): value is Date {
+  return timeOf(value) !== undefined;
+}
