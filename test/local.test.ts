@@ -826,7 +826,7 @@ describe("LocalGlue", () => {
     const glue = await startGlue();
     // @ts-expect-error an unknown fault
     expect(() => glue.fail("fire")).toThrow("fault must be one of throttling, ");
-    expect(() => glue.fail("throttling", { times: 0 })).toThrow("times must be an integer from 1, got 0.");
+    expect(() => glue.fail("throttling", { times: 0 })).toThrow("times must be an integer of at least 1, got 0.");
     for (const rate of [2, -0.1, Number.NaN]) {
       expect(() => glue.failRandomly({ rate })).toThrow(`rate must be a number from 0 to 1, got ${rate}.`);
     }
