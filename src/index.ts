@@ -21,6 +21,7 @@ export type {
   TaskRunQuery,
   TypedTaskRunQuery,
 } from "./query.js";
+export type { AbortSignalLike } from "./request/abort.js";
 export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./sort.js";
 export {
   isFinished,

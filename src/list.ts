@@ -133,21 +133,22 @@ async function* readSource(
 
 /** An iterator whose `return` and `throw` end what its `next` waits for: a generator's own would wait for it too. */
 class LeavableIterator<V> implements AsyncIterableIterator<V> {
-  readonly #generator: AsyncGenerator<V, unknown>;
-  readonly #stopped: AbortController;
+  // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
+  private readonly generator: AsyncGenerator<V, unknown>;
+  private readonly stopped: AbortController;
 
   constructor(generator: AsyncGenerator<V, unknown>, stopped: AbortController) {
-    this.#generator = generator;
-    this.#stopped = stopped;
+    this.generator = generator;
+    this.stopped = stopped;
   }
 
   next(): Promise<IteratorResult<V, unknown>> {
-    return this.#generator.next();
+    return this.generator.next();
   }
 
   return(value?: unknown): Promise<IteratorResult<V, unknown>> {
-    this.#stopped.abort(LEFT);
-    return this.#generator.return(value);
+    this.stopped.abort(LEFT);
+    return this.generator.return(value);
   }
 
   async throw(error: unknown): Promise<never> {
@@ -213,33 +214,33 @@ async function* runsOf<T extends TaskType>(
  * takes a quarter more time.
  */
 class RunIterator<T extends TaskType> extends LeavableIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
-  readonly #source: PageSource;
-  readonly #signals: readonly (AbortSignalLike | undefined)[];
-  readonly #place: Place;
+  private readonly source: PageSource;
+  private readonly signals: readonly (AbortSignalLike | undefined)[];
+  private readonly place: Place;
   /** How many calls of the generator are under way. */
-  #waiting = 0;
+  private waiting = 0;
 
   constructor(source: PageSource, stopped: AbortController, abortSignal: AbortSignalLike | undefined) {
     const place: Place = { page: undefined, used: 0 };
     super(runsOf<T>(place, readSource(source, stopped, abortSignal), abortSignal), stopped);
-    this.#source = source;
-    this.#signals = [stopped.signal, abortSignal];
-    this.#place = place;
+    this.source = source;
+    this.signals = [stopped.signal, abortSignal];
+    this.place = place;
   }
 
   get cursor(): string | undefined {
-    const { page, used } = this.#place;
-    return page === undefined ? this.#source.cursor : page.cursorAfter?.(used);
+    const { page, used } = this.place;
+    return page === undefined ? this.source.cursor : page.cursorAfter?.(used);
   }
 
   override next(): Promise<IteratorResult<MLTaskRun<T>, unknown>> {
-    const isAtHand = this.#waiting === 0 && !this.#signals.some((signal) => signal?.aborted);
-    const value = isAtHand ? take<T>(this.#place) : undefined;
+    const isAtHand = this.waiting === 0 && !this.signals.some((signal) => signal?.aborted);
+    const value = isAtHand ? take<T>(this.place) : undefined;
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    this.#waiting += 1;
+    this.waiting += 1;
     const result = super.next();
     const arrived = () => {
-      this.#waiting -= 1;
+      this.waiting -= 1;
     };
     result.then(arrived, arrived);
     return result;

@@ -14,7 +14,7 @@ export interface Windows {
   readonly limit?: number | undefined;
   /** Ends whatever is in flight. */
   readonly stopped: AbortController;
-  readonly onPage?: ((progress: PageProgress) => void) | undefined;
+  readonly onPage?: ((progress: PageProgress) => unknown) | undefined;
   /** Opens the pages of a part of the query; each page is requested when it is asked for, and not ahead. */
   open(part: CheckedQuery, extent: { pageSize: number; limit?: number }, gate: Gate): PageSource<LoadedPage>;
 }
@@ -64,11 +64,11 @@ export function readWindows(windows: Windows): PageSource {
     windows.open(part, extent, gate);
   const keyOf = (page: LoadedPage, index: number) => startKey(page.runs.at(index), direction);
   /** A page with the runs of a stretch only. */
-  const within = (page: LoadedPage, begin: number, end: number): LoadedPage => {
+  const within = async (page: LoadedPage, begin: number, end: number): Promise<LoadedPage> => {
     const runs = page.runs.filter((run) => begin <= startKey(run, direction) && startKey(run, direction) < end);
     progress.page += 1;
     progress.runs += runs.length;
-    onPage?.({ ...progress, requestId: page.requestId });
+    await onPage?.({ ...progress, requestId: page.requestId });
     return { runs, requestId: page.requestId, error: page.error, end: page.end };
   };
 
@@ -129,8 +129,8 @@ export function readWindows(windows: Windows): PageSource {
     const goesOn = (page: LoadedPage) => isMore(page) && (page.runs.length === 0 || keyOf(page, -1) < end);
     let isFirst = true;
     awaited += 1;
-    const arrive = (page: LoadedPage): Page => {
-      const own = within(page, begin, end);
+    const arrive = async (page: LoadedPage): Promise<Page> => {
+      const own = await within(page, begin, end);
       const reached = goesOn(page) ? keyOf(page, -1) : undefined;
       if (isFirst) {
         isFirst = false;
