@@ -84,7 +84,7 @@ it.concurrent.for(programs)("runs as printed: $name, $title", async ({ name, cod
   };
   const isTest = code.includes('from "vitest"');
   const { stdout } = isTest
-    ? await run("npx", ["vitest", "run", "--root", folder], { env })
+    ? await run("npx", ["vitest", "run", "--root", folder, name], { env })
     : await run("node", ["--import", "tsx", join(folder, name)], { cwd: root, env });
   if (isTest) expectHere(stdout).toMatch(/Tests +2 passed/);
   // What it says it prints in a comment, it prints.
