@@ -26,13 +26,22 @@ for (const { name, ours, limit, measure } of chosen) {
   console.error(`${name} ...`);
   results.push({ name, ours, limit, lines: (await measure()).map(judge) });
 }
-const { version } = createRequire(import.meta.url)("@aws-sdk/client-glue/package.json");
+const processors = `${cpus().length} x ${cpus()[0]?.model.trim()}`;
 const report: Report = {
   date: new Date().toISOString().slice(0, 10),
-  machine: `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, @aws-sdk/client-glue ${version}`,
+  machine: [processors, `Node ${process.versions.node}`, ...sdkVersions()].join(", "),
   results,
 };
 console.log(options.json ? toJson(report) : toTable(report));
+
+/** The versions of the SDK's client, and of the package in which the SDK parses responses. */
+function sdkVersions(): string[] {
+  const require = createRequire(import.meta.url);
+  // The client's own copy of the core package.
+  const requireOfClient = createRequire(require.resolve("@aws-sdk/client-glue"));
+  const [client, core] = [require("@aws-sdk/client-glue/package.json"), requireOfClient("@aws-sdk/core/package.json")];
+  return [client, core].map(({ name, version }) => `${name} ${version}`);
+}
 
 function toJson(report: Report): string {
   const rounded = (_: string, value: unknown) =>
