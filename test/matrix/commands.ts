@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
-const root = fileURLToPath(new URL("../..", import.meta.url));
+/** This project's folder. */
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Runs a command in a folder.

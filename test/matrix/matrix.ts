@@ -2,16 +2,22 @@
  * The packed package where users take it: with every runtime, SDK, compiler and bundler that is supported.
  * `npm run test:matrix` runs it, and `npm run test:matrix -- -t "Node 22"` a part of it.
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { run } from "./commands.js";
-import { consumer, folder, tools } from "./projects.js";
-import { bundlerPackages, bundles, compilers, oldestSdk, runtimeScripts, runtimes, tooOldSdk } from "./versions.js";
+import { consumer, copySource, folder, tools } from "./projects.js";
+import {
+  bundlerPackages,
+  bundles,
+  compilers,
+  newestSdk,
+  oldestSdk,
+  runtimeScripts,
+  runtimes,
+  tooOldSdk,
+} from "./versions.js";
 
-/** The newest SDK is the one that all the other tests use. */
-const installedSdk = new URL("../../node_modules/@aws-sdk/client-glue/package.json", import.meta.url);
-const newest = consumer("newest", { version: JSON.parse(await readFile(installedSdk, "utf8")).version });
+const newest = consumer("newest", newestSdk);
 const oldest = consumer("oldest", oldestSdk);
 const tooOld = consumer("too-old", tooOldSdk, "--legacy-peer-deps");
 
@@ -76,6 +82,12 @@ for (const [name, { commonjs }] of Object.entries(compilers)) {
     });
   }
 }
+
+// An enumeration that a newer SDK extends does not compile until the library's own constants have the new values.
+it("compiles its source: the newest SDK", async () => {
+  const tsc = join(await compilerTools(), "5.9/bin/tsc");
+  await run(await copySource(await newest()), process.execPath, tsc);
+});
 
 for (const { name, command, bundle } of bundles) {
   it(`bundles: ${name}`, async () => {

@@ -1,10 +1,10 @@
 /** Projects as users have them: folders outside of this one, with what npm installs there and nothing else. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll } from "vitest";
-import { pack, run } from "./commands.js";
+import { pack, root, run } from "./commands.js";
 import { nodeTypes, type Packages, type Sdk, viteConfig } from "./versions.js";
 
 /** Where the projects are; it goes when the tests end. */
@@ -18,24 +18,28 @@ const [scenario, types] = [await read("scenario.ts"), await read("types.ts")];
 /** A user's project: the packed package, an SDK, and the programs in each kind of module. Made when it is first asked for. */
 export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[]): () => Promise<string> {
   return once(async () => {
-    const dependencies = {
-      "glue-ml-task-runs": `file:${tarball}`,
-      "@aws-sdk/client-glue": sdk.version,
-      "@types/node": nodeTypes,
-    };
+    const dependencies = { ...packagesWith(sdk), "@types/node": nodeTypes };
     const path = await install(name, { dependencies, overrides: sdk.overrides }, npmOptions);
-    const transpile = (module: ts.ModuleKind) =>
-      ts.transpileModule(scenario, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
-    const files = {
-      "scenario.mjs": transpile(ts.ModuleKind.ESNext),
-      "scenario.cjs": transpile(ts.ModuleKind.CommonJS),
+    await write(path, {
+      "scenario.mjs": transpile(scenario, ts.ModuleKind.ESNext),
+      "scenario.cjs": transpile(scenario, ts.ModuleKind.CommonJS),
       "vite.config.mjs": viteConfig,
       ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`scenario.${ending}`, scenario])),
       ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`types.${ending}`, types])),
-    };
-    for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+    });
     return path;
   });
+}
+
+/** Copies this project's source into a user's project, to be compiled there with the SDK of that project. */
+export async function copySource(project: string): Promise<string> {
+  const path = join(project, "source");
+  await cp(join(root, "src"), join(path, "src"), { recursive: true });
+  await write(path, {
+    "package.json": JSON.stringify({ type: "module" }),
+    "tsconfig.json": JSON.stringify({ extends: join(root, "tsconfig.json"), include: ["src"] }),
+  });
+  return path;
 }
 
 /** A project of tools, for its `node_modules`; made when it is first asked for. */
@@ -45,6 +49,19 @@ export function tools(name: string, dependencies: Packages, scripts: readonly st
     for (const script of scripts) await run(modules, process.execPath, script);
     return modules;
   });
+}
+
+const packagesWith = (sdk: Sdk): Packages => ({
+  "glue-ml-task-runs": `file:${tarball}`,
+  "@aws-sdk/client-glue": sdk.version,
+});
+
+function transpile(code: string, module: ts.ModuleKind): string {
+  return ts.transpileModule(code, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
+}
+
+async function write(path: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
 }
 
 async function install(name: string, manifest: object, npmOptions: readonly string[] = []): Promise<string> {

@@ -1,4 +1,4 @@
-/** What the matrix installs, each version pinned: this is the place to change them. */
+/** What the matrix installs, each version pinned except that of the newest SDK: this is the place to change them. */
 
 /** Packages by name, each with its version. */
 export type Packages = Readonly<Record<string, string>>;
@@ -8,6 +8,9 @@ export interface Sdk {
   readonly version: string;
   readonly overrides?: Packages;
 }
+
+/** The newest SDK: its version is not pinned, so that the matrix finds what a release changes. */
+export const newestSdk: Sdk = { version: "latest" };
 
 /**
  * The oldest SDK that `peerDependencies` admits, with the lowest versions that it may bring along of what decides about
