@@ -5,11 +5,13 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { run } from "./commands.js";
-import { consumer, copySource, folder, tools } from "./projects.js";
+import { consumer, copySource, folder, jestConsumer, tools } from "./projects.js";
 import {
   bundlerPackages,
   bundles,
   compilers,
+  jestEnvironments,
+  jestFormats,
   newestSdk,
   oldestSdk,
   runtimeScripts,
@@ -20,6 +22,8 @@ import {
 const newest = consumer("newest", newestSdk);
 const oldest = consumer("oldest", oldestSdk);
 const tooOld = consumer("too-old", tooOldSdk, "--legacy-peer-deps");
+
+const jest = jestConsumer("jest", newestSdk);
 
 const runtimeTools = tools(
   "runtimes",
@@ -88,6 +92,16 @@ it("compiles its source: the newest SDK", async () => {
   const tsc = join(await compilerTools(), "5.9/bin/tsc");
   await run(await copySource(await newest()), process.execPath, tsc);
 });
+
+for (const [environment, testEnvironment] of Object.entries(jestEnvironments)) {
+  for (const [format, { nodeOptions, testMatch }] of Object.entries(jestFormats)) {
+    it(`passes in Jest: ${environment}, ${format}`, async () => {
+      const config = JSON.stringify({ testEnvironment, testMatch, transform: {} });
+      const command = [...nodeOptions, "node_modules/jest/bin/jest.js", "--runInBand", "--config", config];
+      await run(await jest(), process.execPath, ...command);
+    });
+  }
+}
 
 for (const { name, command, bundle } of bundles) {
   it(`bundles: ${name}`, async () => {

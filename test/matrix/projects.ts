@@ -1,11 +1,11 @@
 /** Projects as users have them: folders outside of this one, with what npm installs there and nothing else. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll } from "vitest";
 import { pack, root, run } from "./commands.js";
-import { nodeTypes, type Packages, type Sdk, viteConfig } from "./versions.js";
+import { jestPackages, nodeTypes, type Packages, type Sdk, viteConfig } from "./versions.js";
 
 /** Where the projects are; it goes when the tests end. */
 export const folder = await mkdtemp(join(tmpdir(), "glue-ml-task-runs-matrix-"));
@@ -27,6 +27,20 @@ export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[
       ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`scenario.${ending}`, scenario])),
       ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`types.${ending}`, types])),
     });
+    return path;
+  });
+}
+
+/** A user's project whose tests run in Jest, in each kind of module. Made when it is first asked for. */
+export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
+  return once(async () => {
+    const path = await install(name, { dependencies: { ...packagesWith(sdk), ...jestPackages } });
+    await write(path, { "jsdom.cjs": await read("jest/jsdom.cjs") });
+    for (const file of await readdir(new URL("jest", import.meta.url))) {
+      if (!file.endsWith(".test.js")) continue;
+      const [test, code] = [file.replace(/\.js$/, ""), await read(`jest/${file}`)];
+      await write(path, { [`${test}.mjs`]: code, [`${test}.cjs`]: transpile(code, ts.ModuleKind.CommonJS) });
+    }
     return path;
   });
 }

@@ -69,6 +69,22 @@ export const compilers = {
   "7.0": { version: "7.0.2", commonjs: ["--module", "commonjs", "--moduleResolution", "bundler"] },
 };
 
+/** Jest, its environment with a DOM, and the usual mock of the SDK's clients. */
+export const jestPackages: Packages = {
+  jest: "30.5.2",
+  "jest-environment-jsdom": "30.5.2",
+  "aws-sdk-client-mock": "4.1.0",
+};
+
+/** Jest's environments, by their module. */
+export const jestEnvironments = { node: "node", jsdom: "./jsdom.cjs" };
+
+/** How Jest runs the tests of each kind of module, none of which it transforms. */
+export const jestFormats = {
+  CommonJS: { nodeOptions: [], testMatch: ["**/*.test.cjs"] },
+  ESM: { nodeOptions: ["--experimental-vm-modules"], testMatch: ["**/*.test.mjs"] },
+};
+
 /** The bundlers and their plugins. */
 export const bundlerPackages: Packages = {
   esbuild: "0.28.2",

@@ -1,0 +1,25 @@
+/** The SDK's module replaced by a factory that leaves out nearly all of it. */
+import { expect, it, jest } from "@jest/globals";
+
+const TransformId = "tfm-0123";
+const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", Properties: { TaskType: "EVALUATION" } };
+const factory = () => ({
+  GlueClient: class {
+    send = async ({ input }) => ({ TaskRuns: input.TransformId === TransformId ? [run] : [] });
+  },
+  GetMLTaskRunsCommand: class {
+    constructor(input) {
+      this.input = input;
+    }
+  },
+});
+// The first is for `require`, the second for `import`.
+jest.mock("@aws-sdk/client-glue", factory);
+jest.unstable_mockModule("@aws-sdk/client-glue", factory);
+
+it("lists what a client from a factory without enumerations returns", async () => {
+  const { GlueClient } = await import("@aws-sdk/client-glue");
+  const { MLTaskRuns, taskRunFilter } = await import("glue-ml-task-runs");
+  const Filter = taskRunFilter().taskRunType("EVALUATION").status("FAILED");
+  expect(await new MLTaskRuns(new GlueClient({})).list({ TransformId, Filter }).toArray()).toEqual([run]);
+});
