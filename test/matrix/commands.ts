@@ -1,5 +1,5 @@
 /** The commands that the checks of the packed package run. */
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -20,11 +20,11 @@ export async function run(folder: string, command: string, ...options: readonly 
     const { stdout, stderr } = await execute(command, options, { cwd: folder, env, timeout: 240_000 });
     return stdout + stderr;
   } catch (error) {
-    // What `execFile` rejects with is an Error that has both, but for a command that is not there.
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+    // What `execFile` rejects with: an Error with the output, and an exit code, or a signal if one ended the command.
+    const { stdout, stderr, code, signal } = error as ExecFileException & { stdout: string; stderr: string };
     // Without the files that `tsc --listFiles` lists.
     const printed = `${stdout}${stderr}`.replaceAll(/^\/.*\n/gm, "");
-    throw new Error(`${command} ${options.join(" ")}\n${printed}`, { cause: error });
+    throw new Error(`${command} ${options.join(" ")}: ${code ?? signal}\n${printed}`, { cause: error });
   }
 }
 
