@@ -17,7 +17,6 @@ export type {
   AcrossTransformsQuery,
   ListOptions,
   PageProgress,
-  ParallelListOptions,
   TaskRunQuery,
   TypedTaskRunQuery,
 } from "./query.js";

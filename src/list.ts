@@ -1,51 +1,55 @@
-/** `MLTaskRunList`: pages become runs. */
+/** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
 import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
-import { LEFT, type Page, type PageSource } from "./pages.js";
+import type { Page, PageSource } from "./paging/page.js";
 import { type AbortSignalLike, abortReason } from "./request/abort.js";
 import type { MLTaskRun } from "./task-run.js";
 
-/** A page of a listing. */
-export interface MLTaskRunPage<T extends TaskType = TaskType> {
-  /** The runs, in the service's order; there may be none, also before the last page. */
-  runs: MLTaskRun<T>[];
-  /** Where to go on after this page, for the option `cursor`; absent on the last page. */
+/**
+ * A page of a listing.
+ *
+ * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam R - its runs; they follow from T and stand apart so that the compiler compares them, and not T
+ */
+export interface MLTaskRunPage<T extends TaskType = TaskType, R = MLTaskRun<T>> {
+  /** The runs, in the order of the listing. There may be none, also before the last page. */
+  runs: R[];
+  /** Where to resume after this page, for the option `cursor`. Absent on the last page. */
   cursor?: string;
-  /** The service's request id, for support cases. */
+  /** The service's request id, for support cases. A page that was merged of several responses has none. */
   requestId?: string;
 }
 
-/** The runs of one loop over a listing. */
-export interface MLTaskRunIterator<T extends TaskType = TaskType> extends AsyncIterableIterator<MLTaskRun<T>> {
+/**
+ * The runs of one loop over a listing.
+ *
+ * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam R - its runs, as in {@link MLTaskRunPage}
+ */
+export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<T>> extends AsyncIterableIterator<R> {
   /**
-   * Where this iteration stands: just after the last run that it gave, for the option `cursor`. Before the first run it
-   * is the start; undefined once nothing follows.
+   * Where this iteration stands: just after the last run that it returned, for the option `cursor`. Before the first run it
+   * is the start. Undefined once nothing follows.
    */
   readonly cursor: string | undefined;
 }
 
-/**
- * Opens the pages of a listing, from its start: all of them, or those of the first run.
- *
- * @param stopped - its signal ends what is in flight, when the listing is left or fails
- */
-export type OpenPages = (extent: "all" | "first", stopped: AbortController) => PageSource;
+/** Opens the pages of a listing from its start: all of them, or those that are needed for the first run. */
+export type OpenPages = (extent: "all" | "first", signal: AbortSignal) => PageSource;
 
 /**
- * A listing, made with `MLTaskRuns.list()`. Nothing is sent before its runs or pages are asked for; each loop over it
- * is a listing of its own, from the start.
+ * A listing, made with `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Nothing is sent before its runs or pages
+ * are asked for. Each loop over it is a listing of its own, from the start.
  *
- * @typeParam T - the task type of its runs, where the query asks for one
- * @typeParam Resumable - whether its pages and iterators have a cursor, as those of a plain listing do
+ * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam R - its runs, as in {@link MLTaskRunPage}
  *
  * @example
  * ```ts
  * for await (const run of list) console.log(run.TaskRunId, run.Status);
  * ```
  */
-export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends boolean = true>
-  implements AsyncIterable<MLTaskRun<T>>
-{
+export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> implements AsyncIterable<R> {
   readonly #open: OpenPages;
   readonly #abortSignal: AbortSignalLike | undefined;
 
@@ -55,12 +59,9 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
     bindMethods(this, ["pages", "toArray", "first", Symbol.asyncIterator]);
   }
 
-  /** @internal `MLTaskRuns` makes it. */
-  static of<T extends TaskType, Resumable extends boolean>(
-    open: OpenPages,
-    abortSignal: AbortSignalLike | undefined,
-  ): MLTaskRunList<T, Resumable> {
-    return new this<T, Resumable>(open, abortSignal);
+  /** @internal `MLTaskRuns` creates it. */
+  static create<T extends TaskType>(open: OpenPages, abortSignal: AbortSignalLike | undefined): MLTaskRunList<T> {
+    return new this<T>(open, abortSignal);
   }
 
   /**
@@ -70,48 +71,50 @@ export class MLTaskRunList<T extends TaskType = TaskType, Resumable extends bool
    * @throws from `next()`: what the SDK throws, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
    *   of the `abortSignal`; errors come after all the runs before them
    */
-  [Symbol.asyncIterator](): Resumable extends true ? MLTaskRunIterator<T> : AsyncIterableIterator<MLTaskRun<T>> {
-    // Which of them it is follows from the source, whose type does not say it.
-    return this.#runs("all") as Resumable extends true ? MLTaskRunIterator<T> : AsyncIterableIterator<MLTaskRun<T>>;
+  [Symbol.asyncIterator](): MLTaskRunIterator<T, R> {
+    return this.#runs("all");
   }
 
   /**
-   * The pages, as the service cut them.
+   * The pages: as the service cut them, or as several listings were merged.
    *
    * @example
    * ```ts
    * for await (const { runs, cursor } of list.pages()) await save(runs, cursor);
    * ```
    */
-  pages(): AsyncIterableIterator<Resumable extends true ? MLTaskRunPage<T> : Omit<MLTaskRunPage<T>, "cursor">> {
-    const stopped = new AbortController();
-    const pages = readSource(this.#open("all", stopped), stopped, this.#abortSignal);
-    return new LeavableIterator(publicPages<T>(pages), stopped);
+  pages(): AsyncIterableIterator<MLTaskRunPage<T, R>> {
+    const stop = new AbortController();
+    const pages = readSource(this.#open("all", stop.signal), stop, this.#abortSignal);
+    return new StoppableIterator(toPublicPages<R>(pages), stop);
   }
 
   /** All the runs, in one array. */
-  async toArray(): Promise<MLTaskRun<T>[]> {
-    const pages: MLTaskRun<T>[][] = [];
+  async toArray(): Promise<R[]> {
+    const pages: R[][] = [];
     for await (const { runs } of this.pages()) pages.push(runs);
     return pages.flat();
   }
 
-  /** The first run, or undefined where there is none. It asks the service for one run, whatever the page size. */
-  async first(): Promise<MLTaskRun<T> | undefined> {
+  /** The first run, or undefined if there is none. It asks the service for one run (of each query). */
+  async first(): Promise<R | undefined> {
     for await (const run of this.#runs("first")) return run;
     return undefined;
   }
 
-  #runs(extent: "all" | "first"): MLTaskRunIterator<T> {
-    const stopped = new AbortController();
-    return new RunIterator<T>(this.#open(extent, stopped), stopped, this.#abortSignal);
+  #runs(extent: "all" | "first"): MLTaskRunIterator<T, R> {
+    const stop = new AbortController();
+    return new RunIterator<R>(this.#open(extent, stop.signal), stop, this.#abortSignal);
   }
 }
 
-/** The pages of a source, until it ends, fails or is left. */
+/** Abort reason used when the consumer stops early. A constant: an error would keep alive what its stack refers to. */
+const CONSUMER_STOPPED = Symbol("consumer stopped");
+
+/** The pages of a source, until it ends or fails, or the consumer stops. */
 async function* readSource(
   source: PageSource,
-  stopped: AbortController,
+  stop: AbortController,
   abortSignal: AbortSignalLike | undefined,
 ): AsyncGenerator<Page, void> {
   try {
@@ -119,27 +122,29 @@ async function* readSource(
       if (abortSignal?.aborted) throw abortReason(abortSignal);
       const page = await source.next();
       if (page === undefined) return;
-      // A page that is nothing but its error is not given.
-      if (page.runs.length > 0 || page.error === undefined) yield page;
-      if (page.error) throw page.error;
+      yield page;
     }
   } catch (error) {
-    // Whoever left has no use for the error.
-    if (stopped.signal.reason !== LEFT) throw error;
+    // Ignore errors after the consumer has stopped.
+    if (!stop.signal.aborted) throw error;
   } finally {
-    stopped.abort(LEFT);
+    stop.abort(CONSUMER_STOPPED);
   }
 }
 
-/** An iterator whose `return` and `throw` end what its `next` waits for: a generator's own would wait for it too. */
-class LeavableIterator<V> implements AsyncIterableIterator<V> {
+/** An iterator whose `return` and `throw` abort what its `next` waits for. A generator's own would wait for it, too. */
+class StoppableIterator<V> implements AsyncIterableIterator<V> {
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly generator: AsyncGenerator<V, unknown>;
-  private readonly stopped: AbortController;
+  private readonly stop: AbortController;
 
-  constructor(generator: AsyncGenerator<V, unknown>, stopped: AbortController) {
+  constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
     this.generator = generator;
-    this.stopped = stopped;
+    this.stop = stop;
+    // Not in every runtime that this package supports.
+    if (Symbol.asyncDispose) {
+      Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.return().then(() => undefined) });
+    }
   }
 
   next(): Promise<IteratorResult<V, unknown>> {
@@ -147,7 +152,7 @@ class LeavableIterator<V> implements AsyncIterableIterator<V> {
   }
 
   return(value?: unknown): Promise<IteratorResult<V, unknown>> {
-    this.stopped.abort(LEFT);
+    this.stop.abort(CONSUMER_STOPPED);
     return this.generator.return(value);
   }
 
@@ -161,88 +166,87 @@ class LeavableIterator<V> implements AsyncIterableIterator<V> {
   }
 }
 
-async function* publicPages<T extends TaskType>(pages: AsyncIterable<Page>): AsyncGenerator<MLTaskRunPage<T>, void> {
+async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLTaskRunPage<TaskType, R>, void> {
   for await (const { runs, requestId, cursorAfter } of pages) {
-    const cursor = cursorAfter?.(runs.length);
+    const cursor = cursorAfter(runs.length);
     yield {
-      // Reading the page kept the query's filter by type, which its type does not say.
-      runs: runs as MLTaskRun<T>[],
+      // The parser left out runs that do not match the query's filter by type, which its type does not say.
+      runs: runs as R[],
       ...(cursor !== undefined && { cursor }),
       ...(requestId !== undefined && { requestId }),
     };
   }
 }
 
-/** How far a page is used. */
-interface Place {
+/** The page that an iteration is at. */
+interface CurrentPage {
   page: Page | undefined;
-  used: number;
+  /** How many of its runs were returned. */
+  returned: number;
 }
 
-/** The next run of the page at hand, if it has one left. */
-function take<T extends TaskType>(place: Place): MLTaskRun<T> | undefined {
-  const run = place.page?.runs[place.used];
-  if (run !== undefined) place.used += 1;
-  // As above.
-  return run as MLTaskRun<T> | undefined;
+/** The next run of the current page, if it has one left. */
+function nextRun<R>(current: CurrentPage): R | undefined {
+  const run = current.page?.runs[current.returned];
+  if (run !== undefined) current.returned += 1;
+  // As in toPublicPages.
+  return run as R | undefined;
 }
 
-async function* runsOf<T extends TaskType>(
-  place: Place,
+async function* readRuns<R>(
+  current: CurrentPage,
   pages: AsyncIterable<Page>,
   abortSignal: AbortSignalLike | undefined,
-): AsyncGenerator<MLTaskRun<T>, void> {
+): AsyncGenerator<R, void> {
   try {
-    for await (place.page of pages) {
-      place.used = 0;
-      for (let run = take<T>(place); run !== undefined; run = take<T>(place)) {
+    for await (current.page of pages) {
+      current.returned = 0;
+      for (let run = nextRun<R>(current); run !== undefined; run = nextRun<R>(current)) {
         yield run;
         if (abortSignal?.aborted) throw abortReason(abortSignal);
       }
     }
   } finally {
-    // Of the last page nothing is kept but the cursor: a listing of some pages has grown old enough to outlive its end, and
-    // would keep it, at a tenth of its time, until the old generation is collected.
-    const cursor = place.page?.cursorAfter?.(place.used);
-    place.page &&= { runs: [], cursorAfter: () => cursor };
+    // Keep the cursor of the last page and let go of its runs: an iterator may live long after its end.
+    const cursor = current.page?.cursorAfter(current.returned);
+    current.page &&= { runs: [], cursorAfter: () => cursor };
   }
 }
 
 /**
- * The runs of a source: those of the page at hand by hand, at the cost of one settled promise each. A class, since an object
- * with a getter of its own has a hidden class of its own, which outlives it and keeps its page: a listing of one page then
- * takes a quarter more time.
+ * The runs of a source. Those of the current page are returned without a generator, at the cost of one settled promise each.
+ * It is a class, since an object literal with a getter has a hidden class of its own, which keeps its page alive.
  */
-class RunIterator<T extends TaskType> extends LeavableIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
+class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<TaskType, R> {
   private readonly source: PageSource;
   private readonly signals: readonly (AbortSignalLike | undefined)[];
-  private readonly place: Place;
+  private readonly current: CurrentPage;
   /** How many calls of the generator are under way. */
   private waiting = 0;
 
-  constructor(source: PageSource, stopped: AbortController, abortSignal: AbortSignalLike | undefined) {
-    const place: Place = { page: undefined, used: 0 };
-    super(runsOf<T>(place, readSource(source, stopped, abortSignal), abortSignal), stopped);
+  constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {
+    const current: CurrentPage = { page: undefined, returned: 0 };
+    super(readRuns<R>(current, readSource(source, stop, abortSignal), abortSignal), stop);
     this.source = source;
-    this.signals = [stopped.signal, abortSignal];
-    this.place = place;
+    this.signals = [stop.signal, abortSignal];
+    this.current = current;
   }
 
   get cursor(): string | undefined {
-    const { page, used } = this.place;
-    return page === undefined ? this.source.cursor : page.cursorAfter?.(used);
+    const { page, returned } = this.current;
+    return page === undefined ? this.source.cursor : page.cursorAfter(returned);
   }
 
-  override next(): Promise<IteratorResult<MLTaskRun<T>, unknown>> {
-    const isAtHand = this.waiting === 0 && !this.signals.some((signal) => signal?.aborted);
-    const value = isAtHand ? take<T>(this.place) : undefined;
+  override next(): Promise<IteratorResult<R, unknown>> {
+    const isReady = this.waiting === 0 && !this.signals.some((signal) => signal?.aborted);
+    const value = isReady ? nextRun<R>(this.current) : undefined;
     if (value !== undefined) return Promise.resolve({ done: false, value });
     this.waiting += 1;
     const result = super.next();
-    const arrived = () => {
+    const settle = () => {
       this.waiting -= 1;
     };
-    result.then(arrived, arrived);
+    result.then(settle, settle);
     return result;
   }
 }

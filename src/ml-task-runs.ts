@@ -2,12 +2,15 @@
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import { throwInvalid } from "./check.js";
-import { readCursor } from "./cursor.js";
-import { InvalidQueryError } from "./errors.js";
-import { MLTaskRunList } from "./list.js";
-import { readUnion, type Union } from "./merge.js";
-import { type PageSource, readPages } from "./pages.js";
-import { directionOf, sharedProgress } from "./parallel.js";
+import { findTransforms } from "./combine/transforms.js";
+import { readUnion } from "./combine/union.js";
+import { readWindows } from "./combine/windows.js";
+import { MLTaskRunList, type OpenPages } from "./list.js";
+import { type Position, readCursor, writeCursor } from "./paging/cursor.js";
+import { type Page, prefetchPages } from "./paging/page.js";
+import { type PaginateOptions, paginate } from "./paging/paginate.js";
+import { type Direction, directionOf } from "./paging/started-order.js";
+import { createProgress } from "./progress.js";
 import {
   type AcrossTransformsQuery,
   type CheckedOptions,
@@ -17,14 +20,13 @@ import {
   checkQuery,
   checkTransformQuery,
   type ListOptions,
-  type ParallelListOptions,
   type TaskRunQuery,
   type TypedTaskRunQuery,
 } from "./query.js";
-import { hasName } from "./request/send.js";
-import { transformQueries } from "./transforms.js";
+import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { createLimiter } from "./request/limiter.js";
+import { getTaskRuns, hasName } from "./request/send.js";
 import { isObject } from "./values.js";
-import { readWindows } from "./windows.js";
 
 /**
  * Lists the task runs of machine learning transforms through your own `GlueClient`, which does credentials, regions,
@@ -45,7 +47,7 @@ export class MLTaskRuns {
    * @param defaults - options for every list, where the list's own do not say otherwise
    * @throws {@link InvalidQueryError} for what is no client, and for options that break their constraints
    */
-  constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor" | "concurrency"> = {}) {
+  constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
     this.#client = client;
     this.#defaults = checkDefaults(defaults);
@@ -56,9 +58,13 @@ export class MLTaskRuns {
    * Lists the task runs of one transform. It checks the query and the options; nothing is sent before the list's runs
    * or pages are asked for.
    *
+   * With `concurrency`, it reads time windows side by side: the same runs in the same order as a plain listing sorted by
+   * STARTED (newest first without `Sort`), but with several requests in flight. Runs without `StartedOn` are in no window.
+   *
    * @param query - which runs, and in what order. With `Filter.TaskRunType` the runs are typed accordingly.
    * @param options - how to list
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents
+   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents, and for another
+   *   `Sort.Column` than STARTED with the option `concurrency`
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
    *
    * @example
@@ -71,76 +77,67 @@ export class MLTaskRuns {
    */
   list<const T extends TaskType>(query: TypedTaskRunQuery<T>, options?: ListOptions): MLTaskRunList<T>;
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
-  /**
-   * With `concurrency`, lists the runs of one transform in time windows side by side: the same runs in the same order as a
-   * plain listing sorted by STARTED (newest first without `Sort`), with so many requests in flight. Runs without
-   * `StartedOn` are in no window.
-   *
-   * @throws {@link InvalidQueryError} also for another `Sort.Column`, and for a `cursor`
-   *
-   * @example
-   * ```ts
-   * for await (const run of taskRuns.list({ TransformId: "tfm-0123" }, { concurrency: 8 })) console.log(run.TaskRunId);
-   * ```
-   */
-  list<const T extends TaskType>(query: TypedTaskRunQuery<T>, options: ParallelListOptions): MLTaskRunList<T, false>;
-  list(query: TaskRunQuery, options: ParallelListOptions): MLTaskRunList<TaskType, false>;
-  list(query: TaskRunQuery, options: ListOptions | ParallelListOptions = {}): MLTaskRunList<TaskType, boolean> {
+  list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
-    const settings = this.#settings(options);
-    if (settings.concurrency !== undefined) return this.#inWindows(checked, settings, settings.concurrency);
-    if (settings.cursor !== undefined) readCursor(settings.cursor, checked);
-    return this.#listOf(settings, (options, stopped) => readPages(this.#client, checked, options, stopped.signal));
+    const own = checkOptions(options);
+    const settings = { ...this.#defaults, ...own };
+    const key = keyOf(checked);
+    const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+    const { Sort = NEWEST_FIRST } = checked;
+    const sorted = { ...checked, Sort };
+    const direction = directionOf(sorted);
+    if (direction === undefined && own.concurrency !== undefined) {
+      return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
+    }
+    // A position without a time is one by token, which windows cannot use.
+    const isByTime = isStart(position) || (position.time?.time ?? null) !== null;
+    if (settings.concurrency === undefined || direction === undefined || !isByTime) {
+      // A cursor of time windows has no token, and its order is the default.
+      const plain = position.token === undefined && position.time !== undefined ? sorted : checked;
+      return this.#createList(settings, position, key, (listing) => this.#readPlain(plain, position, listing));
+    }
+    return this.#createList(settings, position, key, (listing) =>
+      this.#readWindows(sorted, direction, position, listing),
+    );
   }
 
   /**
-   * Lists the union of several queries, each run once: several statuses, transforms or periods. If every query sorts by
-   * STARTED in one direction, the runs come in that order (of one instant by transform and run id, runs without
-   * `StartedOn` last), once a page of each query is there; otherwise in the order in which they arrive.
+   * Lists the union of several queries, each run once: several statuses, types, transforms or periods. The runs come in
+   * STARTED order: newest first, or oldest first if the queries' `Sort` says so. Runs of one time are in the order of their
+   * transform ids and run ids; runs without `StartedOn` come last. The first run comes when a page of each query is there.
    *
-   * @param queries - an iterable is read at once; an async iterable as the queries are needed, again for each loop
-   * @param options - how to list; `concurrency` requests, 4 without it, are in flight side by side
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint; for the queries of an async iterable, from
-   *   the loop. The first error of any query ends the listing and aborts all its requests.
+   * @param queries - the queries, which are read at once
+   * @param options - how to list; `concurrency`, 4 without it, is the number of concurrent requests
+   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint, such as `queries[2].Filter.Status`; for another
+   *   `Sort.Column` than STARTED, and for queries that sort in different directions. The first error of any query ends the
+   *   listing and aborts the other requests.
    *
    * @example
    * ```ts
-   * const Sort = taskRunSort("STARTED").descending();
-   * const ended = (["FAILED", "TIMEOUT"] as const).map((Status) => ({ TransformId: "tfm-0123", Filter: { Status }, Sort }));
+   * const ended = (["FAILED", "TIMEOUT"] as const).map((Status) => ({ TransformId: "tfm-0123", Filter: { Status } }));
    * for await (const run of taskRuns.listAny(ended)) console.log(run.StartedOn, run.Status);
    * ```
    */
-  listAny<const T extends TaskType>(
-    queries: Iterable<TypedTaskRunQuery<T>> | AsyncIterable<TypedTaskRunQuery<T>>,
-    options?: ParallelListOptions,
-  ): MLTaskRunList<T, false>;
-  listAny(
-    queries: Iterable<TaskRunQuery> | AsyncIterable<TaskRunQuery>,
-    options?: ParallelListOptions,
-  ): MLTaskRunList<TaskType, false>;
-  listAny(
-    queries: Iterable<TaskRunQuery> | AsyncIterable<TaskRunQuery>,
-    options: ParallelListOptions = {},
-  ): MLTaskRunList<TaskType, false> {
-    if (isAsyncIterable(queries)) {
-      const queriesOn = () => Infinity;
-      return this.#union(options, () => ({ queries: checkEach(queries), queriesOn }));
-    }
-    const given: unknown = queries;
-    if (!isIterable(given)) return throwInvalid("queries", "an iterable or async iterable of queries", given);
-    const checked = Array.from(given, (query) => checkQuery(query));
-    const queriesOn = (id: string) => checked.filter(({ TransformId }) => TransformId === id).length;
-    return this.#union(options, () => ({ queries: checked.values(), queriesOn }));
+  listAny<const T extends TaskType>(queries: Iterable<TypedTaskRunQuery<T>>, options?: ListOptions): MLTaskRunList<T>;
+  listAny(queries: Iterable<TaskRunQuery>, options?: ListOptions): MLTaskRunList;
+  listAny(queries: Iterable<TaskRunQuery>, options: ListOptions = {}): MLTaskRunList {
+    const list: unknown = queries;
+    if (!isIterable(list)) return throwInvalid("queries", "an iterable of queries", list);
+    const checked = Array.from(list, (query, index) => checkQuery(query, `queries[${index}]`));
+    const Sort = commonSort(checked);
+    const sorted = checked.map((query) => ({ ...query, Sort }));
+    const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(keyOf(query))).sort())];
+    return this.#createUnion(options, key, Sort, { queries: () => sorted, isSkipped: () => false });
   }
 
   /**
-   * Lists the runs of every transform of the account and region, which it finds with `GetMLTransforms` as it goes. The
-   * order is that of `listAny`: by STARTED if `Sort` says so, once a page of each transform is there. A transform that is
-   * deleted meanwhile is skipped.
+   * Lists the runs of every transform of the account and region, which it finds with `GetMLTransforms`. The order is that of
+   * `listAny`. A transform that is deleted meanwhile is skipped.
    *
    * @param query - which transforms, and which of their runs; without it, all
-   * @param options - how to list; `concurrency` requests, 4 without it, are in flight side by side
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents
+   * @param options - how to list; `concurrency`, 4 without it, is the number of concurrent requests
+   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents, and for another
+   *   `Sort.Column` than STARTED
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
    *
    * @example
@@ -151,97 +148,207 @@ export class MLTaskRuns {
    */
   listAcrossTransforms<const T extends TaskType>(
     query: AcrossTransformsQuery & { Filter: { TaskRunType: T } },
-    options?: ParallelListOptions,
-  ): MLTaskRunList<T, false>;
-  listAcrossTransforms(query?: AcrossTransformsQuery, options?: ParallelListOptions): MLTaskRunList<TaskType, false>;
-  listAcrossTransforms(
-    query: AcrossTransformsQuery = {},
-    options: ParallelListOptions = {},
-  ): MLTaskRunList<TaskType, false> {
-    const { TransformFilter, ...criteria } = checkTransformQuery(query);
-    return this.#union(options, ({ pageSize, abortSignal }, stopped) => ({
-      queries: transformQueries(
-        this.#client,
-        TransformFilter,
-        criteria,
-        pageSize,
-        abortSignal ? [abortSignal, stopped.signal] : [stopped.signal],
-      ),
-      queriesOn: () => 1,
-      isSkipped: (error) => hasName(error, "EntityNotFoundException"),
-    }));
-  }
-
-  #settings(options: ListOptions | ParallelListOptions): CheckedOptions {
-    const settings = { ...this.#defaults, ...checkOptions(options) };
-    if (settings.concurrency !== undefined && settings.cursor !== undefined) {
-      throw new InvalidQueryError(
-        "cursor",
-        "cursor belongs to a plain listing: listAny, listAcrossTransforms and list with concurrency have none.",
-      );
+    options?: ListOptions,
+  ): MLTaskRunList<T>;
+  listAcrossTransforms(query?: AcrossTransformsQuery, options?: ListOptions): MLTaskRunList;
+  listAcrossTransforms(query: AcrossTransformsQuery = {}, options: ListOptions = {}): MLTaskRunList {
+    const { TransformFilter, Filter, Sort: ownSort } = checkTransformQuery(query);
+    const Sort = ownSort ?? NEWEST_FIRST;
+    if (directionOf({ Sort }) === undefined) return throwInvalid("Sort.Column", "STARTED", Sort.Column);
+    const client = this.#client;
+    async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
+      for await (const transform of findTransforms(client, TransformFilter, pageSize, signals)) {
+        if (onTransform) await abortable(signals, async () => onTransform(transform));
+        yield { TransformId: transform.TransformId, ...(Filter && { Filter }), Sort };
+      }
     }
-    return settings;
+    const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
+    // A transform that is deleted while it is listed.
+    const isSkipped = (error: unknown) => hasName(error, "EntityNotFoundException");
+    return this.#createUnion(options, key, Sort, { queries, isSkipped });
   }
 
-  /** A list whose first run is asked for alone. */
-  #listOf<R extends boolean>(
-    settings: CheckedOptions,
-    open: (settings: CheckedOptions, stopped: AbortController) => PageSource,
-  ): MLTaskRunList<TaskType, R> {
-    const { pageSize: _, ...others } = settings;
-    const forFirst = { ...others, limit: Math.min(1, settings.limit ?? 1) };
-    return MLTaskRunList.of(
-      (extent, stopped) => open(extent === "first" ? forFirst : settings, stopped),
-      settings.abortSignal,
-    );
-  }
-
-  #union(
-    options: ParallelListOptions,
-    union: (settings: CheckedOptions, stopped: AbortController) => Pick<Union, "queries" | "queriesOn" | "isSkipped">,
-  ): MLTaskRunList<TaskType, false> {
-    const concurrency = checkOptions(options).concurrency ?? 4;
-    return this.#listOf(this.#settings({ ...options, concurrency }), (settings, stopped) => {
-      const progress = sharedProgress(settings.onPage);
-      const open: Union["open"] = (query, gate) =>
-        readPages(this.#client, query, { ...settings, onPage: progress() }, stopped.signal, gate);
-      return readUnion({ ...settings, ...union(settings, stopped), concurrency, open, stopped });
+  #createUnion(
+    options: ListOptions,
+    queryKey: unknown,
+    Sort: NonNullable<CheckedQuery["Sort"]>,
+    union: {
+      queries(listing: Listing): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
+      isSkipped(error: unknown): boolean;
+    },
+  ): MLTaskRunList {
+    const settings = { ...this.#defaults, ...checkOptions(options) };
+    const { concurrency = 4 } = settings;
+    const key = [queryKey, settings.limitPerQuery ?? 0];
+    const start = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+    const direction: Direction = Sort.SortDirection === "ASCENDING" ? 1 : -1;
+    return this.#createList(settings, start, key, (listing) => {
+      const limiter = createLimiter(concurrency);
+      const { limit } = listing;
+      // For the first run of a listing, one run of each query is enough.
+      const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
+      // One run more tells whether the last one is the last of its time.
+      const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
+      const pageSize = listing.pageSize ?? Math.min(1000, needed);
+      const prefetch = needed <= pageSize ? 0 : listing.prefetch;
+      const pages = readUnion({
+        direction,
+        start,
+        limit,
+        limitPerQuery,
+        prefetch,
+        isSkipped: union.isSkipped,
+        writeCursor: (position) => writeCursor(position, key),
+        queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
+        paginate: (query, { start, limit, signal, requestSent }) => {
+          const signals = [...listing.signals, signal];
+          let collect: ReturnType<typeof requestSent> | undefined;
+          return paginate({
+            query,
+            start,
+            limit,
+            pageSize,
+            requiresOrder: true,
+            request: (part, size, token) =>
+              limiter(() => {
+                collect = requestSent();
+                return this.#request(part, size, token, signals);
+              }),
+            onReceived: (runs, requestId) => {
+              collect?.(runs);
+              return listing.progress(runs.length, requestId);
+            },
+          });
+        },
+      });
+      return prefetchPages(pages, 0);
     });
   }
 
-  #inWindows(query: CheckedQuery, settings: CheckedOptions, concurrency: number): MLTaskRunList<TaskType, false> {
-    const { Sort = { Column: "STARTED", SortDirection: "DESCENDING" } } = query;
-    const sorted = { ...query, Sort };
-    const direction = directionOf(sorted);
-    // Windows are cut from time.
-    if (direction === undefined) return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
-    return this.#listOf(settings, ({ pageSize, limit = Infinity, onPage, abortSignal }, stopped) =>
-      readWindows({
-        query: sorted,
-        direction,
-        concurrency,
-        pageSize: pageSize ?? Math.min(1000, Math.max(1, limit)),
-        limit,
-        onPage,
-        stopped,
-        open: (part, extent, gate) => {
-          const options = { ...extent, prefetch: 0, ...(abortSignal && { abortSignal }) };
-          return readPages(this.#client, part, options, stopped.signal, gate);
-        },
-      }),
-    );
+  #readPlain(query: CheckedQuery, start: Position, listing: Listing): () => Promise<Page | undefined> {
+    const { limit, prefetch, signals, writeCursor } = listing;
+    const options: PaginateOptions = {
+      query,
+      start,
+      limit,
+      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.used ?? 0)),
+      request: (part, pageSize, token) => this.#request(part, pageSize, token, signals),
+      onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
+    };
+    const next = prefetchPages(paginate(options), prefetch);
+    return async () => {
+      const page = await next();
+      if (page === undefined) return undefined;
+      const { runs, requestId } = page;
+      const cursorAfter = (count: number) => {
+        const position = page.positionAfter(count);
+        return position && writeCursor(position);
+      };
+      return { runs, requestId, cursorAfter };
+    };
+  }
+
+  #readWindows(
+    query: CheckedQuery,
+    direction: Direction,
+    start: Position,
+    listing: Listing,
+  ): () => Promise<Page | undefined> {
+    const { limit, concurrency = 1, signals, writeCursor } = listing;
+    const limiter = createLimiter(concurrency);
+    const pages = readWindows({
+      query,
+      direction,
+      start,
+      limit,
+      concurrency,
+      writeCursor,
+      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.time?.count ?? 0)),
+      onReceived: listing.progress,
+      paginate: (part, { pageSize, limit }) =>
+        paginate({
+          query: part,
+          filter: query.Filter,
+          pageSize,
+          limit,
+          requiresOrder: true,
+          request: (part, pageSize, token) => limiter(() => this.#request(part, pageSize, token, signals)),
+        }),
+    });
+    return prefetchPages(pages, 0);
+  }
+
+  #request(query: CheckedQuery, pageSize: number, token: string | undefined, signals: readonly AbortSignalLike[]) {
+    const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
+    return getTaskRuns(this.#client, input, signals);
+  }
+
+  #createList(
+    settings: CheckedOptions,
+    start: Position,
+    key: unknown,
+    read: (listing: Listing) => () => Promise<Page | undefined>,
+  ): MLTaskRunList {
+    const open: OpenPages = (extent, signal) => {
+      const { abortSignal, limit = Infinity, prefetch = 1, pageSize, onPage, ...others } = settings;
+      const signals = abortSignal ? [abortSignal, signal] : [signal];
+      const listing: Listing = {
+        ...others,
+        isForFirstRun: extent === "first",
+        limit: extent === "first" ? Math.min(1, limit) : limit,
+        pageSize: extent === "first" ? undefined : pageSize,
+        prefetch: extent === "first" ? 0 : prefetch,
+        signals,
+        progress: createProgress(onPage, signals),
+        writeCursor: (position) => writeCursor(position, key),
+      };
+      const next = listing.limit === 0 ? async () => undefined : read(listing);
+      return { cursor: writeCursor(start, key), next };
+    };
+    return MLTaskRunList.create(open, settings.abortSignal);
   }
 }
 
-async function* checkEach(queries: AsyncIterable<unknown>): AsyncGenerator<CheckedQuery> {
-  for await (const query of queries) yield checkQuery(query);
+/** What the reading of one listing shares. */
+interface Listing {
+  readonly isForFirstRun: boolean;
+  readonly limit: number;
+  readonly pageSize: number | undefined;
+  readonly prefetch: number;
+  readonly concurrency?: number;
+  readonly onTransform?: CheckedOptions["onTransform"];
+  readonly signals: readonly AbortSignalLike[];
+  progress(runs: number, requestId: string | undefined): Promise<void>;
+  writeCursor(position: Position): string;
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return isObject(value) && Symbol.asyncIterator in value;
+const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
+
+/** A query in a normal form, which cursors are bound to. */
+function keyOf({ TransformId, Filter, Sort }: CheckedQuery): unknown {
+  return [TransformId, { ...Filter }, Sort ?? 0];
 }
 
-/** An iterable that is no string. */
+function isStart({ token, time, used = 0 }: Position): boolean {
+  return token === undefined && time === undefined && used === 0;
+}
+
+/** The one order of several queries; those without `Sort` take any. */
+function commonSort(queries: readonly CheckedQuery[]): NonNullable<CheckedQuery["Sort"]> {
+  let common: CheckedQuery["Sort"];
+  for (const [index, { Sort }] of queries.entries()) {
+    const field = `queries[${index}].Sort`;
+    if (Sort === undefined) continue;
+    if (Sort.Column !== "STARTED") return throwInvalid(`${field}.Column`, "STARTED", Sort.Column);
+    common ??= Sort;
+    if (Sort.SortDirection === common.SortDirection) continue;
+    const rule = `${common.SortDirection}, as in the queries before`;
+    return throwInvalid(`${field}.SortDirection`, rule, Sort.SortDirection);
+  }
+  return common ?? NEWEST_FIRST;
+}
+
+/** Whether a value is an iterable, and not a string. */
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

@@ -1,5 +1,6 @@
 /** The query and the options of a listing: their shape, and the rules that they are checked by before anything is sent. */
 import type {
+  MLTransform,
   TaskRunFilterCriteria,
   TaskRunSortCriteria,
   TaskType,
@@ -43,27 +44,36 @@ export interface PageProgress {
 /** How to list. */
 export interface ListOptions {
   /**
-   * `MaxResults` of each request, 1 to 1000; the same for the whole of one listing.
+   * `MaxResults` of each request, 1 to 1000.
    *
-   * @defaultValue 1000, or `limit` where that is less
+   * @defaultValue 1000, or `limit` if that is less
    */
   pageSize?: number | undefined;
-  /** List at most so many runs, from 0, which sends nothing. */
+  /** Maximum number of runs to return. 0 sends no request. */
   limit?: number | undefined;
   /**
-   * How many pages to request ahead of the consumer, 0 to 16: while it works on one, the next are on their way. So many
-   * pages, and the one in use, are held in memory.
+   * Of `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1. With 1, the
+   * listing has the latest run of each transform.
+   */
+  limitPerQuery?: number | undefined;
+  /**
+   * Number of pages that are requested ahead of the consumer, 0 to 16. That number of pages, and the one in use, are held in
+   * memory; of each query where there are several. A listing in time windows has its own read-ahead.
    *
    * @defaultValue 1
    */
   prefetch?: number | undefined;
   /**
-   * Go on from here: a `cursor` of a page or an iterator of the same query, in another process too. With the data
-   * unchanged, exactly the runs not yet given follow.
+   * Number of concurrent requests, 1 to 64. With it, `list` reads in time windows.
+   *
+   * @defaultValue none for `list`, which sends one request after another; 4 for several queries
+   */
+  concurrency?: number | undefined;
+  /**
+   * Where to resume: a `cursor` of a page or an iterator of the same query, in another process too. With the data unchanged,
+   * exactly the runs that were not returned follow.
    */
   cursor?: string | undefined;
-  /** How many requests may be in flight: of `listAny`, `listAcrossTransforms`, and of `list` in time windows. */
-  concurrency?: undefined;
   /**
    * Ends the listing and its requests; the listing then rejects with the signal's reason. Takes every signal that the SDK
    * takes.
@@ -71,18 +81,11 @@ export interface ListOptions {
   abortSignal?: AbortSignalLike | undefined;
   /** Called as each page arrives. A promise that it returns is awaited. An error ends the listing. */
   onPage?: ((progress: PageProgress) => unknown) | undefined;
-}
-
-/** How to list side by side: several queries, or one in time windows, where `prefetch` has no say. */
-export interface ParallelListOptions extends Omit<ListOptions, "cursor" | "concurrency"> {
-  /** A cursor belongs to a plain listing. */
-  cursor?: undefined;
   /**
-   * How many requests may be in flight, 1 to 64.
-   *
-   * @defaultValue 4 for several queries; without it, `list` lists one page after another
+   * Of `listAcrossTransforms`: called with each transform as it is found. A promise that it returns is awaited. An error ends
+   * the listing.
    */
-  concurrency?: number | undefined;
+  onTransform?: ((transform: MLTransform) => unknown) | undefined;
 }
 
 /**
@@ -100,23 +103,22 @@ const isAbortSignal = (value: unknown) => isObject(value) && typeof value.aborte
 const defaultsRules = {
   pageSize: integer(1, 1000),
   limit: integer(0, Infinity),
+  limitPerQuery: integer(1, Infinity),
   prefetch: integer(0, 16),
+  concurrency: integer(1, 64),
   abortSignal: matching<AbortSignalLike>(isAbortSignal, "an AbortSignal"),
   onPage: callback<(progress: PageProgress) => unknown>(),
+  onTransform: callback<(transform: MLTransform) => unknown>(),
 };
 
-/** Checks the options for every list of a client: those that are not of one list only. */
+/** Checks the options for every list of a client: all but the cursor, which belongs to one list. */
 export const checkDefaults = struct("defaults", {}, defaultsRules);
 
 /** Checks the options of a listing. */
 export const checkOptions = struct(
   "options",
   {},
-  {
-    ...defaultsRules,
-    cursor: matching<string>((value) => typeof value === "string", "a string"),
-    concurrency: integer(1, 64),
-  },
+  { ...defaultsRules, cursor: matching<string>((value) => typeof value === "string", "a string") },
 );
 
 /** Checked options. */

@@ -12,7 +12,7 @@ import { collect, startGlue, TransformId } from "./support.js";
 
 const newest = taskRunSort("STARTED").descending();
 
-it("the main entry, minified and gzipped with all that it imports but the SDK, is at most 10,000 bytes", async () => {
+it("the main entry, minified and gzipped with all that it imports but the SDK, is at most 13,500 bytes", async () => {
   const bundle = { bundle: true, minify: true, write: false, format: "esm", platform: "node" } as const;
   const { outputFiles } = await build({
     ...bundle,
@@ -20,7 +20,7 @@ it("the main entry, minified and gzipped with all that it imports but the SDK, i
     external: ["@aws-sdk/client-glue"],
   });
   const [file] = outputFiles;
-  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(10_000);
+  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(13_500);
 });
 
 it("users install no run-time dependency but the SDK's own client", async () => {

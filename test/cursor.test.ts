@@ -145,12 +145,12 @@ describe("a cursor", () => {
   });
 
   it.each([
-    ["", "is not one that this version of the library made"],
-    ["__proto__", "is not one that this version of the library made"],
-    ["1.2.3.4.5.6", "is not one that this version of the library made"],
-    ["1.0..c", "is damaged, or belongs to another query"],
-    ["2.0..c", "is not one that this version of the library made"],
-    [`1.0.${"x".repeat(65_537)}.c`, "is not one that this version of the library made"],
+    ["", "was not made by this version of the library"],
+    ["__proto__", "was not made by this version of the library"],
+    ["1.2.3.4.5.6", "was not made by this version of the library"],
+    ["1.WyJ4Il0.c", "is damaged, or belongs to another query"],
+    ["2.0..c", "was not made by this version of the library"],
+    [`1.0.${"x".repeat(65_537)}.c`, "was not made by this version of the library"],
   ])("is not %j", (cursor, message) => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect(() => taskRuns.list(query, { cursor })).toThrow(message);
@@ -158,15 +158,24 @@ describe("a cursor", () => {
     expect(() => taskRuns.list(query, { cursor })).toThrow(expect.objectContaining({ field: "cursor" }));
   });
 
-  it("that is forged reaches no further than the token that it holds, which the service checks", async () => {
-    const { taskRuns, cursor } = await someCursor();
-    const forged = (used: string, token: string) => {
-      const place = `1.${used}.${Buffer.from(token).toString("base64url")}`;
-      return `${place}.${fingerprint([place, query.TransformId, query.Filter, query.Sort])}`;
+  it("that is forged is refused where its members are wrong, and its token is checked by the service", async () => {
+    const { taskRuns } = await someCursor();
+    const forged = (members: unknown) => {
+      const json = typeof members === "string" ? members : JSON.stringify(members);
+      const content = `1.${Buffer.from(json).toString("base64url")}`;
+      return `${content}.${fingerprint([content, [query.TransformId, query.Filter, query.Sort]])}`;
     };
-    expect(forged("0", Buffer.from(cursor.split(".")[2] ?? "", "base64url").toString())).toBe(cursor);
-    expect(() => taskRuns.list(query, { cursor: forged("zzz", "x") })).toThrow(InvalidQueryError);
-    const list = taskRuns.list(query, { cursor: forged("0", "__proto__") });
+    const bad = ["no JSON", [], {}, 5, [5, 0, 0, 0, 0, null], ["x", 1e6, 0, 0, 0, null], ["x", 0.5, 0, 0, 0, null]];
+    const worse = [
+      [0, 0, "t", 1, 0, null],
+      [0, 0, 5, -1, 0, null],
+      [0, 0, 5, 1, 0, "f"],
+      [0, 0, 1e300, 1, 0, null],
+    ];
+    for (const members of [...bad, ...worse]) {
+      expect(() => taskRuns.list(query, { cursor: forged(members) }), String(members)).toThrow("was not made by this");
+    }
+    const list = taskRuns.list(query, { cursor: forged(["__proto__", 0, 0, 0, 0, null]) });
     await expect(list.toArray()).rejects.toMatchObject({ name: "InvalidInputException" });
   });
 
@@ -216,7 +225,7 @@ describe("a cursor", () => {
   });
 });
 
-/** The fingerprint as `src/cursor.ts` makes it, for forgeries. */
+/** The fingerprint as `src/paging/cursor.ts` makes it, for forgeries. */
 function fingerprint(content: unknown): string {
   const hash = (prime: number) =>
     Buffer.from(JSON.stringify(content)).reduce((sum, byte) => Math.imul(sum ^ byte, prime), 0x811c9dc5) >>> 0;

@@ -55,7 +55,7 @@ describe("a response", () => {
     const loop = async () => {
       for await (const { TaskRunId } of iterator) given.push(TaskRunId);
     };
-    await expect(loop()).rejects.toThrow(new PaginationError('The service gave the NextToken "a" a second time.'));
+    await expect(loop()).rejects.toThrow(new PaginationError('The service returned the NextToken "a" a second time.'));
     expect(given).toEqual(["1", "2", "3"]);
     // Going on asks for the page again whose token was wrong, and takes up after its runs.
     const rest = new MLTaskRuns(client).list({ TransformId }, { cursor: iterator.cursor }).toArray();

@@ -198,45 +198,40 @@ describe("listings without a cursor", () => {
     taskRuns.listAcrossTransforms({ Filter: query.Filter }),
   ];
 
-  it("are those side by side, with the type of their runs", async () => {
-    expectTypeOf(lists).toEqualTypeOf<MLTaskRunList<"FIND_MATCHES", false>[]>();
+  it("have runs of the filter's type, and cursors", async () => {
+    expectTypeOf(lists).toEqualTypeOf<MLTaskRunList<"FIND_MATCHES">[]>();
     for (const list of lists) {
       expectTypeOf(await list.toArray()).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">[]>();
       for await (const run of list) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">>();
-      for await (const page of list.pages()) {
-        expectTypeOf(page.requestId).toEqualTypeOf<string | undefined>();
-        // @ts-expect-error
-        page.cursor;
-      }
-      // @ts-expect-error
-      list[Symbol.asyncIterator]().cursor;
+      for await (const page of list.pages()) expectTypeOf(page.cursor).toEqualTypeOf<string | undefined>();
+      expectTypeOf(list[Symbol.asyncIterator]().cursor).toEqualTypeOf<string | undefined>();
     }
-    expectTypeOf(taskRuns.listAny([{ TransformId }, query])).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
-    expectTypeOf(taskRuns.listAcrossTransforms()).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
+    expectTypeOf(taskRuns.listAny([{ TransformId }, query])).toEqualTypeOf<MLTaskRunList>();
+    expectTypeOf(taskRuns.listAcrossTransforms()).toEqualTypeOf<MLTaskRunList>();
   });
 
-  it("take no cursor, and no misspelt keys", () => {
-    // @ts-expect-error
+  it("are assignable to lists of every type, and not the other way round", () => {
+    expectTypeOf<MLTaskRunList<"FIND_MATCHES">>().toExtend<MLTaskRunList>();
+    expectTypeOf<MLTaskRunPage<"FIND_MATCHES">>().toExtend<MLTaskRunPage>();
+    expectTypeOf<MLTaskRunIterator<"FIND_MATCHES">>().toExtend<MLTaskRunIterator>();
+    expectTypeOf<MLTaskRunList>().not.toExtend<MLTaskRunList<"FIND_MATCHES">>();
+    const count = async (list: MLTaskRunList) => (await list.toArray()).length;
+    expectTypeOf(count).toBeCallableWith(taskRuns.list(query));
+  });
+
+  it("take the same options, and no misspelt keys", () => {
     taskRuns.list(query, { concurrency: 8, cursor: "" });
-    // @ts-expect-error
-    taskRuns.listAny([query], { cursor: "" });
-    // @ts-expect-error
-    taskRuns.listAcrossTransforms({}, { cursor: "" });
-    // @ts-expect-error
+    taskRuns.listAny([query], { cursor: "", limitPerQuery: 1 });
+    taskRuns.listAcrossTransforms({}, { cursor: "", onTransform: ({ Name }) => Name });
+    new MLTaskRuns(client, { concurrency: 8, limitPerQuery: 1 });
+    // @ts-expect-error there is no such option
+    taskRuns.list(query, { concurency: 8 });
+    // @ts-expect-error a cursor belongs to one list
+    new MLTaskRuns(client, { cursor: "" });
+    // @ts-expect-error the transforms are found
     taskRuns.listAcrossTransforms({ TransformId });
-    // @ts-expect-error
+    // @ts-expect-error a misspelt key
     taskRuns.listAny([{ transformId: TransformId }]);
-    // @ts-expect-error
-    new MLTaskRuns(client, { concurrency: 8 });
-  });
-
-  it("are told from those with one also where the options come from elsewhere", () => {
-    const options = { concurrency: 8, pageSize: 10 };
-    expectTypeOf(taskRuns.list({ TransformId }, options)).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
-    const perhaps = Math.random() > 0.5 ? 8 : undefined;
-    const list = taskRuns.list({ TransformId }, { concurrency: perhaps });
-    expectTypeOf(list).toEqualTypeOf<MLTaskRunList<TaskType, false>>();
-    expectTypeOf(taskRuns.list({ TransformId }, { concurrency: undefined })).toEqualTypeOf<MLTaskRunList>();
   });
 });
 

@@ -86,13 +86,10 @@ export function criteria(filter: TaskRunFilter): GetMLTaskRunsCommand {
   return new GetMLTaskRunsCommand({ TransformId, Filter: filter, Sort: taskRunSort("STATUS").ascending() });
 }
 
-/** A plain listing has cursors; those side by side have none. */
+/** Every listing has cursors. */
 export async function cursors(): Promise<string | undefined> {
-  const side = taskRuns.list({ TransformId }, { concurrency: 8 });
-  // @ts-expect-error
-  side[Symbol.asyncIterator]().cursor;
-  // @ts-expect-error
-  taskRuns.list({ TransformId }, { concurrency: 8, cursor: "" });
+  const cursor = taskRuns.list({ TransformId }, { concurrency: 8 })[Symbol.asyncIterator]().cursor;
+  taskRuns.list({ TransformId }, { concurrency: 8, cursor });
   let last: MLTaskRunPage | undefined;
   for await (const page of taskRuns.list({ TransformId }).pages()) last = page;
   return last?.cursor ?? taskRuns.list({ TransformId })[Symbol.asyncIterator]().cursor;

@@ -1,0 +1,53 @@
+/** Finds the transforms of the account and region with `GetMLTransforms`. */
+import type { GlueClient, MLTransform } from "@aws-sdk/client-glue";
+import { UnexpectedResponseError } from "../errors.js";
+import { readToken } from "../paging/next-token.js";
+import type { CheckedTransformQuery } from "../query.js";
+import type { AbortSignalLike } from "../request/abort.js";
+import { getTransforms } from "../request/send.js";
+import { formatValue, isObject } from "../values.js";
+
+/** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
+const MAX_PAGE_SIZE = 100;
+
+/**
+ * The transforms that a filter matches, each once.
+ *
+ * @throws what the client throws; {@link PaginationError}, {@link UnexpectedResponseError}
+ */
+export async function* findTransforms(
+  client: GlueClient,
+  Filter: CheckedTransformQuery["TransformFilter"],
+  pageSize: number | undefined,
+  signals: readonly AbortSignalLike[],
+): AsyncGenerator<MLTransform & { TransformId: string }, void> {
+  const tokens = new Set<string>();
+  const ids = new Set<string>();
+  let NextToken: string | undefined;
+  do {
+    const input = {
+      ...(Filter && { Filter }),
+      MaxResults: Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
+      ...(NextToken !== undefined && { NextToken }),
+    };
+    const { members, requestId } = await getTransforms(client, input, signals);
+    const transforms = members.Transforms ?? [];
+    const fail = (member: string, subject: string, rule: string, value: unknown): never => {
+      const message = `${subject} in the response to GetMLTransforms must be ${rule}, got ${formatValue(value)}.`;
+      throw new UnexpectedResponseError(member, message, { requestId });
+    };
+    if (!Array.isArray(transforms)) return fail("Transforms", "Transforms", "a list", transforms);
+    for (const [index, transform] of transforms.entries()) {
+      const place = `Transforms[${index}]`;
+      if (!isObject(transform)) return fail(place, place, "a structure", transform);
+      const { TransformId } = transform;
+      if (typeof TransformId !== "string")
+        return fail("TransformId", `TransformId of ${place}`, "a string", TransformId);
+      if (!ids.has(TransformId)) yield { ...transform, TransformId };
+      ids.add(TransformId);
+    }
+    const { token, error } = readToken(members.NextToken, tokens);
+    if (error) throw error;
+    NextToken = token;
+  } while (NextToken !== undefined);
+}

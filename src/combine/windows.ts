@@ -1,0 +1,276 @@
+/** One query in time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
+import { UnexpectedResponseError } from "../errors.js";
+import type { Position } from "../paging/cursor.js";
+import { markHandled, type Page, prefetchPages } from "../paging/page.js";
+import type { QueryPage } from "../paging/paginate.js";
+import {
+  createSkipper,
+  type Direction,
+  MARGIN,
+  narrowToPosition,
+  narrowToRange,
+  startKey,
+} from "../paging/started-order.js";
+import type { CheckedQuery } from "../query.js";
+import type { MLTaskRun } from "../task-run.js";
+import { createOrderedPages } from "./ordered-pages.js";
+import {
+  createWindowPlanner,
+  MIN_WIDTH,
+  pagesPerWindow,
+  type TimeRange,
+  type WindowPlanner,
+} from "./window-planner.js";
+
+/** How to read in windows. */
+export interface WindowsOptions {
+  /** The query, sorted by STARTED. */
+  readonly query: CheckedQuery;
+  readonly direction: Direction;
+  readonly start: Position;
+  readonly limit: number;
+  readonly pageSize: number;
+  /** The maximum number of concurrent requests. */
+  readonly concurrency: number;
+  /** Opens the pages of a part of the query. */
+  paginate(
+    part: CheckedQuery,
+    options: { readonly pageSize: number; readonly limit: number },
+  ): AsyncGenerator<QueryPage, void>;
+  /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
+  onReceived(runs: number, requestId: string | undefined): unknown;
+  writeCursor(position: Position): string;
+}
+
+/** The maximum number of open windows for each concurrent request; a slow window holds up those behind it. */
+const WINDOWS_PER_REQUEST = 2;
+/** How much coarser than the margin the service's bounds may be, in milliseconds. */
+const TOLERANCE = 1000;
+
+/** Reads the runs in STARTED order, as a plain listing returns them, without those that have no `StartedOn`. */
+export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
+  const { query, direction, start } = options;
+  const pages = createOrderedPages(options.limit, start.time, () => (time) => options.writeCursor({ time }));
+  for (const isNarrow of start.time ? [true, false] : [false]) {
+    const part = isNarrow && start.time ? narrowToPosition(query, direction, start.time) : query;
+    const skipper = start.time && createSkipper(start.time, direction);
+    const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
+    for await (const { runs, requestId } of readParts(options, part)) {
+      const kept = skipper ? skipper.skip(runs) : runs;
+      // The service's bounds are coarser than the margin: read the whole query.
+      if (kept.length > 0 && isIncomplete()) break;
+      yield pages.create(kept, requestId);
+      if (pages.remaining === 0) return;
+    }
+    if (!isIncomplete()) break;
+  }
+  yield { runs: [], cursorAfter: () => undefined };
+}
+
+interface Part {
+  readonly runs: MLTaskRun[];
+  readonly requestId: string | undefined;
+}
+
+/** The first page tells how dense the runs are, and a request from the other end how far they reach. */
+async function* readParts(options: WindowsOptions, query: CheckedQuery): AsyncGenerator<Part, void> {
+  const { direction, limit, pageSize } = options;
+  const head = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
+  const firstPage = head.next();
+  // At the same time, unless the first page may be all.
+  const farthestPage =
+    limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
+  // An error of it is an error of the listing too, or does not matter.
+  const farthest = farthestPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
+  const first = (await firstPage).value;
+  if (first === undefined) return;
+  const hasMore = first.positionAfter(first.runs.length) !== undefined;
+  const firstKey = keyAt(first.runs, 0, direction);
+  const lastKey = keyAt(first.runs, -1, direction);
+  const farthestRun = hasMore ? await farthest : undefined;
+  const end = farthestRun ? startKey(farthestRun, direction) : Infinity;
+  if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
+    yield await receive(options, first, -Infinity, Infinity);
+    // Too short for windows: page by page.
+    const next = prefetchPages(head, 1);
+    for (let page = hasMore ? await next() : undefined; page; page = await next()) {
+      yield await receive(options, page, -Infinity, Infinity);
+    }
+    return;
+  }
+  // The runs of the last time of the first page may go on on the next page: they are in the first window.
+  const headPart = await receive(options, first, -Infinity, lastKey);
+  yield headPart;
+  const planner = createWindowPlanner({
+    begin: lastKey,
+    end,
+    width: lastKey - firstKey,
+    runs: first.runs.length,
+    pageSize,
+    concurrency: options.concurrency,
+  });
+  const boundary = createBoundaryCheck(direction);
+  boundary.leave(first.runs, lastKey);
+  yield* readWindowsOfPlan(options, query, planner, boundary, headPart.runs.length);
+}
+
+async function* readWindowsOfPlan(
+  options: WindowsOptions,
+  query: CheckedQuery,
+  planner: WindowPlanner,
+  boundary: BoundaryCheck,
+  headRuns: number,
+): AsyncGenerator<Part, void> {
+  const { limit, concurrency } = options;
+  const open: Window[] = [];
+  let returned = headRuns;
+  let waiting = 0;
+  // Windows are opened when a request can be sent, so that the plan knows what the windows before have shown.
+  const openMore = () => {
+    const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, returned);
+    while (waiting < planner.concurrency && open.length < WINDOWS_PER_REQUEST * concurrency && expected() < limit) {
+      const range = planner.next();
+      if (range === undefined) return;
+      waiting += 1;
+      const onFirstPage = (page: QueryPage, runsInWindow: number) => {
+        waiting -= 1;
+        const key = keyAt(page.runs, -1, options.direction);
+        const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
+        planner.learn(range, { runsInWindow, runsOnPage: page.runs.length, reached: isCut ? key : undefined });
+        openMore();
+      };
+      open.push(openWindow(options, query, range, onFirstPage));
+    }
+  };
+  openMore();
+  for (let [window] = open; window; [window] = open) {
+    const runs: MLTaskRun[] = [];
+    for (let page = await window.next(); page; page = await window.next()) {
+      returned += page.part.runs.length;
+      for (const run of page.all) if (isNearEnd(run, window.range, options.direction)) runs.push(run);
+      yield page.part;
+    }
+    boundary.cross(runs, window.range);
+    // Until now it counted among the expected runs.
+    open.shift();
+    openMore();
+  }
+}
+
+interface Window {
+  readonly range: TimeRange;
+  next(): Promise<{ readonly part: Part; readonly all: readonly MLTaskRun[] } | undefined>;
+}
+
+function openWindow(
+  options: WindowsOptions,
+  query: CheckedQuery,
+  range: TimeRange,
+  onFirstPage: (page: QueryPage, runsInWindow: number) => void,
+): Window {
+  const { direction, pageSize } = options;
+  const [from, to] = direction === 1 ? [range.begin, range.end] : [-range.end, -range.begin];
+  async function* pages() {
+    let isFirst = true;
+    for await (const page of options.paginate(narrowToRange(query, from, to), { pageSize, limit: Infinity })) {
+      checkBounds(page, range, direction);
+      const part = await receive(options, page, range.begin, range.end);
+      if (isFirst) onFirstPage(page, part.runs.length);
+      isFirst = false;
+      yield { part, all: page.runs };
+      // The rest belongs to the next window.
+      if (page.runs.length > 0 && keyAt(page.runs, -1, direction) >= range.end) return;
+    }
+  }
+  const next = prefetchPages(pages(), pagesPerWindow(pageSize));
+  // The first pages are requested now, not when the consumer is there.
+  let first: ReturnType<Window["next"]> | undefined = next();
+  markHandled(first);
+  return {
+    range,
+    next() {
+      const page = first ?? next();
+      first = undefined;
+      return page;
+    },
+  };
+}
+
+/** The part of a page that is in a range. */
+async function receive(options: WindowsOptions, page: QueryPage, begin: number, end: number): Promise<Part> {
+  const runs = page.runs.filter((run) => {
+    const key = startKey(run, options.direction);
+    return begin <= key && key < end;
+  });
+  await options.onReceived(runs.length, page.requestId);
+  return { runs, requestId: page.requestId };
+}
+
+/** Throws if a page has runs far outside of its window: the endpoint ignored a bound. */
+function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
+  for (const run of runs) {
+    const key = startKey(run, direction);
+    if (key === Infinity) continue;
+    const isBefore = key < begin - MARGIN - TOLERANCE;
+    if (!isBefore && !(key > end + MARGIN + TOLERANCE)) continue;
+    throw ignoredBound(isBefore === (direction === 1) ? "StartedAfter" : "StartedBefore", requestId);
+  }
+}
+
+function ignoredBound(bound: string, requestId?: string): UnexpectedResponseError {
+  const message = `The runs in the response do not fit Filter.${bound}: the endpoint ignored it, or its bounds are too coarse for windows.`;
+  return new UnexpectedResponseError(`Filter.${bound}`, message, { requestId });
+}
+
+/** Checks that neighbours agree on the runs near their boundary: bounds that are too coarse would lose some of them. */
+interface BoundaryCheck {
+  /** Leaves a window: its runs on both sides of its end are compared with those of the next window. */
+  leave(runs: readonly MLTaskRun[], end: number): void;
+  /** Compares the runs of a window with those of the window before, and leaves it. */
+  cross(runs: readonly MLTaskRun[], range: TimeRange): void;
+}
+
+function createBoundaryCheck(direction: Direction): BoundaryCheck {
+  let before = new Set<string>();
+  let expected = new Set<string>();
+  const idsIn = (runs: readonly MLTaskRun[], from: number, to: number) => {
+    const inside = runs.filter((run) => {
+      const key = startKey(run, direction);
+      return from <= key && key < to;
+    });
+    return new Set(inside.map(({ TaskRunId }) => TaskRunId));
+  };
+  const leave = (runs: readonly MLTaskRun[], end: number) => {
+    before = idsIn(runs, end - MARGIN, end);
+    expected = idsIn(runs, end, end + MARGIN);
+  };
+  return {
+    leave,
+    cross(runs, { begin, end }) {
+      const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
+      const isMissing = [...seenBefore].some((id) => !before.has(id));
+      const all = new Set(runs.map(({ TaskRunId }) => TaskRunId));
+      const isLost = [...expected].some((id) => !all.has(id));
+      if (isMissing || isLost) throw ignoredBound(isMissing === (direction === 1) ? "StartedBefore" : "StartedAfter");
+      leave(runs, end);
+    },
+  };
+}
+
+/** Whether a run is so near an end of a range that a neighbour may have it as well. */
+function isNearEnd(run: MLTaskRun, { begin, end }: TimeRange, direction: Direction): boolean {
+  const key = startKey(run, direction);
+  return key < begin + MARGIN || key >= end - MARGIN;
+}
+
+/** The key of a run of a page; NaN if there is none. */
+function keyAt(runs: readonly MLTaskRun[], index: number, direction: Direction): number {
+  const run = runs.at(index);
+  return run === undefined ? Number.NaN : startKey(run, direction);
+}
+
+/** The same query from its other end. */
+function reverse(query: CheckedQuery): CheckedQuery {
+  const SortDirection = query.Sort?.SortDirection === "ASCENDING" ? "DESCENDING" : "ASCENDING";
+  return { ...query, Sort: { Column: "STARTED", SortDirection } };
+}

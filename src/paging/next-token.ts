@@ -1,0 +1,21 @@
+/** The `NextToken` of a response. */
+import { PaginationError, UnexpectedResponseError } from "../errors.js";
+import { formatValue } from "../values.js";
+
+/**
+ * The token of a response, undefined if there is none, or an error.
+ *
+ * @param seen - the tokens of the responses before; the new token is added
+ */
+export function readToken(value: unknown, seen: Set<string>): { readonly token?: string; readonly error?: Error } {
+  if (value === undefined || value === null || value === "") return {};
+  if (typeof value !== "string") {
+    const message = `NextToken in the response must be a string, got ${formatValue(value)}.`;
+    return { error: new UnexpectedResponseError("NextToken", message) };
+  }
+  if (seen.has(value)) {
+    return { error: new PaginationError(`The service returned the NextToken ${formatValue(value)} a second time.`) };
+  }
+  seen.add(value);
+  return { token: value };
+}

@@ -1,0 +1,300 @@
+/** One query to its pages: follows `NextToken`, resumes at a position, and recovers from a token that is refused. */
+import { UnexpectedResponseError } from "../errors.js";
+import type { CheckedQuery } from "../query.js";
+import { hasName, type UncheckedResponse } from "../request/send.js";
+import type { MLTaskRun } from "../task-run.js";
+import type { Position } from "./cursor.js";
+import { readToken } from "./next-token.js";
+import { parseTaskRuns } from "./parse-task-run.js";
+import {
+  createSkipper,
+  type Direction,
+  directionOf,
+  hasNoBounds,
+  matchesFilter,
+  narrowToPosition,
+  positionAfter,
+  type Skipper,
+  startKey,
+  type TimePosition,
+} from "./started-order.js";
+
+/** A page of one query. */
+export interface QueryPage {
+  readonly runs: MLTaskRun[];
+  readonly requestId: string | undefined;
+  /** The position just after this number of the page's runs; undefined if nothing follows. */
+  positionAfter(count: number): Position | undefined;
+}
+
+/** How to read a query. */
+export interface PaginateOptions {
+  readonly query: CheckedQuery;
+  /** Where to begin. */
+  readonly start?: Position;
+  readonly pageSize: number;
+  /** The maximum number of runs. */
+  readonly limit?: number;
+  /** The filter that runs have to match, if it is not the query's: an endpoint may ignore a criterion. */
+  readonly filter?: CheckedQuery["Filter"];
+  /** Whether runs that are not in the order of the query are an error. */
+  readonly requiresOrder?: boolean;
+  /** Sends the request for one page. */
+  request(query: CheckedQuery, pageSize: number, token: string | undefined): Promise<UncheckedResponse>;
+  /** Called with the runs of each page as it arrives, and awaited. */
+  onReceived?(runs: readonly MLTaskRun[], requestId: string | undefined): unknown;
+}
+
+/** Reads the pages of a query. Nothing is sent before the first page is asked for. */
+export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryPage, void> {
+  const { query, start = {} } = options;
+  const direction = directionOf(query);
+  const listing: ListingState = {
+    remaining: options.limit ?? Infinity,
+    reached: start.time,
+    isOrdered: direction !== undefined,
+    isTokenRefused: false,
+  };
+  if (start.token !== undefined || start.time === undefined) {
+    try {
+      return yield* followTokens(options, listing, query, start);
+    } catch (error) {
+      // Nothing that was returned has a time, or the order is not the one of time: there is no other way to go on.
+      if (direction === undefined || !listing.isTokenRefused || !listing.isOrdered || !isDated(listing.reached))
+        throw error;
+      yield* followTime(options, listing, direction, listing.reached, error);
+    }
+  } else if (direction !== undefined) yield* followTime(options, listing, direction, start.time);
+}
+
+const isDated = (position: TimePosition | undefined): position is TimePosition =>
+  position !== undefined && position.time !== null;
+
+/** What changes while a query is read. */
+interface ListingState {
+  /** How many runs may still be returned. */
+  remaining: number;
+  /** The position by time after the last run that was returned. */
+  reached: TimePosition | undefined;
+  /** Whether all runs so far were in the order of the query. */
+  isOrdered: boolean;
+  /** Whether the last error was the service's refusal of a token. */
+  isTokenRefused: boolean;
+}
+
+/** Reads by tokens, from a token or from the start. */
+async function* followTokens(
+  options: PaginateOptions,
+  listing: ListingState,
+  query: CheckedQuery,
+  { token: firstToken, used = 0 }: Position,
+): AsyncGenerator<QueryPage, void> {
+  let toSkip = used;
+  for await (const page of readResponses(options, listing, query, firstToken)) {
+    const skipped = Math.min(toSkip, page.runs.length);
+    toSkip -= skipped;
+    const runs = page.runs.slice(skipped, skipped + listing.remaining);
+    listing.remaining -= runs.length;
+    const before = listing.reached;
+    const after = positionAfter(runs, runs.length, before);
+    const hasTime = listing.isOrdered;
+    const timeAt = (position: TimePosition | undefined) => (hasTime && isDated(position) ? { time: position } : {});
+    if (hasTime) listing.reached = after;
+
+    const isWhole = skipped + runs.length === page.runs.length && !page.error;
+    // Where the page ends early, the position is inside it: the rest of the page is asked for again.
+    const end: Position | undefined = !isWhole
+      ? { token: page.token, used: page.dropped + skipped + runs.length, ...timeAt(after) }
+      : page.nextToken === undefined
+        ? undefined
+        : { token: page.nextToken, used: toSkip, ...timeAt(after) };
+    await options.onReceived?.(runs, page.requestId);
+    yield {
+      runs,
+      requestId: page.requestId,
+      positionAfter: (count) =>
+        count < runs.length
+          ? { token: page.token, used: page.dropped + skipped + count, ...timeAt(positionAfter(runs, count, before)) }
+          : end,
+    };
+    if (listing.remaining === 0) return;
+    if (page.error) throw page.error;
+  }
+}
+
+/**
+ * Reads what follows a position by time: first the query narrowed to it; then, if the query can return runs without
+ * `StartedOn`, which no narrowed query returns, the whole query. The whole query is also read if the narrowed one does not
+ * return the runs of the position itself: then the service's bounds are coarser than the margin.
+ */
+async function* followTime(
+  options: PaginateOptions,
+  listing: ListingState,
+  direction: Direction,
+  start: TimePosition,
+  refusal?: unknown,
+): AsyncGenerator<QueryPage, void> {
+  const { query } = options;
+  listing.reached = start;
+  let firstError = refusal;
+  const passes = isDated(start) ? [narrowToPosition, wholeQuery] : [wholeQuery];
+  for (const narrow of passes) {
+    for (;;) {
+      const position = listing.reached;
+      const skipper = createSkipper(position, direction);
+      const isNarrow = narrow === narrowToPosition;
+      try {
+        const isComplete = yield* readAfter(options, listing, narrow(query, direction, position), skipper, isNarrow);
+        if (listing.remaining === 0) return;
+        if (isNarrow && isComplete && skipper.missing === 0 && (!hasNoBounds(query) || options.start?.isDatedOnly)) {
+          return yield endPage();
+        }
+        break;
+      } catch (error) {
+        const hasProgress = listing.reached !== position;
+        if (!listing.isTokenRefused) throw error;
+        // Refused again before it came any further.
+        if (!hasProgress) throw firstError ?? error;
+        firstError = error;
+      }
+    }
+  }
+  yield endPage();
+}
+
+const wholeQuery = (query: CheckedQuery) => query;
+
+/** An empty page that tells that nothing follows. */
+function endPage(): QueryPage {
+  return { runs: [], requestId: undefined, positionAfter: () => undefined };
+}
+
+/** Reads a query without what the skipper skips. Returns false if it gave up, since the query lacks the position's runs. */
+async function* readAfter(
+  options: PaginateOptions,
+  listing: ListingState,
+  query: CheckedQuery,
+  skipper: Skipper,
+  isNarrow: boolean,
+): AsyncGenerator<QueryPage, boolean> {
+  for await (const page of readResponses({ ...options, requiresOrder: true }, listing, query, undefined)) {
+    const kept = skipper.skip(page.runs);
+    if (isNarrow && kept.length > 0 && skipper.missing > 0) return false;
+    const runs = kept.slice(0, listing.remaining);
+    listing.remaining -= runs.length;
+    const before = listing.reached;
+    listing.reached = positionAfter(runs, runs.length, before) ?? before;
+    await options.onReceived?.(runs, page.requestId);
+    if (runs.length > 0) {
+      yield {
+        runs,
+        requestId: page.requestId,
+        positionAfter: (count) => ({ time: positionAfter(runs, count, before) }),
+      };
+    }
+    if (listing.remaining === 0) return true;
+    if (page.error) throw page.error;
+  }
+  return true;
+}
+
+interface ResponsePage {
+  /** The token that the page was asked for with. */
+  readonly token: string | undefined;
+  readonly nextToken: string | undefined;
+  readonly runs: MLTaskRun[];
+  readonly requestId: string | undefined;
+  /** How many runs at the start of the page were on the page before, and are left out. */
+  readonly dropped: number;
+  /** What is wrong with the response after these runs. */
+  readonly error: Error | undefined;
+}
+
+/** The responses to a query, parsed and checked, one after another. */
+async function* readResponses(
+  options: PaginateOptions,
+  listing: ListingState,
+  query: CheckedQuery,
+  firstToken: string | undefined,
+): AsyncGenerator<ResponsePage, void> {
+  const filter = options.filter ?? options.query.Filter;
+  const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
+  const seen = new Set(firstToken === undefined ? [] : [firstToken]);
+  const direction = directionOf(query);
+  let token = firstToken;
+  let previous: readonly MLTaskRun[] = [];
+  let repeatedPages = 0;
+  let lastKey = -Infinity;
+  for (;;) {
+    if (listing.remaining === 0) return;
+    let response: UncheckedResponse;
+    try {
+      response = await options.request(query, options.pageSize, token);
+    } catch (error) {
+      listing.isTokenRefused = token !== undefined && isRefusal(error);
+      throw error;
+    }
+    const { members, requestId } = response;
+    const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
+    const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen);
+
+    // Services whose tokens are offsets return runs again when newer ones push them on.
+    const dropped = countRepeated(parsed.runs, previous);
+    repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
+    if (repeatedPages > 1) {
+      const message = "The service returned the same page three times: it ignored NextToken.";
+      throw new UnexpectedResponseError("NextToken", message, { requestId });
+    }
+    const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
+    if (parsed.runs.length > 0) previous = parsed.runs;
+
+    if (direction !== undefined) {
+      const violation = findDisorder(runs, direction, lastKey, options.requiresOrder === true);
+      if (violation.isFound && options.requiresOrder) {
+        const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
+        throw new UnexpectedResponseError("Sort", message, { requestId });
+      }
+      listing.isOrdered &&= !violation.isFound;
+      lastKey = violation.lastKey;
+    }
+    yield { token, nextToken, runs, requestId, dropped, error: parsed.error ?? tokenError };
+    if (nextToken === undefined) return;
+    token = nextToken;
+  }
+}
+
+/** Whether an error may mean that the service refuses the token. Its documentation does not name the error. */
+function isRefusal(error: unknown): boolean {
+  return hasName(error, "InvalidInputException") || hasName(error, "ValidationException");
+}
+
+/** How many runs at the start of a page are, in the same order, on the page before. */
+function countRepeated(runs: readonly MLTaskRun[], previous: readonly MLTaskRun[]): number {
+  const id = runs[0]?.TaskRunId;
+  const start = id === undefined ? -1 : previous.findIndex((run) => run.TaskRunId === id);
+  if (start < 0) return 0;
+  let count = 0;
+  while (count < runs.length && runs[count]?.TaskRunId === previous[start + count]?.TaskRunId) count += 1;
+  return count;
+}
+
+/**
+ * Looks for a run that should have come earlier.
+ *
+ * @param ignoresUndated - whether runs without `StartedOn` may be anywhere
+ */
+function findDisorder(
+  runs: readonly MLTaskRun[],
+  direction: Direction,
+  lastKey: number,
+  ignoresUndated: boolean,
+): { readonly isFound: boolean; readonly lastKey: number } {
+  let [key, isFound] = [lastKey, false];
+  for (const run of runs) {
+    const next = startKey(run, direction);
+    if (next === Infinity && ignoresUndated) continue;
+    if (next < key) isFound = true;
+    key = next;
+  }
+  return { isFound, lastKey: key };
+}

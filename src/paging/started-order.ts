@@ -1,0 +1,120 @@
+/** The order of STARTED: how runs compare, positions in it, and queries narrowed to what follows a position. */
+import type { CheckedQuery } from "../query.js";
+import { isTaskRunType, type MLTaskRun } from "../task-run.js";
+
+/** 1 for oldest first, -1 for newest first. */
+export type Direction = 1 | -1;
+
+/** A position by time: just after some of the runs that started at one time. */
+export interface TimePosition {
+  /** Milliseconds since the epoch; null for the runs without `StartedOn`, which come last. */
+  readonly time: number | null;
+  /** How many runs of that very time were returned, at least 1. */
+  readonly count: number;
+}
+
+/**
+ * How far a narrowed query reaches beyond a position or a time range, in milliseconds. Runs that it returns from there are
+ * skipped; so it does not matter whether the service's bounds are inclusive or coarser than the times of the runs.
+ */
+export const MARGIN = 2000;
+
+/** The direction in which a query sorts by STARTED, if it does. */
+export function directionOf({ Sort }: Pick<CheckedQuery, "Sort">): Direction | undefined {
+  if (Sort?.Column !== "STARTED") return undefined;
+  return Sort.SortDirection === "ASCENDING" ? 1 : -1;
+}
+
+/** A number by which runs sort: smaller for what comes sooner in the direction. Runs without `StartedOn` come last. */
+export function startKey(run: MLTaskRun, direction: Direction): number {
+  return run.StartedOn === undefined ? Infinity : direction * run.StartedOn.getTime();
+}
+
+/** The same number for a position. */
+export function positionKey({ time }: TimePosition, direction: Direction): number {
+  return time === null ? Infinity : direction * time;
+}
+
+/**
+ * The position just after the first runs of a list that is in order.
+ *
+ * @param count - the number of these runs
+ * @param before - the position just before the list
+ */
+export function positionAfter(
+  runs: readonly MLTaskRun[],
+  count: number,
+  before: TimePosition | undefined,
+): TimePosition | undefined {
+  const last = runs[count - 1];
+  if (last === undefined) return before;
+  const timeOfRun = (run: MLTaskRun | undefined) => (run?.StartedOn === undefined ? null : run.StartedOn.getTime());
+  const time = timeOfRun(last);
+  let first = count - 1;
+  while (first > 0 && timeOfRun(runs[first - 1]) === time) first -= 1;
+  const countBefore = first === 0 && before?.time === time ? before.count : 0;
+  return { time, count: countBefore + count - first };
+}
+
+/** Removes the runs up to a position from lists that are in order, one after another. */
+export interface Skipper {
+  skip(runs: readonly MLTaskRun[]): MLTaskRun[];
+  /** How many runs of the position's very time have not been seen yet. */
+  readonly missing: number;
+}
+
+export function createSkipper(position: TimePosition, direction: Direction): Skipper {
+  const key = positionKey(position, direction);
+  let missing = position.count;
+  return {
+    skip: (runs) =>
+      runs.filter((run) => {
+        const runKey = startKey(run, direction);
+        if (runKey !== key) return runKey > key;
+        if (missing === 0) return true;
+        missing -= 1;
+        return false;
+      }),
+    get missing() {
+      return missing;
+    },
+  };
+}
+
+/** The query of what follows a position, with a margin before it. */
+export function narrowToPosition(query: CheckedQuery, direction: Direction, { time }: TimePosition): CheckedQuery {
+  if (time === null) return query;
+  return direction === 1 ? narrowToRange(query, time, Infinity) : narrowToRange(query, -Infinity, time);
+}
+
+/** The query of a time range, with a margin at both ends. The query's own bounds stay where they are narrower. */
+export function narrowToRange(query: CheckedQuery, from: number, to: number): CheckedQuery {
+  const after = Math.max(from - MARGIN, query.Filter?.StartedAfter?.getTime() ?? -Infinity);
+  const before = Math.min(to + MARGIN, query.Filter?.StartedBefore?.getTime() ?? Infinity);
+  return {
+    ...query,
+    Filter: {
+      ...query.Filter,
+      ...(after >= -MAX_TIME && { StartedAfter: new Date(after) }),
+      ...(before <= MAX_TIME && { StartedBefore: new Date(before) }),
+    },
+  };
+}
+
+/** The latest time that a Date can hold. */
+const MAX_TIME = 8_640_000_000_000_000;
+
+/** Whether a query can return runs without `StartedOn`: one with a bound on that time cannot, or returns them always. */
+export function hasNoBounds({ Filter }: CheckedQuery): boolean {
+  return Filter?.StartedAfter === undefined && Filter?.StartedBefore === undefined;
+}
+
+/** Whether a run satisfies a filter. A run without `StartedOn` satisfies its bounds. */
+export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
+  const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;
+  if (TaskRunType !== undefined && !isTaskRunType(run, TaskRunType)) return false;
+  if (Status !== undefined && run.Status !== Status) return false;
+  const time = run.StartedOn?.getTime();
+  if (time === undefined) return true;
+  return !(StartedAfter && time < StartedAfter.getTime()) && !(StartedBefore && time > StartedBefore.getTime());
+}

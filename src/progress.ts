@@ -1,0 +1,22 @@
+/** Counts the pages and runs of a listing for `onPage`. */
+import type { PageProgress } from "./query.js";
+import { type AbortSignalLike, abortable } from "./request/abort.js";
+
+/** Reports a page with its number of runs; resolves when `onPage` is done. An abort ends the wait. */
+export type Progress = (runs: number, requestId: string | undefined) => Promise<void>;
+
+/** Creates the counter of one listing. */
+export function createProgress(
+  onPage: ((progress: PageProgress) => unknown) | undefined,
+  signals: readonly AbortSignalLike[],
+): Progress {
+  let page = 0;
+  let total = 0;
+  return async (runs, requestId) => {
+    if (onPage === undefined) return;
+    page += 1;
+    total += runs;
+    const progress = { page, runs: total, requestId };
+    await abortable(signals, async () => onPage(progress));
+  };
+}
