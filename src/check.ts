@@ -44,12 +44,13 @@ export function text(
   return matching(isText, `a string of ${min} to ${max} characters, ${rule}`);
 }
 
-/** Whether the number of code points is in a range. A string that is far too long is not read. */
+/** Whether the number of code points is in a range. They are counted only if the number of UTF-16 units does not decide. */
 export function hasLength(value: string, min: number, max: number): boolean {
-  // A code point takes one or two UTF-16 units.
-  if (value.length > 2 * max) return false;
-  const length = value.length <= max ? value.length : [...value].length;
-  return length <= max && (value.length >= 2 * min || [...value].length >= min);
+  // A code point takes one or two units.
+  if (value.length < min || value.length > 2 * max) return false;
+  if (value.length >= 2 * min && value.length <= max) return true;
+  const length = [...value].length;
+  return length >= min && length <= max;
 }
 
 /** What the service's models allow in a string of one line. */

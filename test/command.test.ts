@@ -33,6 +33,7 @@ async function inThisProcess(args: string[], signal = AbortSignal.abort()): Prom
   const outcome: Outcome = { code: null, out: "", err: "" };
   outcome.code = await runCommand(args, {
     out: (text) => (outcome.out += text),
+    isOutBlocked: () => false,
     err: (text) => (outcome.err += text),
     signal,
   });
@@ -91,6 +92,52 @@ describe("as a process, the command", () => {
     },
   );
 
+  it("ends at once on SIGINT while a response is delayed", async () => {
+    const { child, endpoint, out } = await startProcess("--latency", "3000000");
+    const response = fetch(endpoint, {
+      method: "POST",
+      headers: { "X-Amz-Target": "AWSGlue.GetMLTransforms" },
+      body: "{}",
+    });
+    response.catch(() => {});
+    // A request that is refused is logged at once, and after the delayed one was received.
+    await (await fetch(endpoint)).text();
+    await vi.waitFor(() => expect(out()).toContain("UnknownOperationException"));
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    await expect(response).rejects.toThrow();
+  });
+
+  it("ends with code 0 and no error when the reader of its output has left", async () => {
+    const { child, endpoint } = await startProcess();
+    let err = "";
+    child.stderr.on("data", (chunk) => (err += chunk));
+    child.stdout.destroy();
+    const exit = once(child, "exit");
+    const ask = () => fetch(endpoint).then((response) => response.text());
+    // The first line after the reader has left ends it; until then, it answers.
+    const asking = (async () => {
+      for (;;) await ask();
+    })();
+    await expect(asking).rejects.toThrow();
+    expect(await exit).toEqual([0, null]);
+    expect(err).toBe("");
+  });
+
+  it("ends on SIGTERM while its output is not read", async () => {
+    const { child, endpoint } = await startProcess();
+    child.stdout.pause();
+    child.stdout.removeAllListeners("data");
+    const body = JSON.stringify({ TransformId: "x".repeat(150) });
+    const headers = { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" };
+    for (let count = 0; count < 1500; count += 1) {
+      await (await fetch(endpoint, { method: "POST", headers, body })).text();
+    }
+    child.kill("SIGTERM");
+    const [code, signal] = await once(child, "exit");
+    expect([code, signal]).toEqual([0, null]);
+  });
+
   it("has the same first runs for the same seed, and the page size that it is told", async () => {
     const [one, two] = await Promise.all([
       startProcess("--seed", "7", "--page-size", "5"),
@@ -109,12 +156,37 @@ describe("as a process, the command", () => {
   });
 });
 
+describe("the log of the command", () => {
+  it("drops lines while the reader is behind, and says how many", async () => {
+    const end = new AbortController();
+    let [out, isBlocked] = ["", false];
+    const code = runCommand(["--port", "0"], {
+      out: (text) => (out += text),
+      isOutBlocked: () => isBlocked,
+      err: () => {},
+      signal: end.signal,
+    });
+    await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."));
+    const endpoint = /endpoint at (\S+)\. Try/.exec(out)?.[1] ?? "";
+    const ask = () => fetch(endpoint).then((response) => response.text());
+    isBlocked = true;
+    await ask();
+    await ask();
+    isBlocked = false;
+    await ask();
+    await vi.waitFor(() => expect(out).toMatch(/\n\(2 lines dropped\)\n.*UnknownOperationException/));
+    end.abort();
+    expect(await code).toBe(0);
+  });
+});
+
 describe("the command", () => {
   const serving = async (...args: string[]) => {
     const end = new AbortController();
     let out = "";
     const code = runCommand(["--port", "0", ...args], {
       out: (text) => (out += text),
+      isOutBlocked: () => false,
       err: (text) => (out += text),
       signal: end.signal,
     });

@@ -26,7 +26,7 @@ describe.each([0, 1, 2])("with a prefetch of %i", (prefetch) => {
     ["connectionReset", 2, { code: "ECONNRESET" }],
     ["truncatedBody", 2, { message: expect.stringMatching(/aborted/) }],
     ["garbageBody", 2, { name: "SyntaxError" }],
-    ["noAnswer", 2, { name: "TimeoutError" }],
+    ["noResponse", 2, { name: "TimeoutError" }],
   ])(
     "%s at any page is an error after all runs before it, and the cursor goes on from there",
     async (fault, times, error) => {

@@ -1,10 +1,11 @@
 /** Requests of the broken and the hostile kind: an answer or a closed connection, and nobody else is harmed. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import v8 from "node:v8";
 import vm from "node:vm";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createGlueServer } from "../src/local/server.js";
 import { collect, startGlue, TransformId } from "./support.js";
 
@@ -26,6 +27,23 @@ const request = (body: string, operation = "GetMLTaskRuns") =>
 
 const good = request(JSON.stringify({ TransformId }));
 
+/** Values nested 10,000 levels deep, in each member of each operation. */
+const bombs = [
+  ["GetMLTaskRuns", ["TransformId", "NextToken", "MaxResults", "Filter", "Sort", "Unknown"]],
+  ["GetMLTaskRun", ["TransformId", "TaskRunId"]],
+  ["GetMLTransforms", ["NextToken", "MaxResults", "Filter", "Sort"]],
+].flatMap(([operation, members]) =>
+  [members].flat().flatMap((member) => {
+    const [array, object] = [
+      "[".repeat(10_000) + "]".repeat(10_000),
+      `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`,
+    ];
+    return [array, object].map((deep) =>
+      request(`{"TransformId":"${TransformId}","${member}":${deep}}`, `${operation}`),
+    );
+  }),
+);
+
 describe("the endpoint", () => {
   it("after 10,000 malformed requests still answers a good one, and its memory is flat", {
     timeout: 120_000,
@@ -45,6 +63,7 @@ describe("the endpoint", () => {
       request(`{"TransformId":"${TransformId}","Filter":{"__proto__":null,"Status":"__proto__"}}`),
       request("{}", "__proto__"),
       request("{}", "toString"),
+      ...bombs,
       request("[".repeat(50_000)),
       request('{"a":'.repeat(20_000)),
       request(good.slice(0, 40)),
@@ -71,6 +90,28 @@ describe("the endpoint", () => {
     expect(late - early).toBeLessThan(3_500_000);
   });
 
+  it("as the built command, with its log on, answers a good request after the same and prints no error", {
+    timeout: 120_000,
+  }, async () => {
+    const child = spawn("node", ["dist/cli.js", "--port", "0", "--transform-id", TransformId, "--runs", "3"]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => (out += chunk));
+    child.stderr.on("data", (chunk) => (err += chunk));
+    await vi.waitFor(() => expect(out).toMatch(/endpoint at http:\/\/127\.0\.0\.1:\d+/));
+    const port = Number(/127\.0\.0\.1:(\d+)/.exec(out)?.[1]);
+    const control = request(JSON.stringify({ TransformId: "\u001b[31m\u202e" }));
+    const requests = [...bombs, ...fc.sample(fc.uint8Array({ maxLength: 50 }), { numRuns: 100, seed: 1 }), control];
+    for (const bytes of requests) await sendRaw(port, bytes);
+    expect(await sendRaw(port, bombs[0] ?? "")).toMatch(/400 Bad Request.*nested deeper than 32 levels/s);
+    expect(await sendRaw(port, good)).toContain('"TaskRuns":[{');
+    await vi.waitFor(() => expect(out).toContain(`200 GetMLTaskRuns`));
+    expect(err).toBe("");
+    for (const character of ["\u001b", "\u202e"]) expect(out).not.toContain(character);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
   it("answers others while 2,500 connections are open and idle", async () => {
     const glue = await startGlue(3);
     const port = Number(new URL(glue.endpoint).port);
@@ -88,6 +129,7 @@ describe("the endpoint", () => {
     const server = createGlueServer(
       async () => ({ json: Buffer.from("{}") }),
       () => {},
+      new AbortController().signal,
       90,
     );
     server.listen(0, "127.0.0.1");

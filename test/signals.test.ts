@@ -119,7 +119,7 @@ it("an onabort handler of the caller is called as well, and is back when the lis
   const taskRuns = new MLTaskRuns(glue.client(), { abortSignal: controller.signal });
   await taskRuns.list({ TransformId }).toArray();
   expect(controller.signal.onabort).toBe(handler);
-  glue.fail("noAnswer");
+  glue.fail("noResponse");
   const whole = taskRuns.list({ TransformId }).toArray();
   await vi.waitFor(() => expect(glue.requests).toHaveLength(2));
   controller.abort();

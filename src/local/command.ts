@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import {
   LocalGlue,
-  type LocalGlueAnswer,
+  type LocalGlueResponse,
   type LocalTaskRun,
   type LocalTransform,
   sampleTaskRuns,
@@ -34,24 +34,26 @@ Options:
   --version           print the version
 `;
 
-/** Where the command writes, and what ends it. */
-export interface Surroundings {
+/** The process of the command: where it writes, and what ends it. */
+export interface CommandProcess {
   out(text: string): void;
+  /** Whether the reader of `out` is behind: what is written now would be held in memory. */
+  isOutBlocked(): boolean;
   err(text: string): void;
   /** Ends the endpoint when it aborts. */
   readonly signal: AbortSignal;
 }
 
 /** Runs the command to its end; returns its exit code: 0, or 2 for what it can not do as it was told. */
-export async function runCommand(args: string[], { out, err, signal }: Surroundings): Promise<number> {
+export async function runCommand(args: string[], command: CommandProcess): Promise<number> {
   try {
     const { help, version, ...options } = readArguments(args);
-    if (help) out(HELP);
-    else if (version) out(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
-    else await serve(options, out, signal);
+    if (help) command.out(HELP);
+    else if (version) command.out(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
+    else await serve(options, command);
     return 0;
   } catch (error) {
-    err(`glue-ml-task-runs-local: ${explain(error)}\n`);
+    command.err(`glue-ml-task-runs-local: ${escapeControls(describeError(error))}\n`);
     return 2;
   }
 }
@@ -78,7 +80,8 @@ function readArguments(args: string[]) {
   return values;
 }
 
-async function serve(options: Omit<Arguments, "help" | "version">, out: Surroundings["out"], signal: AbortSignal) {
+async function serve(options: Omit<Arguments, "help" | "version">, command: CommandProcess) {
+  const { out, signal } = command;
   const data = options.data === undefined ? undefined : await readData(options.data);
   // Whoever brings data of their own gets no made-up runs beside it, unless they ask for them.
   const wantsSample = data === undefined || options.runs !== undefined;
@@ -94,7 +97,7 @@ async function serve(options: Omit<Arguments, "help" | "version">, out: Surround
     host: options.host,
     latency: integer("--latency", options.latency),
     defaultPageSize: integer("--page-size", options["page-size"]),
-    onAnswer: (answer) => out(`${logLine(answer)}\n`),
+    onResponse: createLog(command),
   });
   for (const transform of data?.transforms ?? []) glue.addTransform(transform);
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
@@ -103,7 +106,7 @@ async function serve(options: Omit<Arguments, "help" | "version">, out: Surround
   out(`A local Glue endpoint at ${glue.endpoint}. Try it:
 
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws glue get-ml-task-runs \\
-    --endpoint-url ${glue.endpoint} --region us-east-1 --transform-id ${example}
+    --endpoint-url ${glue.endpoint} --region us-east-1 --transform-id ${escapeControls(example)}
 
   new GlueClient({ endpoint: "${glue.endpoint}", region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" } })
@@ -120,7 +123,29 @@ function integer(option: string, text: string): number {
   return Number(text);
 }
 
-function logLine({ at, operation, input, statusCode, errorType, duration }: LocalGlueAnswer): string {
+/** Logs a line for each response. Lines are dropped, and counted, while the reader is behind. */
+function createLog({ out, isOutBlocked }: CommandProcess): (response: LocalGlueResponse) => void {
+  let dropped = 0;
+  return (response) => {
+    if (isOutBlocked()) {
+      dropped += 1;
+      return;
+    }
+    if (dropped > 0) out(`(${dropped} lines dropped)\n`);
+    dropped = 0;
+    out(`${escapeControls(logLine(response))}\n`);
+  };
+}
+
+/** Escapes control, format and bidirectional characters, which a client may send to change what the terminal shows. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function logLine({ at, operation, input, statusCode, errorType, duration }: LocalGlueResponse): string {
   const time = at.toISOString().slice(11, 23);
   const parts = [time, statusCode, operation ?? "-", errorType, `${Math.round(duration)} ms`, shortened(input)];
   return parts.filter((part) => part !== undefined).join(" ");
@@ -163,7 +188,7 @@ function listOf(...ids: string[]): Rule<object[]> {
 }
 
 /** What went wrong, in one line. */
-function explain(error: unknown): string {
+function describeError(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return `another program listens there already (${message})`;
   return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");

@@ -8,7 +8,7 @@ import { ServiceError } from "./service-error.js";
  *
  * - `throttling`, `internalError`, `operationTimeout`, `expiredToken`: the service's errors `ThrottlingException`,
  *   `InternalServiceException`, `OperationTimeoutException` and `ExpiredTokenException` (expired credentials)
- * - `connectionReset`, `truncatedBody`, `garbageBody`, `noAnswer`: the connection breaks before the answer or amid it,
+ * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before the answer or amid it,
  *   the answer is not JSON, or there is none
  * - `emptyPage`: a page without runs, with a token for the page that was asked for
  * - `repeatedToken`: the page that was asked for, with the token of the request as `NextToken`; a request without a
@@ -28,7 +28,7 @@ const SERVICE_ERRORS = {
 /** The faults of a connection, which the server has to produce. */
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
-const CONNECTION_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "noAnswer"] as const;
+const CONNECTION_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "noResponse"] as const;
 const FAULTS = [
   "throttling",
   "internalError",

@@ -6,8 +6,11 @@ import type {
   TransformFilterCriteria,
   TransformSortColumnType,
 } from "@aws-sdk/client-glue";
+import { throwInvalid } from "../check.js";
+import { isObject } from "../values.js";
 import type { Inputs } from "./input.js";
 import { compareKeys, type Direction, type Entry, firstIndex } from "./ordered.js";
+import { type StoredRecord, toRecord } from "./record.js";
 import { ServiceError } from "./service-error.js";
 
 /** A run as the service would return it, with what identifies it. */
@@ -36,60 +39,74 @@ interface StoredRun extends Entry {
 }
 
 interface StoredTransform {
-  transform: LocalTransform;
+  transform: TransformEntry;
   readonly runs: Map<string, StoredRun>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted: StoredRun[] | undefined;
-  /** The latest selections, by their query. */
-  readonly views: Map<string, View>;
 }
 
-const VIEWS_KEPT = 32;
+/** A transform as it is listed, and what it is filtered and sorted by. */
+interface TransformEntry {
+  readonly json: Buffer;
+  readonly transform: LocalTransform;
+}
+
+/** The maximum number of entries of all sorted views together; the newest view is kept in any case. */
+const MAX_VIEW_ENTRIES = 1_000_000;
+
+const RUN_IDS = ["TransformId", "TaskRunId"];
+const RUN_STRINGS = ["Status", "Properties.TaskType"];
+const RUN_TIMESTAMPS = ["StartedOn", "LastModifiedOn", "CompletedOn"];
+const TRANSFORM_STRINGS = ["Name", "Status", "GlueVersion", "Parameters.TransformType"];
+const TRANSFORM_TIMESTAMPS = ["CreatedOn", "LastModifiedOn"] as const;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
   readonly #bounds: Bounds;
+  readonly #maxViewEntries: number;
+  /** The latest views by transform and query, the newest last; the view of the transforms is under "". */
+  readonly #views = new Map<string, View & { readonly owner: string }>();
+  #viewEntries = 0;
 
-  constructor(bounds: Bounds) {
+  constructor(bounds: Bounds, maxViewEntries = MAX_VIEW_ENTRIES) {
     this.#bounds = bounds;
+    this.#maxViewEntries = maxViewEntries;
   }
 
-  /** Adds a transform, or replaces what is known of it but its runs. */
-  addTransform(given: LocalTransform): void {
-    const transform: LocalTransform = {
-      Name: given.TransformId,
-      Status: "READY",
-      CreatedOn: new Date(),
-      LastModifiedOn: new Date(),
-      Parameters: { TransformType: "FIND_MATCHES" },
-      ...given,
-    };
-    const stored = this.#transforms.get(given.TransformId);
-    if (stored) stored.transform = transform;
-    else this.#transforms.set(given.TransformId, { transform, runs: new Map(), sorted: undefined, views: new Map() });
+  /** Adds a transform, or replaces it; its runs stay. */
+  addTransform(transform: LocalTransform): void {
+    this.#storeTransform(toTransformEntry(transform, "transform"));
   }
 
   removeTransform(transformId: string): void {
     this.#transforms.delete(transformId);
+    this.#forgetViews(transformId);
+    this.#forgetViews("");
   }
 
-  /** Adds runs, or replaces those that are there already; their transforms come to be. */
+  /** Adds runs, or replaces those that are there already, and creates missing transforms: all of this or nothing. */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
-    const changed = new Set<StoredTransform>();
-    for (const run of runs) {
-      if (!this.#transforms.has(run.TransformId)) this.addTransform({ TransformId: run.TransformId });
-      const stored = this.#find(run.TransformId);
-      stored.runs.set(run.TaskRunId, toStored(run));
-      changed.add(stored);
+    const records = Array.from(runs, (run, index) =>
+      toRecord(run, `taskRuns[${index}]`, RUN_IDS, RUN_STRINGS, RUN_TIMESTAMPS),
+    );
+    const changed = new Set<string>();
+    for (const { json, members } of records) {
+      const run = toStored(json, members);
+      const transformId = String(members.TransformId);
+      if (!this.#transforms.has(transformId)) {
+        this.#storeTransform(toTransformEntry({ TransformId: transformId }, "transform"));
+      }
+      this.#find(transformId).runs.set(String(members.TaskRunId), run);
+      changed.add(transformId);
     }
-    for (const stored of changed) forgetViews(stored);
+    for (const transformId of changed) this.#forgetRunViews(transformId);
   }
 
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
     for (const id of taskRunIds) stored.runs.delete(id);
-    forgetViews(stored);
+    this.#forgetRunViews(transformId);
   }
 
   /** One run, as JSON. */
@@ -99,31 +116,63 @@ export class History {
     return run.json;
   }
 
-  /** The runs that a request sees; `key` is the same for the same query. */
+  /** The runs that a request lists; `key` is the same for the same query. */
   taskRuns(query: Inputs["GetMLTaskRuns"], key: string): View {
     const stored = this.#find(query.TransformId);
-    const view = stored.views.get(key) ?? this.#select(stored, query);
-    stored.views.delete(key);
-    stored.views.set(key, view);
-    for (const oldest of stored.views.keys()) {
-      if (stored.views.size <= VIEWS_KEPT) break;
-      stored.views.delete(oldest);
+    return this.#view(query.TransformId, key, () => this.#select(stored, query));
+  }
+
+  /** The transforms that a request lists. */
+  transforms({ Filter = {}, Sort }: Inputs["GetMLTransforms"], key: string): View {
+    return this.#view("", key, () => {
+      const direction = Sort?.SortDirection === "DESCENDING" ? -1 : 1;
+      const column = Sort?.Column ? TRANSFORM_COLUMNS[Sort.Column] : () => null;
+      const entries = [...this.#transforms.values()]
+        .filter(({ transform: { transform } }) => matches(transform, Filter))
+        .map(({ transform: { transform, json } }) => ({
+          key: [column(transform) ?? null, transform.TransformId],
+          json,
+        }))
+        .sort((a, b) => compareKeys(a.key, b.key, direction));
+      return { entries, direction };
+    });
+  }
+
+  #storeTransform(entry: TransformEntry): void {
+    const { TransformId } = entry.transform;
+    const stored = this.#transforms.get(TransformId);
+    if (stored) stored.transform = entry;
+    else this.#transforms.set(TransformId, { transform: entry, runs: new Map(), sorted: undefined });
+    this.#forgetViews("");
+  }
+
+  /** A view from the cache, or a new one. The oldest go when there are too many entries. */
+  #view(owner: string, query: string, create: () => View): View {
+    const key = `${owner}\n${query}`;
+    const cached = this.#views.get(key);
+    const view = cached ?? { ...create(), owner };
+    if (cached === undefined) this.#viewEntries += view.entries.length;
+    this.#views.delete(key);
+    this.#views.set(key, view);
+    for (const [oldest, { entries }] of this.#views) {
+      if (this.#viewEntries <= this.#maxViewEntries || this.#views.size === 1) break;
+      this.#views.delete(oldest);
+      this.#viewEntries -= entries.length;
     }
     return view;
   }
 
-  /** The transforms that a request sees. */
-  transforms({ Filter = {}, Sort }: Inputs["GetMLTransforms"]): View {
-    const direction = Sort?.SortDirection === "DESCENDING" ? -1 : 1;
-    const column = Sort?.Column ? TRANSFORM_COLUMNS[Sort.Column] : () => null;
-    const entries = [...this.#transforms.values()]
-      .filter(({ transform }) => matches(transform, Filter))
-      .map(({ transform }) => ({
-        key: [column(transform) ?? null, transform.TransformId],
-        json: toJson(transform, ["CreatedOn", "LastModifiedOn"]),
-      }))
-      .sort((a, b) => compareKeys(a.key, b.key, direction));
-    return { entries, direction };
+  #forgetViews(owner: string): void {
+    for (const [key, view] of this.#views) {
+      if (view.owner !== owner) continue;
+      this.#views.delete(key);
+      this.#viewEntries -= view.entries.length;
+    }
+  }
+
+  #forgetRunViews(transformId: string): void {
+    this.#find(transformId).sorted = undefined;
+    this.#forgetViews(transformId);
   }
 
   #select(stored: StoredTransform, { Filter = {}, Sort }: Inputs["GetMLTaskRuns"]): View {
@@ -145,20 +194,46 @@ function notFound(what: string): ServiceError {
   return new ServiceError("EntityNotFoundException", `${what} was not found.`);
 }
 
-function forgetViews(stored: StoredTransform): void {
-  stored.sorted = undefined;
-  stored.views.clear();
+function toStored(json: Buffer, members: StoredRecord["members"]): StoredRun {
+  const { StartedOn, TaskRunId, Properties, Status } = members;
+  const started = typeof StartedOn === "number" ? Math.round(StartedOn * 1000) : null;
+  const type = isObject(Properties) ? Properties.TaskType : undefined;
+  return {
+    key: [started, String(TaskRunId)],
+    json,
+    started,
+    type: typeof type === "string" ? type : null,
+    status: typeof Status === "string" ? Status : null,
+  };
 }
 
-function toStored(run: LocalTaskRun): StoredRun {
-  const started = run.StartedOn?.getTime() ?? null;
-  return {
-    key: [started, run.TaskRunId],
-    json: toJson(run, ["StartedOn", "LastModifiedOn", "CompletedOn"]),
-    started,
-    type: run.Properties?.TaskType ?? null,
-    status: run.Status ?? null,
+function toTransformEntry(transform: LocalTransform, field: string): TransformEntry {
+  const now = new Date();
+  const defaults = {
+    Name: transform.TransformId,
+    Status: "READY",
+    CreatedOn: now,
+    LastModifiedOn: now,
+    Parameters: { TransformType: "FIND_MATCHES" },
   };
+  const { json, members } = toRecord(
+    { ...defaults, ...transform },
+    field,
+    ["TransformId"],
+    TRANSFORM_STRINGS,
+    TRANSFORM_TIMESTAMPS,
+  );
+  const { Schema } = members;
+  const isSchema =
+    Schema === undefined || (Array.isArray(Schema) && Schema.every((column) => isObject(column) || column === null));
+  if (!isSchema) throwInvalid(`${field}.Schema`, "a list of columns", Schema);
+  const dates = TRANSFORM_TIMESTAMPS.map((name) => {
+    const seconds = members[name];
+    return [name, typeof seconds === "number" ? new Date(Math.round(seconds * 1000)) : undefined];
+  });
+  // The record has the members of the caller's transform, whose type it keeps; those that matter here were checked.
+  const snapshot = { ...members, ...Object.fromEntries(dates) } as StoredRecord["members"] & LocalTransform;
+  return { json, transform: snapshot };
 }
 
 /** The part of the runs that started between the bounds, if there are any; a run without `StartedOn` then did not. */
@@ -220,12 +295,3 @@ const TRANSFORM_COLUMNS: Readonly<
   CREATED: ({ CreatedOn }) => CreatedOn?.getTime(),
   LAST_MODIFIED: ({ LastModifiedOn }) => LastModifiedOn?.getTime(),
 };
-
-/** JSON as the service writes it: timestamps are seconds since the epoch, with a fraction for milliseconds. */
-function toJson<T extends object>(value: T, timestamps: readonly (keyof T)[]): Buffer {
-  const seconds = timestamps.map((name) => [
-    name,
-    value[name] instanceof Date ? value[name].getTime() / 1000 : undefined,
-  ]);
-  return Buffer.from(JSON.stringify({ ...value, ...Object.fromEntries(seconds) }));
-}

@@ -7,5 +7,5 @@ export type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.
 export type { LocalTaskRun, LocalTransform } from "./history.js";
 export { LocalGlue, type LocalGlueOptions } from "./local-glue.js";
 export { type SampleOptions, sampleTaskRuns } from "./sample.js";
-export type { LocalGlueAnswer } from "./server.js";
+export type { LocalGlueResponse } from "./server.js";
 export type { LocalGlueRequest } from "./service.js";

@@ -4,6 +4,7 @@ import type {
   GetMLTaskRunsCommandInput,
   GetMLTransformsCommandInput,
 } from "@aws-sdk/client-glue";
+import { hasLength } from "../check.js";
 import {
   SORT_COLUMNS,
   SORT_DIRECTIONS,
@@ -119,9 +120,8 @@ function read(shape: Shape, value: unknown, path: string): unknown {
     case "string": {
       if (typeof value !== "string") return refuse("Member must be a string");
       const { min = 0, max = Infinity, pattern } = shape;
-      const length = [...value].length;
-      if (length < min) return refuse(`Member must have length greater than or equal to ${min}`);
-      if (length > max) return refuse(`Member must have length less than or equal to ${max}`);
+      if (!hasLength(value, min, Infinity)) return refuse(`Member must have length greater than or equal to ${min}`);
+      if (!hasLength(value, 0, max)) return refuse(`Member must have length less than or equal to ${max}`);
       if (pattern && !pattern.test(value))
         return refuse(`Member must satisfy regular expression pattern: ${pattern.source}`);
       return value;

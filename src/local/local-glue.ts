@@ -4,11 +4,10 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
-import { date } from "../filter.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
-import { createGlueServer, type LocalGlueAnswer } from "./server.js";
-import { type Latency, type LocalGlueRequest, Service } from "./service.js";
+import { createGlueServer, type LocalGlueResponse } from "./server.js";
+import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
 
 /** How the endpoint behaves. */
 export interface LocalGlueOptions {
@@ -25,15 +24,16 @@ export interface LocalGlueOptions {
    */
   host?: string | undefined;
   /**
-   * How long each answer takes, in milliseconds; or a function that says so for each request.
+   * How long each response takes, in milliseconds, 0 to 3,600,000; or a function that returns it for each request. A request
+   * for which the function fails, or returns another value, gets an `InternalServiceException` that says so.
    *
    * @defaultValue 0
    */
   latency?: Latency | undefined;
   /**
-   * The page size of requests without `MaxResults`, 1 to 1000. The service does not document its own.
+   * The page size of requests without `MaxResults`, 1 to `maxPageSize`. The service does not document its own.
    *
-   * @defaultValue 100
+   * @defaultValue 100, or `maxPageSize` if that is less
    */
   defaultPageSize?: number | undefined;
   /**
@@ -49,8 +49,23 @@ export interface LocalGlueOptions {
    * @defaultValue `"exclusive"`: it is not
    */
   bounds?: Bounds | undefined;
-  /** Called after each answer, for a log. */
-  onAnswer?: ((answer: LocalGlueAnswer) => void) | undefined;
+  /**
+   * The maximum page size, 1 to 1000: real services may have a lower one than they document.
+   *
+   * @defaultValue 1000
+   */
+  maxPageSize?: number | undefined;
+  /**
+   * What happens to a request for more than `maxPageSize`: it is refused with an `InvalidInputException`, or the page is capped.
+   *
+   * @defaultValue `"refuse"`
+   */
+  largerPages?: LargerPages | undefined;
+  /**
+   * Called after each response, for a log. An error that it throws, or rejects with, is a warning of the process and nothing
+   * else.
+   */
+  onResponse?: ((response: LocalGlueResponse) => unknown) | undefined;
 }
 
 /**
@@ -70,7 +85,10 @@ export class LocalGlue implements AsyncDisposable {
   readonly #server: Server;
   readonly #service: Service;
 
-  private constructor(server: Server, endpoint: string, service: Service) {
+  readonly #closing: AbortController;
+
+  private constructor(server: Server, endpoint: string, service: Service, closing: AbortController) {
+    this.#closing = closing;
     this.#server = server;
     this.endpoint = endpoint;
     this.#service = service;
@@ -82,15 +100,20 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an option out of its range; an error of the system where it can not listen
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
-    const { port, host, onAnswer, ...others } = checkOptions(options);
-    const service = new Service(others);
-    const server = createGlueServer((operation, body) => service.answer(operation, body), onAnswer);
+    const { port, host, onResponse, ...others } = checkOptions(options);
+    const closing = new AbortController();
+    const service = new Service({ ...others, closing: closing.signal });
+    const server = createGlueServer(
+      (operation, body, bytes) => service.answer(operation, body, bytes),
+      onResponse,
+      closing.signal,
+    );
     server.listen(port, host);
     await once(server, "listening");
     // It listens on a TCP port, so its address is neither a path nor null.
     const { address, port: actualPort } = server.address() as AddressInfo;
     const name = address.includes(":") ? `[${address}]` : address;
-    return new LocalGlue(server, `http://${name}:${actualPort}`, service);
+    return new LocalGlue(server, `http://${name}:${actualPort}`, service, closing);
   }
 
   /** A client that talks to this endpoint; it needs no credentials. Whatever the config says goes before. */
@@ -102,28 +125,21 @@ export class LocalGlue implements AsyncDisposable {
   /**
    * Adds a transform, or replaces it; its runs stay.
    *
-   * @throws TypeError for a `TransformId` that is no string, or empty; InvalidQueryError for a timestamp that is no Date
+   * @throws InvalidQueryError with the `field` that cannot be served: an id that is empty or no string, a timestamp that is no
+   *   Date, a value that is not JSON (a BigInt, a circular or very deep structure). Nothing is changed then.
    */
   addTransform(transform: LocalTransform): void {
-    requireId("TransformId", transform.TransformId);
-    requireDates(transform, ["CreatedOn", "LastModifiedOn"]);
     this.#service.history.addTransform(transform);
   }
 
   /**
-   * Adds runs, or replaces those with the same `TaskRunId` of the same transform; their transforms come to be.
+   * Adds runs, or replaces those with the same `TaskRunId` of the same transform. Creates transforms that do not exist yet.
    *
-   * @throws TypeError for an id that is no string, or empty; InvalidQueryError for a timestamp that is no Date. None of the
-   *   runs is added then.
+   * @throws InvalidQueryError with the `field` that cannot be served, such as `taskRuns[3].Status`, as for `addTransform`. None
+   *   of the runs is added then.
    */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
-    const all = [...runs];
-    for (const run of all) {
-      requireId("TransformId", run.TransformId);
-      requireId("TaskRunId", run.TaskRunId);
-      requireDates(run, ["StartedOn", "LastModifiedOn", "CompletedOn"]);
-    }
-    this.#service.history.addTaskRuns(all);
+    this.#service.history.addTaskRuns(runs);
   }
 
   /** Removes runs of a transform; those that are not there are ignored. */
@@ -159,13 +175,14 @@ export class LocalGlue implements AsyncDisposable {
     this.#service.faults.failRandomly(options);
   }
 
-  /** The requests that it received, oldest first: the latest 100,000 of them. */
+  /** The latest requests that it received, oldest first: up to 100,000, with up to 16 MiB of bodies in total. */
   get requests(): readonly LocalGlueRequest[] {
     return this.#service.requests;
   }
 
-  /** Closes the endpoint and its connections. */
+  /** Closes the endpoint and its connections. Responses that are delayed are not sent, and `onResponse` is not called again. */
   async close(): Promise<void> {
+    this.#closing.abort();
     if (!this.#server.listening) return;
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -182,7 +199,7 @@ export class LocalGlue implements AsyncDisposable {
 const latency: Rule<Latency> = (value, field) =>
   typeof value === "function"
     ? callback<(request: LocalGlueRequest) => number>()(value, field)
-    : integer(0, 3_600_000)(value, field);
+    : integer(0, MAX_LATENCY)(value, field);
 
 const check = struct(
   "options",
@@ -193,29 +210,27 @@ const check = struct(
     latency,
     tokenLifetime: integer(0, Infinity),
     defaultPageSize: integer(1, 1000),
+    maxPageSize: integer(1, 1000),
+    largerPages: oneOf<LargerPages>(["refuse", "cap"]),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
-    onAnswer: callback<(answer: LocalGlueAnswer) => void>(),
+    onResponse: callback<(response: LocalGlueResponse) => unknown>(),
   },
 );
 
 function checkOptions(options: unknown) {
+  const checked = check(options);
+  const { maxPageSize = 1000, defaultPageSize = Math.min(100, maxPageSize) } = checked;
+  integer(1, maxPageSize)(defaultPageSize, "defaultPageSize");
   return {
     port: 0,
     host: "127.0.0.1",
     latency: 0,
-    defaultPageSize: 100,
     tokenLifetime: Infinity,
     bounds: "exclusive" as const,
-    onAnswer: () => {},
-    ...check(options),
+    largerPages: "refuse" as const,
+    onResponse: () => {},
+    ...checked,
+    maxPageSize,
+    defaultPageSize,
   };
-}
-
-function requireId(member: string, id: unknown): void {
-  if (typeof id !== "string" || id === "") throw new TypeError(`${member} must be a string that is not empty.`);
-}
-
-function requireDates<T extends object>(value: T, members: readonly (string & keyof T)[]): void {
-  // A file of the service's own JSON may have null.
-  for (const member of members) if ((value[member] ?? undefined) !== undefined) date(value[member], member);
 }

@@ -1,19 +1,20 @@
-/** AWS JSON 1.1 over HTTP: requests come in, an operation answers, replies or the service's errors go out. */
+/** AWS JSON 1.1 over HTTP: reads requests, lets an operation answer them, and writes the response or the error. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { ConnectionFault } from "./faults.js";
+import { isTooDeep, MAX_DEPTH } from "./nesting.js";
 import type { Reply } from "./service.js";
 import { ServiceError } from "./service-error.js";
 
 /** Answers one request; throws a {@link ServiceError} for an error of the service. */
-export type Answer = (operation: string, body: object) => Promise<Reply>;
+export type Answer = (operation: string, body: object, bytes: number) => Promise<Reply>;
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
 const MAX_BODY = 1024 * 1024;
 
 /** What the endpoint did with a request. */
-export interface LocalGlueAnswer {
+export interface LocalGlueResponse {
   /** When the request came. */
   readonly at: Date;
   /** The operation that it named, if it named one of Glue. */
@@ -28,12 +29,24 @@ export interface LocalGlueAnswer {
   readonly duration: number;
 }
 
-/** A server that is not listening yet. */
+/**
+ * A server that is not listening yet. No request and no error of `onResponse` makes it throw or stop.
+ *
+ * @param closing - aborts when the server is closed; nothing is reported from then on
+ */
 export function createGlueServer(
   answer: Answer,
-  onAnswer: (answer: LocalGlueAnswer) => void,
+  onResponse: (response: LocalGlueResponse) => unknown,
+  closing: AbortSignal,
   requestTimeout = 30_000,
 ): Server {
+  let hasWarned = false;
+  const warn = (error: unknown) => {
+    // Once, since it fails at each request.
+    if (!hasWarned) process.emitWarning(`The option onResponse of LocalGlue failed: ${String(error)}`);
+    hasWarned = true;
+  };
+  const report = async (response: LocalGlueResponse) => onResponse(response);
   const timeouts = {
     requestTimeout,
     headersTimeout: requestTimeout / 3,
@@ -48,7 +61,7 @@ export function createGlueServer(
       const body = await readBody(request);
       if (request.method !== "POST" || operation === undefined) throw unknownOperation();
       input = parse(body);
-      const { json, fault } = await answer(operation, input);
+      const { json, fault } = await answer(operation, input, body.length);
       errorType = fault;
       if (fault === undefined) reply(response, 200, json);
       else breakOff(response, json, fault);
@@ -56,7 +69,8 @@ export function createGlueServer(
       errorType = replyError(response, error);
     }
     const statusCode = response.writableEnded ? response.statusCode : 0;
-    onAnswer({ at, operation, input, statusCode, errorType, duration: performance.now() - start });
+    if (closing.aborted) return;
+    report({ at, operation, input, statusCode, errorType, duration: performance.now() - start }).catch(warn);
   });
 }
 
@@ -83,10 +97,18 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 function parse(body: Buffer): object {
   try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    if (isTooDeep(text)) {
+      throw new ServiceError(
+        "SerializationException",
+        `The body of the request is nested deeper than ${MAX_DEPTH} levels.`,
+      );
+    }
+    const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Said below, as for any other body that is no JSON object.
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
+    // Any other error means that it is not JSON; see below.
   }
   throw new ServiceError("SerializationException", "The body of the request is not a JSON object.");
 }
@@ -126,7 +148,7 @@ function breakOff(response: ServerResponse, json: Buffer, fault: ConnectionFault
     case "garbageBody":
       reply(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
       break;
-    case "noAnswer":
+    case "noResponse":
       break;
   }
 }

@@ -45,7 +45,7 @@ it("stops before its time is over, and goes on from the cursor in the next invoc
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(time.signal);
   onTestFinished(() => timeout.mockRestore());
   // The second page does not come.
-  glue.fail("noAnswer", { after: 1 });
+  glue.fail("noResponse", { after: 1 });
   const invoked = handle(event, { getRemainingTimeInMillis: () => 30_000 });
   await vi.waitFor(() => expect(glue.requests).toHaveLength(2), 10_000);
   time.abort(new DOMException("The time is over.", "TimeoutError"));

@@ -124,7 +124,7 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
   "ends when it is aborted": async (taskRuns, glue) => {
     const controller = new AbortController();
     const reason = new Error("no longer wanted");
-    glue.fail("noAnswer", { after: 1 });
+    glue.fail("noResponse", { after: 1 });
     const onPage = () => controller.abort(reason);
     const list = taskRuns.list({ TransformId }, { pageSize: 100, abortSignal: controller.signal, onPage });
     await rejects(list.toArray(), reason);
