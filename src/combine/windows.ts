@@ -55,7 +55,7 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
     const part = isNarrow && start.time ? narrowToPosition(query, direction, start.time) : query;
     const skipper = start.time && createSkipper(start.time, direction);
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
-    for await (const { runs, requestId } of readParts(options, part)) {
+    for await (const { runs, requestId } of readParts(options, part, () => pages.remaining)) {
       const kept = skipper ? skipper.skip(runs) : runs;
       // The service's bounds are coarser than the margin: read the whole query.
       if (kept.length > 0 && isIncomplete()) break;
@@ -73,7 +73,11 @@ interface Part {
 }
 
 /** The first page tells how dense the runs are, and a request from the other end how far they reach. */
-async function* readParts(options: WindowsOptions, query: CheckedQuery): AsyncGenerator<Part, void> {
+async function* readParts(
+  options: WindowsOptions,
+  query: CheckedQuery,
+  remaining: () => number,
+): AsyncGenerator<Part, void> {
   const { direction, limit, pageSize } = options;
   const head = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
   const firstPage = head.next();
@@ -99,8 +103,7 @@ async function* readParts(options: WindowsOptions, query: CheckedQuery): AsyncGe
     return;
   }
   // The runs of the last time of the first page may go on on the next page: they are in the first window.
-  const headPart = await receive(options, first, -Infinity, lastKey);
-  yield headPart;
+  yield await receive(options, first, -Infinity, lastKey);
   const planner = createWindowPlanner({
     begin: lastKey,
     end,
@@ -111,7 +114,7 @@ async function* readParts(options: WindowsOptions, query: CheckedQuery): AsyncGe
   });
   const boundary = createBoundaryCheck(direction);
   boundary.leave(first.runs, lastKey);
-  yield* readWindowsOfPlan(options, query, planner, boundary, headPart.runs.length);
+  yield* readWindowsOfPlan(options, query, planner, boundary, remaining);
 }
 
 async function* readWindowsOfPlan(
@@ -119,16 +122,19 @@ async function* readWindowsOfPlan(
   query: CheckedQuery,
   planner: WindowPlanner,
   boundary: BoundaryCheck,
-  headRuns: number,
+  remaining: () => number,
 ): AsyncGenerator<Part, void> {
-  const { limit, concurrency } = options;
+  const { concurrency } = options;
   const open: Window[] = [];
-  let returned = headRuns;
   let waiting = 0;
   // Windows are opened when a request can be sent, so that the plan knows what the windows before have shown.
   const openMore = () => {
-    const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, returned);
-    while (waiting < planner.concurrency && open.length < WINDOWS_PER_REQUEST * concurrency && expected() < limit) {
+    const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, 0);
+    while (
+      waiting < planner.concurrency &&
+      open.length < WINDOWS_PER_REQUEST * concurrency &&
+      expected() < remaining()
+    ) {
       const range = planner.next();
       if (range === undefined) return;
       waiting += 1;
@@ -146,7 +152,6 @@ async function* readWindowsOfPlan(
   for (let [window] = open; window; [window] = open) {
     const runs: MLTaskRun[] = [];
     for (let page = await window.next(); page; page = await window.next()) {
-      returned += page.part.runs.length;
       for (const run of page.all) if (isNearEnd(run, window.range, options.direction)) runs.push(run);
       yield page.part;
     }
