@@ -1,0 +1,104 @@
+/** A token that the service refuses does not end a listing in STARTED order: it goes on by time. */
+import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
+import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { collect, ids, startGlue, TransformId } from "./support.js";
+
+const COUNT = 60;
+const oldestFirst = ids(sampleTaskRuns({ transformId: TransformId, count: COUNT }));
+const newest = taskRunSort("STARTED").descending();
+const oldest = taskRunSort("STARTED").ascending();
+
+afterEach(() => vi.useRealTimers());
+
+/** Moves the endpoint's clock, so that all its tokens expire. */
+function expireTokens(): void {
+  vi.setSystemTime(Date.now() + 60_000);
+}
+
+async function startWithShortTokens(): Promise<{ glue: LocalGlue; taskRuns: MLTaskRuns }> {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const glue = await startGlue(COUNT, { tokenLifetime: 30_000 });
+  return { glue, taskRuns: new MLTaskRuns(glue.client({ systemClockOffset: 0 }), { pageSize: 10 }) };
+}
+
+describe("tokens that expire while the consumer works on a page", () => {
+  it.each([
+    ["descending", newest],
+    ["ascending", oldest],
+  ])("lose nothing and repeat nothing in a plain listing, %s", async (_, Sort) => {
+    const { taskRuns } = await startWithShortTokens();
+    const found: string[] = [];
+    for await (const { runs } of taskRuns.list({ TransformId, Sort }, { prefetch: 0 }).pages()) {
+      found.push(...ids(runs));
+      expireTokens();
+    }
+    expect(found).toEqual(Sort === oldest ? oldestFirst : oldestFirst.toReversed());
+  });
+
+  it("lose nothing in a union and across transforms", async () => {
+    const { taskRuns } = await startWithShortTokens();
+    for (const list of [
+      taskRuns.listAny([{ TransformId, Sort: oldest }], { prefetch: 0 }),
+      taskRuns.listAcrossTransforms({ Sort: oldest }, { prefetch: 0 }),
+    ]) {
+      const found: string[] = [];
+      for await (const { runs } of list.pages()) {
+        found.push(...ids(runs));
+        expireTokens();
+      }
+      expect(found).toEqual(oldestFirst);
+    }
+  });
+
+  it("take one request more each time", async () => {
+    const { glue, taskRuns } = await startWithShortTokens();
+    const Filter = { StartedAfter: new Date(0) };
+    const pages = taskRuns.list({ TransformId, Sort: oldest, Filter }, { prefetch: 0 }).pages();
+    await pages.next();
+    expireTokens();
+    await collect(pages);
+    // Six pages, the refused request, and a page for the run that the margin returned again.
+    expect(glue.requests.length).toBeLessThanOrEqual(6 + 2);
+  });
+
+  it("surface the service's error in a listing by STATUS, and in one without Sort", async () => {
+    const { taskRuns } = await startWithShortTokens();
+    for (const Sort of [taskRunSort("STATUS").ascending(), undefined]) {
+      const pages = taskRuns.list({ TransformId, Sort }, { prefetch: 0 }).pages();
+      await pages.next();
+      expireTokens();
+      await expect(pages.next()).rejects.toMatchObject({ name: "InvalidInputException", message: /expired/ });
+    }
+  });
+});
+
+describe("a cursor whose token has expired", () => {
+  it("resumes by time", async () => {
+    const { taskRuns } = await startWithShortTokens();
+    for (const Sort of [newest, oldest]) {
+      const runs = taskRuns.list({ TransformId, Sort })[Symbol.asyncIterator]();
+      const found: string[] = [];
+      while (found.length < 25) found.push((await runs.next()).value?.TaskRunId ?? "");
+      expireTokens();
+      found.push(...ids(await taskRuns.list({ TransformId, Sort }, { cursor: runs.cursor }).toArray()));
+      expect(found).toEqual(Sort === oldest ? oldestFirst : oldestFirst.toReversed());
+    }
+  });
+
+  it("surfaces the service's error where there is no position by time", async () => {
+    const { taskRuns } = await startWithShortTokens();
+    const runs = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
+    for (let count = 0; count < 15; count += 1) await runs.next();
+    expireTokens();
+    await expect(taskRuns.list({ TransformId }, { cursor: runs.cursor }).toArray()).rejects.toThrow("expired");
+  });
+
+  it("surfaces the first error if the request by time is refused, too", async () => {
+    const { glue, taskRuns } = await startWithShortTokens();
+    const pages = taskRuns.list({ TransformId, Sort: oldest }, { prefetch: 0 }).pages();
+    await pages.next();
+    glue.removeTransform(TransformId);
+    await expect(pages.next()).rejects.toMatchObject({ name: "EntityNotFoundException" });
+  });
+});

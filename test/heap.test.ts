@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { createHeap } from "../src/combine/heap.js";
+
+it("a heap merges sorted lists", () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat({ max: 30 }), { minLength: 1 })), (lists) => {
+      const heap = createHeap<{ key: number; rest: number[] }>();
+      for (const list of lists) {
+        const [key = 0, ...rest] = list.toSorted((a, b) => a - b);
+        heap.add({ key, rest });
+      }
+      const merged: number[] = [];
+      for (let item = heap.first(); item; item = heap.first()) {
+        merged.push(item.key);
+        const next = item.rest.shift();
+        if (next === undefined) heap.removeFirst();
+        else {
+          item.key = next;
+          heap.firstHasGrown();
+        }
+      }
+      expect(merged).toEqual(lists.flat().toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+it("an empty heap has no first item, and removes none", () => {
+  const heap = createHeap();
+  heap.removeFirst();
+  expect(heap.first()).toBeUndefined();
+});
