@@ -22,7 +22,7 @@ if (name !== undefined && names.includes(name)) {
     process.exitCode = 1;
   }
   console.log("npm run example NAME [-- --transform-id tfm-... --region ...]\n");
-  for (const name of names) console.log(`  ${name.padEnd(14)}${await describe(name)}`);
+  for (const name of names) console.log(`  ${name.padEnd(20)}${await describe(name)}`);
 }
 
 /** The first line of the comment that the file opens with. */

@@ -73,7 +73,9 @@ describe("concurrency among the defaults", () => {
     const glue = await startGlue(300);
     const taskRuns = new MLTaskRuns(glue.client(), { concurrency: 3, pageSize: 20 });
     expect(await taskRuns.list({ TransformId }).toArray()).toHaveLength(300);
-    expect(glue.requests.some(({ input }) => "Filter" in input && input.Filter && "StartedAfter" in input.Filter)).toBe(true);
+    expect(glue.requests.some(({ input }) => "Filter" in input && input.Filter && "StartedAfter" in input.Filter)).toBe(
+      true,
+    );
     const Sort = taskRunSort("STATUS").ascending();
     expect(await taskRuns.list({ TransformId, Sort }).toArray()).toHaveLength(300);
   });

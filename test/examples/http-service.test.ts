@@ -4,32 +4,35 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TaskRun } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
+import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { handleRuns } from "../../examples/http-service.js";
-import { ids, idsNewestFirst, startGlue, startServer, TransformId } from "../support.js";
-import { makeFolder, ownRuns, startExample, toAws } from "./support.js";
+import { ids, startGlue, startServer, TransformId } from "../support.js";
+import { makeFolder, startExample, toAws } from "./support.js";
 
 const serve = async (taskRuns: MLTaskRuns) => {
-  const server = createServer(handleRuns(taskRuns, TransformId)).listen(0, "127.0.0.1");
+  const server = createServer(handleRuns(taskRuns)).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   return `http://127.0.0.1:${port}`;
 };
 
-it("pages through to its own clients", async () => {
-  const glue = await startGlue(25);
+it("pages through the failures of all transforms", async () => {
+  const glue = await startGlue(100);
+  glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-other", count: 100, seed: 2 }));
+  const failed = await new MLTaskRuns(glue.client()).listAcrossTransforms({ Filter: { Status: "FAILED" } }).toArray();
   const url = await serve(new MLTaskRuns(glue.client()));
   const given: string[] = [];
   let cursor: string | undefined = "";
   while (cursor !== undefined) {
-    const response = await fetch(`${url}/runs?pageSize=10${cursor && `&cursor=${cursor}`}`);
+    const response = await fetch(`${url}/runs?pageSize=4${cursor && `&cursor=${cursor}`}`);
     const page = (await response.json()) as { runs: TaskRun[]; cursor?: string };
     given.push(...ids(page.runs));
     cursor = page.cursor;
   }
-  expect(given).toEqual(idsNewestFirst(25));
-  expect(glue.requests).toHaveLength(3);
+  expect(failed.length).toBeGreaterThan(8);
+  expect(given).toEqual(ids(failed));
 });
 
 it("tells its clients what they got wrong", async () => {
@@ -42,7 +45,7 @@ it("tells its clients what they got wrong", async () => {
     "pageSize=ten",
     "status=failed",
     "cursor=x",
-    `status=FAILED&cursor=${first.cursor}`,
+    `status=TIMEOUT&cursor=${first.cursor}`,
   ]) {
     expect((await fetch(`${url}/runs?${wrong}`)).status).toBe(400);
   }
@@ -80,7 +83,11 @@ it.for([
   const [line] = await once(child.stdout, "data");
   const response = await fetch(String(line).trim());
   const { runs } = (await response.json()) as { runs: TaskRun[] };
-  const expected = own ? ids(ownRuns()).reverse() : idsNewestFirst(25);
-  expect(ids(runs)).toEqual(expected.slice(0, 10));
-  expect(glue.requests).toHaveLength(own ? 0 : 1);
+  expect(runs.every(({ Status }) => Status === "FAILED")).toBe(true);
+  const failedIds = ids(
+    sampleTaskRuns({ transformId: TransformId, count: 25 }).filter(({ Status }) => Status === "FAILED"),
+  );
+  if (!own) expect(ids(runs)).toEqual(failedIds.toReversed().slice(0, 10));
+  // The transforms and their runs.
+  expect(glue.requests).toHaveLength(own ? 0 : 2);
 });
