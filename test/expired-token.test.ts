@@ -2,7 +2,7 @@
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { collect, ids, startGlue, TransformId } from "./support.js";
+import { collect, ids, startGlue, startServer, TransformId } from "./support.js";
 
 const COUNT = 60;
 const oldestFirst = ids(sampleTaskRuns({ transformId: TransformId, count: COUNT }));
@@ -94,11 +94,29 @@ describe("a cursor whose token has expired", () => {
     await expect(taskRuns.list({ TransformId }, { cursor: runs.cursor }).toArray()).rejects.toThrow("expired");
   });
 
-  it("surfaces the first error if the request by time is refused, too", async () => {
+  it("surfaces the first error if the service refuses what follows by time, too", async () => {
+    const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", StartedOn: 1_790_000_000 };
+    let requests = 0;
+    const client = await startServer((_request, response) => {
+      requests += 1;
+      // The third request is the one by time; its page has nothing new, and its token is refused like the first.
+      const isRefused = requests % 2 === 0;
+      response.statusCode = isRefused ? 400 : 200;
+      const refusal = { __type: "InvalidInputException", Message: `refusal ${requests}` };
+      response.end(JSON.stringify(isRefused ? refusal : { TaskRuns: [run], NextToken: `token-${requests}` }));
+    });
+    const pages = new MLTaskRuns(client).list({ TransformId, Sort: oldest }, { prefetch: 0 }).pages();
+    await pages.next();
+    await expect(pages.next()).rejects.toThrow("refusal 2");
+    expect(requests).toBe(4);
+  });
+
+  it("surfaces another error of the request by time as it is", async () => {
     const { glue, taskRuns } = await startWithShortTokens();
     const pages = taskRuns.list({ TransformId, Sort: oldest }, { prefetch: 0 }).pages();
     await pages.next();
-    glue.removeTransform(TransformId);
-    await expect(pages.next()).rejects.toMatchObject({ name: "EntityNotFoundException" });
+    expireTokens();
+    glue.fail("expiredToken", { after: 1 });
+    await expect(pages.next()).rejects.toMatchObject({ name: "ExpiredTokenException" });
   });
 });

@@ -28,5 +28,6 @@ it("a heap merges sorted lists", () => {
 it("an empty heap has no first item, and removes none", () => {
   const heap = createHeap();
   heap.removeFirst();
+  heap.firstHasGrown();
   expect(heap.first()).toBeUndefined();
 });

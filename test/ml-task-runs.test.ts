@@ -97,6 +97,20 @@ it("a mocked client that answers at once lets timers fire", async () => {
   client.destroy();
 });
 
+it("where there is no setImmediate, as in jsdom, a listing works as well", async () => {
+  vi.stubGlobal("setImmediate", undefined);
+  vi.resetModules();
+  try {
+    const { MLTaskRuns } = await import("glue-ml-task-runs");
+    const client = { send: async () => ({ TaskRuns: [{ TaskRunId: "tsk-1", Status: "FAILED" }] }) };
+    // A client as tests write it: nothing but `send`.
+    const list = new MLTaskRuns(client as unknown as GlueClient).list({ TransformId });
+    expect(await list.toArray()).toHaveLength(1);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
 it("a TransformId of 30 million characters is refused without being read", () => {
   const client = new GlueClient({ region: "us-east-1" });
   mockClient(client);

@@ -18,41 +18,37 @@ export interface Heap<T extends HeapItem> {
 
 export function createHeap<T extends HeapItem>(): Heap<T> {
   const items: T[] = [];
-  const keyAt = (index: number) => items[index]?.key ?? Infinity;
-  const swap = (a: number, b: number) => {
-    const [first, second] = [items[a], items[b]];
-    if (first === undefined || second === undefined) return;
-    items[a] = second;
-    items[b] = first;
-  };
-  const sink = () => {
+  /** Moves the first item down to its place. */
+  const sink = (item: T | undefined) => {
+    if (item === undefined) return;
     let index = 0;
     for (;;) {
-      const [left, right] = [2 * index + 1, 2 * index + 2];
-      const child = keyAt(right) < keyAt(left) ? right : left;
-      if (child >= items.length || keyAt(index) <= keyAt(child)) return;
-      swap(index, child);
-      index = child;
+      const [left, right] = [items[2 * index + 1], items[2 * index + 2]];
+      const isRight = left !== undefined && right !== undefined && right.key < left.key;
+      const child = isRight ? right : left;
+      if (child === undefined || item.key <= child.key) break;
+      items[index] = child;
+      index = 2 * index + (isRight ? 2 : 1);
     }
+    items[index] = item;
   };
   return {
     first: () => items[0],
     add(item) {
-      items.push(item);
-      let index = items.length - 1;
+      let index = items.length;
       while (index > 0) {
-        const parent = (index - 1) >>> 1;
-        if (keyAt(parent) <= keyAt(index)) return;
-        swap(parent, index);
-        index = parent;
+        const above = (index - 1) >>> 1;
+        const parent = items[above];
+        if (parent === undefined || parent.key <= item.key) break;
+        items[index] = parent;
+        index = above;
       }
+      items[index] = item;
     },
     removeFirst() {
       const last = items.pop();
-      if (last === undefined || items.length === 0) return;
-      items[0] = last;
-      sink();
+      if (items.length > 0) sink(last);
     },
-    firstHasGrown: sink,
+    firstHasGrown: () => sink(items[0]),
   };
 }

@@ -6,6 +6,7 @@ import type { QueryPage } from "../paging/paginate.js";
 import {
   createSkipper,
   type Direction,
+  isDated,
   MARGIN,
   narrowToPosition,
   narrowToRange,
@@ -52,7 +53,7 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
   const { query, direction, start } = options;
   const pages = createOrderedPages(options.limit, start.time, () => (time) => options.writeCursor({ time }));
   for (const isNarrow of start.time ? [true, false] : [false]) {
-    const part = isNarrow && start.time ? narrowToPosition(query, direction, start.time) : query;
+    const part = isNarrow && isDated(start.time) ? narrowToPosition(query, direction, start.time) : query;
     const skipper = start.time && createSkipper(start.time, direction);
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
     for await (const { runs, requestId } of readParts(options, part, () => pages.remaining)) {
@@ -215,14 +216,14 @@ async function receive(options: WindowsOptions, page: QueryPage, begin: number, 
 function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
   for (const run of runs) {
     const key = startKey(run, direction);
-    if (key === Infinity) continue;
     const isBefore = key < begin - MARGIN - TOLERANCE;
-    if (!isBefore && !(key > end + MARGIN + TOLERANCE)) continue;
-    throw ignoredBound(isBefore === (direction === 1) ? "StartedAfter" : "StartedBefore", requestId);
+    const isAfter = key !== Infinity && key > end + MARGIN + TOLERANCE;
+    if (isBefore || isAfter) throw ignoredBound(isBefore === (direction === 1), requestId);
   }
 }
 
-function ignoredBound(bound: string, requestId?: string): UnexpectedResponseError {
+function ignoredBound(isLowerBound: boolean, requestId?: string): UnexpectedResponseError {
+  const bound = isLowerBound ? "StartedAfter" : "StartedBefore";
   const message = `The runs in the response do not fit Filter.${bound}: the endpoint ignored it, or its bounds are too coarse for windows.`;
   return new UnexpectedResponseError(`Filter.${bound}`, message, { requestId });
 }
@@ -256,7 +257,7 @@ function createBoundaryCheck(direction: Direction): BoundaryCheck {
       const isMissing = [...seenBefore].some((id) => !before.has(id));
       const all = new Set(runs.map(({ TaskRunId }) => TaskRunId));
       const isLost = [...expected].some((id) => !all.has(id));
-      if (isMissing || isLost) throw ignoredBound(isMissing === (direction === 1) ? "StartedBefore" : "StartedAfter");
+      if (isMissing || isLost) throw ignoredBound(isMissing !== (direction === 1));
       leave(runs, end);
     },
   };

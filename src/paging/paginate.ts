@@ -11,6 +11,7 @@ import {
   type Direction,
   directionOf,
   hasNoBounds,
+  isDated,
   matchesFilter,
   narrowToPosition,
   positionAfter,
@@ -60,15 +61,12 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
       return yield* followTokens(options, listing, query, start);
     } catch (error) {
       // Nothing that was returned has a time, or the order is not the one of time: there is no other way to go on.
-      if (direction === undefined || !listing.isTokenRefused || !listing.isOrdered || !isDated(listing.reached))
-        throw error;
-      yield* followTime(options, listing, direction, listing.reached, error);
+      const { isTokenRefused, isOrdered, reached } = listing;
+      if (direction === undefined || !isTokenRefused || !isOrdered || !isDated(reached)) throw error;
+      yield* followTime(options, listing, direction, reached, error);
     }
   } else if (direction !== undefined) yield* followTime(options, listing, direction, start.time);
 }
-
-const isDated = (position: TimePosition | undefined): position is TimePosition =>
-  position !== undefined && position.time !== null;
 
 /** What changes while a query is read. */
 interface ListingState {
@@ -137,14 +135,13 @@ async function* followTime(
   const { query } = options;
   listing.reached = start;
   let firstError = refusal;
-  const passes = isDated(start) ? [narrowToPosition, wholeQuery] : [wholeQuery];
-  for (const narrow of passes) {
+  for (const isNarrow of isDated(start) ? [true, false] : [false]) {
     for (;;) {
       const position = listing.reached;
       const skipper = createSkipper(position, direction);
-      const isNarrow = narrow === narrowToPosition;
+      const part = isNarrow && isDated(position) ? narrowToPosition(query, direction, position) : query;
       try {
-        const isComplete = yield* readAfter(options, listing, narrow(query, direction, position), skipper, isNarrow);
+        const isComplete = yield* readAfter(options, listing, part, skipper, isNarrow);
         if (listing.remaining === 0) return;
         if (isNarrow && isComplete && skipper.missing === 0 && (!hasNoBounds(query) || options.start?.isDatedOnly)) {
           return yield endPage();
@@ -161,8 +158,6 @@ async function* followTime(
   }
   yield endPage();
 }
-
-const wholeQuery = (query: CheckedQuery) => query;
 
 /** An empty page that tells that nothing follows. */
 function endPage(): QueryPage {

@@ -43,11 +43,12 @@ export function parseTaskRuns(
       if (context.accepts(value)) runs.push(value);
       continue;
     }
-    const { run, problem } = completeRun(value, context.transformId);
-    if (run !== undefined && !context.accepts(run)) continue;
-    if (problem !== undefined) return { runs, error: responseError(problem, value, index, context) };
-    // Without a problem there is a run.
-    if (run !== undefined) runs.push(run);
+    const completed = completeRun(value, context.transformId);
+    if (completed.run !== undefined && !context.accepts(completed.run)) continue;
+    if (completed.problem !== undefined) {
+      return { runs, error: responseError(completed.problem, value, index, context) };
+    }
+    runs.push(completed.run);
   }
   return { runs };
 }
@@ -183,7 +184,7 @@ const STRUCTURES: Readonly<
 function completeRun(
   value: unknown,
   transformId: string,
-): { readonly run?: MLTaskRun; readonly problem?: Problem | undefined } {
+): { readonly run: MLTaskRun; readonly problem?: undefined } | { readonly run?: MLTaskRun; readonly problem: Problem } {
   const { members, problem } = checkMembers(value, RUN_KINDS, "");
   if (problem !== undefined) return { problem };
   const properties = completeProperties(members.Properties ?? undefined);
@@ -192,7 +193,7 @@ function completeRun(
   // The tables checked every member but the two below, which the compiler cannot follow.
   const run = completed as Members as Members & MLTaskRun;
   const missing = (["TaskRunId", "Status"] as const).find((member) => run[member] === undefined);
-  return { run, problem: missing && { member: missing, message: "is missing" } };
+  return missing ? { run, problem: { member: missing, message: "is missing" } } : { run };
 }
 
 function completeProperties(value: unknown): { readonly members: Members; readonly problem?: Problem | undefined } {

@@ -13,6 +13,13 @@ export interface TimePosition {
   readonly count: number;
 }
 
+/** A position among the runs that have `StartedOn`. */
+export type DatedPosition = TimePosition & { readonly time: number };
+
+export function isDated(position: TimePosition | undefined): position is DatedPosition {
+  return position !== undefined && position.time !== null;
+}
+
 /**
  * How far a narrowed query reaches beyond a position or a time range, in milliseconds. Runs that it returns from there are
  * skipped; so it does not matter whether the service's bounds are inclusive or coarser than the times of the runs.
@@ -82,8 +89,7 @@ export function createSkipper(position: TimePosition, direction: Direction): Ski
 }
 
 /** The query of what follows a position, with a margin before it. */
-export function narrowToPosition(query: CheckedQuery, direction: Direction, { time }: TimePosition): CheckedQuery {
-  if (time === null) return query;
+export function narrowToPosition(query: CheckedQuery, direction: Direction, { time }: DatedPosition): CheckedQuery {
   return direction === 1 ? narrowToRange(query, time, Infinity) : narrowToRange(query, -Infinity, time);
 }
 
