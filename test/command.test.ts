@@ -1,18 +1,17 @@
 /** The command `glue-ml-task-runs-local`, as a process as it is built, and within this one for the coverage. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { Writable } from "node:stream";
 import { GetMLTransformsCommand, GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { runCommand } from "../src/local/command.js";
-
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+import { cli, sendRaw, startCommand } from "./support.js";
 
 interface Outcome {
   code: number | null;
@@ -29,26 +28,24 @@ async function asProcess(args: string[]): Promise<Outcome> {
   return outcome;
 }
 
+/** A stream that is read at once. */
+function writeTo(read: (text: string) => void): Writable {
+  return new Writable({
+    write(chunk, _, done) {
+      read(String(chunk));
+      done();
+    },
+  });
+}
+
 async function inThisProcess(args: string[], signal = AbortSignal.abort()): Promise<Outcome> {
   const outcome: Outcome = { code: null, out: "", err: "" };
   outcome.code = await runCommand(args, {
-    out: (text) => (outcome.out += text),
-    isOutBlocked: () => false,
-    err: (text) => (outcome.err += text),
+    out: writeTo((text) => (outcome.out += text)),
+    err: writeTo((text) => (outcome.err += text)),
     signal,
   });
   return outcome;
-}
-
-/** Starts the command as a process, and waits until it listens. */
-async function startProcess(...args: string[]) {
-  const child: ChildProcessWithoutNullStreams = spawn("node", [cli, "--port", "0", ...args]);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  let out = "";
-  child.stdout.on("data", (chunk) => (out += chunk));
-  await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."), { timeout: 10_000 });
-  const endpoint = /http:\/\/\S+:\d+/.exec(out)?.[0] ?? "";
-  return { child, endpoint, out: () => out };
 }
 
 function clientOf(endpoint: string): GlueClient {
@@ -68,7 +65,7 @@ describe("as a process, the command", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
     "serves, logs each request on a line, and ends cleanly on %s",
     async (signal) => {
-      const { child, endpoint, out } = await startProcess(
+      const { child, endpoint, out } = await startCommand(
         "--runs",
         "25",
         "--transform-id",
@@ -92,56 +89,10 @@ describe("as a process, the command", () => {
     },
   );
 
-  it("ends at once on SIGINT while a response is delayed", async () => {
-    const { child, endpoint, out } = await startProcess("--latency", "3000000");
-    const response = fetch(endpoint, {
-      method: "POST",
-      headers: { "X-Amz-Target": "AWSGlue.GetMLTransforms" },
-      body: "{}",
-    });
-    response.catch(() => {});
-    // A request that is refused is logged at once, and after the delayed one was received.
-    await (await fetch(endpoint)).text();
-    await vi.waitFor(() => expect(out()).toContain("UnknownOperationException"));
-    child.kill("SIGINT");
-    expect(await once(child, "exit")).toEqual([0, null]);
-    await expect(response).rejects.toThrow();
-  });
-
-  it("ends with code 0 and no error when the reader of its output has left", async () => {
-    const { child, endpoint } = await startProcess();
-    let err = "";
-    child.stderr.on("data", (chunk) => (err += chunk));
-    child.stdout.destroy();
-    const exit = once(child, "exit");
-    const ask = () => fetch(endpoint).then((response) => response.text());
-    // The first line after the reader has left ends it; until then, it answers.
-    const asking = (async () => {
-      for (;;) await ask();
-    })();
-    await expect(asking).rejects.toThrow();
-    expect(await exit).toEqual([0, null]);
-    expect(err).toBe("");
-  });
-
-  it("ends on SIGTERM while its output is not read", async () => {
-    const { child, endpoint } = await startProcess();
-    child.stdout.pause();
-    child.stdout.removeAllListeners("data");
-    const body = JSON.stringify({ TransformId: "x".repeat(150) });
-    const headers = { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" };
-    for (let count = 0; count < 1500; count += 1) {
-      await (await fetch(endpoint, { method: "POST", headers, body })).text();
-    }
-    child.kill("SIGTERM");
-    const [code, signal] = await once(child, "exit");
-    expect([code, signal]).toEqual([0, null]);
-  });
-
   it("has the same first runs for the same seed, and the page size that it is told", async () => {
     const [one, two] = await Promise.all([
-      startProcess("--seed", "7", "--page-size", "5"),
-      startProcess("--seed", "7", "--page-size", "5", "--latency", "1", "--host", "127.0.0.1"),
+      startCommand("--seed", "7", "--page-size", "5"),
+      startCommand("--seed", "7", "--page-size", "5", "--latency", "1", "--host", "127.0.0.1"),
     ]);
     const pages = [one, two].map(({ endpoint }) =>
       fetch(endpoint, {
@@ -156,38 +107,80 @@ describe("as a process, the command", () => {
   });
 });
 
-describe("the log of the command", () => {
-  it("drops lines while the reader is behind, and says how many", async () => {
-    const end = new AbortController();
-    let [out, isBlocked] = ["", false];
-    const code = runCommand(["--port", "0"], {
-      out: (text) => (out += text),
-      isOutBlocked: () => isBlocked,
-      err: () => {},
-      signal: end.signal,
-    });
-    await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."));
-    const endpoint = /endpoint at (\S+)\. Try/.exec(out)?.[1] ?? "";
-    const ask = () => fetch(endpoint).then((response) => response.text());
-    isBlocked = true;
-    await ask();
-    await ask();
-    isBlocked = false;
-    await ask();
-    await vi.waitFor(() => expect(out).toMatch(/\n\(2 lines dropped\)\n.*UnknownOperationException/));
-    end.abort();
-    expect(await code).toBe(0);
+describe("as a process, the command", () => {
+  const ask = (endpoint: string, body = "{}") =>
+    fetch(endpoint, { method: "POST", headers: { "X-Amz-Target": "AWSGlue.GetMLTransforms" }, body });
+
+  it("ends at once on SIGINT while a response is delayed by an hour", async () => {
+    const { child, endpoint, out } = await startCommand("--latency", "3600000");
+    const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n";
+    const delayed = `${head}X-Amz-Target: AWSGlue.GetMLTransforms\r\n\r\n{}`;
+    // The second request on the connection is refused and logged after the first is delayed.
+    const unanswered = sendRaw(endpoint, `${delayed}${head}\r\n{}`);
+    await vi.waitFor(() => expect(out()).toContain(" 400 - UnknownOperationException"));
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await unanswered).toBe("");
+  });
+
+  it("ends without an error when the reader of its output has gone", async () => {
+    const { child, endpoint, err } = await startCommand();
+    const exit = once(child, "exit");
+    child.stdout.destroy();
+    await ask(endpoint).catch(() => {});
+    expect(await exit).toEqual([0, null]);
+    expect(err()).toBe("");
+  });
+
+  it("answers and ends on SIGTERM when its output is a pipe that is not read", async () => {
+    const { child, endpoint } = await startCommand();
+    child.stdout.pause();
+    const body = JSON.stringify({ Filter: { Name: "x".repeat(200) } });
+    for (let count = 0; count < 40; count += 1) {
+      const responses = Array.from({ length: 50 }, () => ask(endpoint, body).then((response) => response.text()));
+      expect(new Set(await Promise.all(responses))).toEqual(new Set(['{"Transforms":[]}']));
+    }
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 });
 
 describe("the command", () => {
+  it("drops log lines while its output is full, and says how many", async () => {
+    let text = "";
+    let accept = () => {};
+    const out = new Writable({
+      highWaterMark: 1,
+      write(chunk, _, done) {
+        text += chunk;
+        accept = done;
+      },
+    });
+    const end = new AbortController();
+    const code = runCommand(["--port", "0"], { out, err: writeTo(() => {}), signal: end.signal });
+    await vi.waitFor(() => expect(text).toContain("Ctrl-C ends it."));
+    const ask = async () => (await fetch(/http:\/\/\S+:\d+/.exec(text)?.[0] ?? "")).text();
+    for (let count = 0; count < 3; count += 1) await ask();
+    const isDrained = once(out, "drain");
+    accept();
+    await isDrained;
+    await ask();
+    accept();
+    await vi.waitFor(() =>
+      expect(text).toMatch(
+        /Ctrl-C ends it\.\n\n\.\.\. 3 lines were dropped, because the output was not read\.\n\S+ 400 - [^\n]+\n$/,
+      ),
+    );
+    end.abort();
+    expect(await code).toBe(0);
+  });
+
   const serving = async (...args: string[]) => {
     const end = new AbortController();
     let out = "";
     const code = runCommand(["--port", "0", ...args], {
-      out: (text) => (out += text),
-      isOutBlocked: () => false,
-      err: (text) => (out += text),
+      out: writeTo((text) => (out += text)),
+      err: writeTo((text) => (out += text)),
       signal: end.signal,
     });
     onTestFinished(async () => {
@@ -225,6 +218,20 @@ describe("the command", () => {
       { TransformId: "tfm-2" },
       { TransformId: "tfm-3" },
     ]);
+  });
+
+  it("escapes characters that a terminal obeys or hides", async () => {
+    const hidden = "\u009b31m\u202e\u2028\ud83d\ude00\u{e0041}\u007f";
+    const escaped = "\\u009b31m\\u202e\\u2028\ud83d\ude00\\udb40\\udc41\\u007f";
+    const { client, out } = await serving(
+      "--data",
+      await dataFile({ TaskRuns: [{ TransformId: `\u001b${hidden}`, TaskRunId: "tsk-1" }] }),
+    );
+    expect(out()).toContain(`--transform-id \\u001b${escaped}\n`);
+    await expect(client.send(new GetMLTransformsCommand({ Filter: { Name: `${hidden}\u001b` } }))).rejects.toThrow();
+    await vi.waitFor(() => expect(out()).toContain(`{"Filter":{"Name":"${escaped}\\u001b"}}\n`));
+    const { err } = await inThisProcess(["--host", hidden]);
+    expect(err).toMatch(/^glue-ml-task-runs-local: [^\p{C}]+\n$/u);
   });
 
   const transformsOf = async (client: GlueClient) =>
@@ -320,6 +327,16 @@ describe("the command", () => {
     ["no list of runs", { TaskRuns: {} }, /TaskRuns must be a list, got an object\.$/],
     ["a run that is no object", { TaskRuns: ["tsk-1"] }, /TaskRuns\[0\] must be an object, got "tsk-1"\.$/],
     ["a run without id", { TaskRuns: [{ TransformId: "tfm-1" }] }, /TaskRuns\[0\]\.TaskRunId must be a string/],
+    [
+      "a run whose Status is a number",
+      { TaskRuns: [{ TransformId: "tfm-1", TaskRunId: "tsk-1", Status: 5 }] },
+      /taskRuns\[0\]\.Status must be a string, got 5\. The TaskRunId is "tsk-1"\.$/,
+    ],
+    [
+      "a transform whose Name is a number",
+      { Transforms: [{ TransformId: "tfm-1", Name: 5 }] },
+      /transform\.Name must be a string, got 5\. The TransformId is "tfm-1"\.$/,
+    ],
     ["a transform without id", { Transforms: [{}] }, /Transforms\[0\]\.TransformId must be a string/],
     ["no timestamp", { TaskRuns: [{ StartedOn: "yesterday" }] }, /StartedOn must be an ISO 8601 date/],
   ])("says in one line that a file holds %s, and its exit code is 2", async (_, content, message) => {

@@ -1,168 +1,84 @@
-/** What the local endpoint stores, and that it stores all of a call or nothing. */
-import vm from "node:vm";
-import { GetMLTaskRunCommand, GetMLTaskRunsCommand, GetMLTransformsCommand } from "@aws-sdk/client-glue";
-import { InvalidQueryError } from "glue-ml-task-runs";
-import type { LocalTaskRun, LocalTransform } from "glue-ml-task-runs/local";
-import { describe, expect, it, vi } from "vitest";
+import { sampleTaskRuns } from "glue-ml-task-runs/local";
+import { expect, it } from "vitest";
 import { History } from "../src/local/history.js";
-import { startGlue, TransformId } from "./support.js";
 
-const good: LocalTaskRun = { TransformId: "tfm-new", TaskRunId: "tsk-1", Status: "FAILED" };
-const circular: Record<string, unknown> = {};
-circular.self = circular;
-let deep: unknown = 1;
-for (let level = 0; level < 40; level += 1) deep = [deep];
-let deepest: unknown = 1;
-for (let level = 0; level < 100_000; level += 1) deepest = [deepest];
+const TransformId = "tfm-1";
 
-const bad: [name: string, run: object, field: string][] = [
-  ["a BigInt", { ...good, ExecutionTime: 5n }, "taskRuns[1]"],
-  ["a circular structure", { ...good, Properties: circular }, "taskRuns[1]"],
-  ["a deep structure", { ...good, Properties: deep }, "taskRuns[1]"],
-  ["a very deep structure", { ...good, Properties: deepest }, "taskRuns[1]"],
-  [
-    "a getter that throws",
-    Object.defineProperty({ ...good }, "LogGroupName", {
-      enumerable: true,
-      get() {
-        throw new Error("no");
-      },
-    }),
-    "taskRuns[1]",
-  ],
-  [
-    "a toJSON that throws",
-    {
-      ...good,
-      toJSON() {
-        throw new Error("no");
-      },
-    },
-    "taskRuns[1]",
-  ],
-  ["a toJSON that returns no object", { ...good, toJSON: () => 5 }, "taskRuns[1]"],
-  ["a Status that is no string", { ...good, Status: 5 }, "taskRuns[1].Status"],
-  ["a TaskType that is no string", { ...good, Properties: { TaskType: {} } }, "taskRuns[1].Properties.TaskType"],
-  ["a StartedOn that is no Date", { ...good, StartedOn: "2026-11-01" }, "taskRuns[1].StartedOn"],
-  ["an invalid Date", { ...good, CompletedOn: new Date(Number.NaN) }, "taskRuns[1].CompletedOn"],
-  ["a proxied Date", { ...good, StartedOn: new Proxy(new Date(), {}) }, "taskRuns[1].StartedOn"],
-  ["no object", [], "taskRuns[1]"],
-];
+function historyOf(count: number, maxViewBytes?: number): History {
+  const history = new History("exclusive", maxViewBytes);
+  for (const transformId of ["tfm-1", "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count }));
+  return history;
+}
 
-describe("addTaskRuns", () => {
-  it.each(bad)("refuses a batch with %s, and adds none of it", async (_, run, field) => {
-    const glue = await startGlue(2);
-    const batch = [{ ...good, TransformId, TaskRunId: "tsk-first" }, run as LocalTaskRun];
-    expect(() => glue.addTaskRuns(batch)).toThrow(expect.objectContaining({ name: "InvalidQueryError", field }));
-    const client = glue.client();
-    const { TaskRuns } = await client.send(new GetMLTaskRunsCommand({ TransformId }));
-    expect(TaskRuns).toHaveLength(2);
-    const first = client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId: "tsk-first" }));
-    await expect(first).rejects.toThrow("was not found");
-    const { Transforms } = await client.send(new GetMLTransformsCommand({}));
-    expect(Transforms).toHaveLength(1);
-  });
-
-  it("adds none of an iterable that throws half-way", async () => {
-    const glue = await startGlue(2);
-    function* runs() {
-      yield good;
-      throw new Error("no more");
-    }
-    expect(() => glue.addTaskRuns(runs())).toThrow("no more");
-    expect((await glue.client().send(new GetMLTransformsCommand({}))).Transforms).toHaveLength(1);
-  });
-
-  it("serves a run with Dates of another realm with its times", async () => {
-    const glue = await startGlue();
-    glue.addTaskRuns([{ ...good, StartedOn: vm.runInNewContext("new Date(1_790_000_000_123)") }]);
-    const { TaskRuns } = await glue.client().send(new GetMLTaskRunsCommand({ TransformId: "tfm-new" }));
-    expect(TaskRuns?.[0]?.StartedOn).toEqual(new Date(1_790_000_000_123));
-  });
-
-  it("takes one snapshot of a run whose getters change", async () => {
-    const glue = await startGlue();
-    let reads = 0;
-    const run = Object.defineProperty({ ...good }, "TaskRunId", {
-      enumerable: true,
-      get() {
-        reads += 1;
-        return `tsk-${reads}`;
-      },
-    });
-    glue.addTaskRuns([run]);
-    const client = glue.client();
-    const { TaskRuns } = await client.send(new GetMLTaskRunsCommand({ TransformId: "tfm-new" }));
-    const TaskRunId = TaskRuns?.[0]?.TaskRunId;
-    const found = await client.send(new GetMLTaskRunCommand({ TransformId: "tfm-new", TaskRunId }));
-    expect(found.TaskRunId).toBe(TaskRunId);
-  });
+it("a view of runs is made once for all pages of a query", () => {
+  const history = historyOf(10);
+  expect(history.taskRuns({ TransformId }, "key")).toBe(history.taskRuns({ TransformId }, "key"));
 });
 
-describe("addTransform", () => {
-  it.each<[object, string]>([
-    [{ RecordCount: 5n }, "transform"],
-    [{ Name: 5 }, "transform.Name"],
-    [{ Status: {} }, "transform.Status"],
-    [{ GlueVersion: 1 }, "transform.GlueVersion"],
-    [{ Parameters: { TransformType: 5 } }, "transform.Parameters.TransformType"],
-    [{ Schema: "id" }, "transform.Schema"],
-    [{ Schema: ["id"] }, "transform.Schema"],
-    [{ CreatedOn: 5 }, "transform.CreatedOn"],
-    [{ TransformId: 5 }, "transform.TransformId"],
-  ])("refuses the transform %o at once", async (members, field) => {
-    const glue = await startGlue();
-    const transform = { TransformId: "tfm-bad", ...members } as LocalTransform;
-    expect(() => glue.addTransform(transform)).toThrow(InvalidQueryError);
-    expect(() => glue.addTransform(transform)).toThrow(expect.objectContaining({ field }));
-    expect((await glue.client().send(new GetMLTransformsCommand({}))).Transforms).toHaveLength(1);
-  });
-
-  it("serialises a transform once, not for each page that lists it", async () => {
-    const glue = await startGlue();
-    const toJSON = vi.fn(() => "described");
-    for (let index = 0; index < 5; index += 1) {
-      const InputRecordTables = { toJSON } as unknown as [];
-      glue.addTransform({ TransformId: `tfm-${index}`, InputRecordTables });
-    }
-    expect(toJSON).toHaveBeenCalledTimes(5);
-    const client = glue.client();
-    const first = await client.send(new GetMLTransformsCommand({ MaxResults: 2 }));
-    await client.send(new GetMLTransformsCommand({ MaxResults: 2, NextToken: first.NextToken }));
-    expect(toJSON).toHaveBeenCalledTimes(5);
-  });
+it("a view of transforms is made once for all pages of a query", () => {
+  const history = historyOf(10);
+  expect(history.transforms({}, "key")).toBe(history.transforms({}, "key"));
 });
 
-describe("sorted views", () => {
-  it("are kept, up to a number of entries in total, the newest in any case", () => {
-    const history = new History("exclusive", 25);
-    const runs = Array.from({ length: 10 }, (_, index) => ({ ...good, TaskRunId: `tsk-${index}` }));
-    history.addTaskRuns(runs);
-    const query = { TransformId: "tfm-new" };
-    const first = history.taskRuns(query, "first");
-    expect(history.taskRuns(query, "first")).toBe(first);
-    history.taskRuns(query, "second");
-    expect(history.taskRuns(query, "first")).toBe(first);
-    history.taskRuns(query, "third");
-    // The second was used the longest time ago.
-    expect(history.taskRuns(query, "first")).toBe(first);
-    const small = new History("exclusive", 5);
-    small.addTaskRuns(runs);
-    const large = small.taskRuns(query, "large");
-    expect(small.taskRuns(query, "large")).toBe(large);
-    expect(large.entries).toHaveLength(10);
-  });
+it("a view of runs is made again when runs of its transform are added or removed, and only then", () => {
+  const history = historyOf(10);
+  const before = history.taskRuns({ TransformId }, "key");
+  history.addTaskRuns([{ TransformId: "tfm-2", TaskRunId: "tsk-1" }]);
+  history.removeTaskRuns("tfm-2", ["tsk-1"]);
+  history.addTransform({ TransformId });
+  expect(history.taskRuns({ TransformId }, "key")).toBe(before);
+  history.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
+  const after = history.taskRuns({ TransformId }, "key");
+  expect(after.entries).toHaveLength(11);
+  history.removeTaskRuns(TransformId, ["tsk-1"]);
+  expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(10);
+});
 
-  it("of the transforms are made once, and anew after a change", () => {
-    const history = new History("exclusive");
-    history.addTransform({ TransformId: "tfm-1" });
-    const view = history.transforms({}, "all");
-    expect(history.transforms({}, "all")).toBe(view);
-    history.addTransform({ TransformId: "tfm-2" });
-    expect(history.transforms({}, "all").entries).toHaveLength(2);
-    history.removeTransform("tfm-1");
-    expect(history.transforms({}, "all").entries).toHaveLength(1);
-    history.addTaskRuns([good]);
-    expect(history.transforms({}, "all").entries).toHaveLength(2);
-  });
+it("a view of transforms is made again when a transform is added, replaced or removed, and only then", () => {
+  const history = historyOf(10);
+  const before = history.transforms({}, "key");
+  history.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
+  history.removeTransform("tfm-gone");
+  expect(history.transforms({}, "key")).toBe(before);
+  history.addTransform({ TransformId });
+  const replaced = history.transforms({}, "key");
+  expect(replaced).not.toBe(before);
+  history.addTaskRuns([{ TransformId: "tfm-3", TaskRunId: "tsk-1" }]);
+  expect(history.transforms({}, "key").entries).toHaveLength(3);
+  history.removeTransform("tfm-3");
+  expect(history.transforms({}, "key").entries).toHaveLength(2);
+});
+
+it("a view of runs is made again for a transform that was removed and added again", () => {
+  const history = historyOf(10);
+  expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(10);
+  history.removeTransform(TransformId);
+  history.addTransform({ TransformId });
+  expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(0);
+});
+
+it("the views of all transforms together are limited to 8 bytes per entry", () => {
+  // Two views of 4,000 runs take 64,000 bytes.
+  const history = historyOf(4000, 64_100);
+  const [first, second] = ["tfm-1", "tfm-2"].map((id) => history.taskRuns({ TransformId: id }, id));
+  expect(history.taskRuns({ TransformId: "tfm-1" }, "tfm-1")).toBe(first);
+  expect(history.taskRuns({ TransformId: "tfm-2" }, "tfm-2")).toBe(second);
+  history.taskRuns({ TransformId, Sort: { Column: "STATUS", SortDirection: "ASCENDING" } }, "by status");
+  expect(history.taskRuns({ TransformId: "tfm-2" }, "tfm-2")).toBe(second);
+  expect(history.taskRuns({ TransformId: "tfm-1" }, "tfm-1")).not.toBe(first);
+});
+
+it("a view of runs sorted by a column holds the runs themselves and no copies", () => {
+  const history = historyOf(10);
+  const plain = new Set(history.taskRuns({ TransformId }, "plain").entries);
+  const Sort = { Column: "TASK_RUN_TYPE", SortDirection: "DESCENDING" } as const;
+  expect(history.taskRuns({ TransformId, Sort }, "sorted").entries.every((entry) => plain.has(entry))).toBe(true);
+});
+
+it("a long query counts with its view", () => {
+  const history = historyOf(1, 100_000);
+  const long = "x".repeat(40_000);
+  const first = history.taskRuns({ TransformId }, long);
+  history.taskRuns({ TransformId }, `${long}y`);
+  expect(history.taskRuns({ TransformId }, long)).not.toBe(first);
 });

@@ -1,7 +1,8 @@
 /** The local endpoint, asked with the SDK's own commands. */
-
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import vm from "node:vm";
 import {
   EntityNotFoundException,
   GetMLTaskRunCommand,
@@ -14,18 +15,22 @@ import {
   ListJobsCommand,
   type SortDirectionType,
   type TaskRun,
+  type TransformFilterCriteria,
   type TransformSortColumnType,
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
+import { MLTaskRuns } from "glue-ml-task-runs";
 import {
   LocalGlue,
   type LocalGlueFault,
+  type LocalGlueOptions,
   type LocalGlueRequest,
   type LocalGlueResponse,
   type LocalTaskRun,
+  type LocalTransform,
   sampleTaskRuns,
 } from "glue-ml-task-runs/local";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { collect, ids, startGlue, TransformId } from "./support.js";
 
 /** All pages of a request, as the SDK's user would ask for them. */
@@ -838,32 +843,421 @@ describe("LocalGlue", () => {
     expect(() => glue.fail("throttling", 5)).toThrow("options must be an object, got 5.");
     // @ts-expect-error no options
     await expect(LocalGlue.start(5)).rejects.toThrow("options must be an object, got 5.");
-    // @ts-expect-error no id
-    expect(() => glue.addTaskRuns([{ TaskRunId: "tsk-1" }])).toThrow(
-      "TransformId must be a string that is not empty, got ",
-    );
     expect(() => glue.failRandomly({ rate: 0, faults: [] })).toThrow("faults must be a list of faults");
     // @ts-expect-error an unknown fault
     expect(() => glue.failRandomly({ rate: 1, faults: ["fire"] })).toThrow("faults must be one of throttling, ");
-    expect(() => glue.addTransform({ TransformId: "" })).toThrow(
-      "TransformId must be a string that is not empty, got ",
-    );
-    const run = { TransformId, TaskRunId: "tsk-1" };
-    for (const member of ["StartedOn", "LastModifiedOn", "CompletedOn"]) {
-      for (const wrong of ["2026-11-01", new Date(Number.NaN)]) {
-        const refused = expect.objectContaining({ name: "InvalidQueryError", field: `taskRuns[1].${member}` });
-        expect(() => glue.addTaskRuns([run, { ...run, [member]: wrong }])).toThrow(refused);
-      }
-    }
-    // @ts-expect-error no Date
-    expect(() => glue.addTransform({ TransformId, CreatedOn: 5 })).toThrow("CreatedOn must be a valid Date");
-    expect(await allPages(glue.client(), { TransformId })).toEqual([[]]);
-    // @ts-expect-error no id
-    expect(() => glue.addTaskRuns([{ TransformId }])).toThrow(
-      "TaskRunId must be a string that is not empty, got undefined.",
-    );
+  });
+
+  it("answers from its own copy of a request that the latency function changes", async () => {
+    const latency = (request: LocalGlueRequest) => {
+      Object.assign(request, { operation: "GetMLTransforms", at: undefined });
+      Object.assign(request.input, { TransformId: "tfm-gone", MaxResults: 1 });
+      return 0;
+    };
+    const glue = await startGlue(3, { latency });
+    expect((await allPages(glue.client(), { TransformId })).flat()).toHaveLength(3);
+    expect(glue.requests).toEqual([{ operation: "GetMLTaskRuns", input: { TransformId }, at: expect.any(Date) }]);
+  });
+
+  it("answers from its own copy of a request that is changed in the log", async () => {
+    let respond = (_latency: number) => {};
+    const latency = () => new Promise<number>((resolve) => (respond = resolve));
+    const glue = await startGlue(3, { latency });
+    const asked = post(glue, { TransformId });
+    await vi.waitFor(() => expect(glue.requests).toHaveLength(1));
+    Object.assign(glue.requests[0]?.input ?? {}, { TransformId: "tfm-gone" });
+    respond(0);
+    expect(await asked).toMatchObject({ status: 200, body: { TaskRuns: [{ TransformId }, {}, {}] } });
+  });
+
+  const failed = (reason: string) => ({
+    status: 500,
+    body: {
+      __type: "InternalServiceException",
+      Message: `The latency function of the local endpoint failed: ${reason}`,
+    },
+  });
+  const invalid = (value: string) => failed(`its result must be a number from 0 to 3600000, got ${value}.`);
+
+  it.each<[string, () => unknown, object]>([
+    ["throws", () => fail(new Error("a bug")), failed("a bug")],
+    ["throws a string", () => fail("a bug"), failed("a bug")],
+    [
+      "throws an object without a message",
+      () => fail(Object.create(null)),
+      failed("an error without a readable message"),
+    ],
+    ["rejects", async () => fail(new Error("a bug")), failed("a bug")],
+    ["returns NaN", () => Number.NaN, invalid("NaN")],
+    ["returns a negative number", () => -1, invalid("-1")],
+    ["returns Infinity", () => Infinity, invalid("Infinity")],
+    ["returns more than an hour", () => 3e9, invalid("3000000000")],
+    ["returns a string", () => "5", invalid('"5"')],
+    ["returns nothing", () => {}, invalid("undefined")],
+    ["returns a BigInt", async () => 5n, invalid("5n")],
+  ])(
+    "answers with an InternalServiceException when the latency function %s, and goes on",
+    async (_, result, expected) => {
+      const results = [result, () => 0];
+      // The types allow a number or a promise of one.
+      const glue = await startGlue(0, { latency: () => results.shift()?.() as number });
+      expect(await post(glue, { TransformId })).toEqual(expected);
+      expect(await post(glue, { TransformId })).toMatchObject({ status: 200 });
+    },
+  );
+
+  it("waits for the promise that the latency function returns", async () => {
+    let respond = (_latency: number) => {};
+    const latency = () => new Promise<number>((resolve) => (respond = resolve));
+    const responses: LocalGlueResponse[] = [];
+    const glue = await startGlue(1, { latency, onResponse: (response) => responses.push(response) });
+    const asked = post(glue, { TransformId });
+    await vi.waitFor(() => expect(glue.requests).toHaveLength(1));
+    expect(responses).toEqual([]);
+    respond(0.5);
+    expect(await asked).toMatchObject({ status: 200 });
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["throws", () => fail(new Error("a bug")), "a bug"],
+    ["throws null", () => fail(null), "null"],
+    ["throws an object without a message", () => fail(Object.create(null)), "an error without a readable message"],
+    ["rejects", async () => fail(new Error("a bug")), "a bug"],
+  ])("goes on and emits a process warning when onResponse %s", async (_, onResponse, reason) => {
+    const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    onTestFinished(() => warnings.mockRestore());
+    const glue = await startGlue(0, { onResponse });
+    for (let count = 0; count < 2; count += 1) expect(await post(glue, { TransformId })).toMatchObject({ status: 200 });
+    await vi.waitFor(() => expect(warnings).toHaveBeenCalledTimes(2));
+    expect(warnings).toHaveBeenCalledWith(`The onResponse function of the local Glue endpoint failed: ${reason}`);
+  });
+
+  it("calls onResponse no more after close", async () => {
+    let respond = (_latency: number) => {};
+    const latency = () => new Promise<number>((resolve) => (respond = resolve));
+    const onResponse = vi.fn();
+    const glue = await startGlue(0, { latency, onResponse });
+    const asked = post(glue, { TransformId }).catch(() => "no response");
+    await vi.waitFor(() => expect(glue.requests).toHaveLength(1));
+    await glue.close();
+    respond(0);
+    expect(await asked).toBe("no response");
+    await new Promise(setImmediate);
+    expect(onResponse).not.toHaveBeenCalled();
+  });
+
+  it("leaves no timer behind when it is closed while responses are delayed by an hour", async () => {
+    const script = `
+      import { LocalGlue } from ${JSON.stringify(new URL("../dist/local.js", import.meta.url))};
+      const glue = await LocalGlue.start({ latency: 3_600_000, onResponse: () => console.log("response") });
+      const headers = { "X-Amz-Target": "AWSGlue.GetMLTransforms" };
+      const ask = () => fetch(glue.endpoint, { method: "POST", headers, body: "{}" }).catch(() => {});
+      const asked = Array.from({ length: 20 }, ask);
+      while (glue.requests.length < 20) await new Promise(setImmediate);
+      await glue.close();
+      await Promise.all(asked);
+      console.log("closed");`;
+    const child = spawn("node", ["--input-type=module", "--eval", script]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [out, err] = [collect<Buffer>(child.stdout), collect<Buffer>(child.stderr)];
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect((await out).join("")).toBe("closed\n");
+    // The SDK may print a notice about Node 20, and nothing else is printed.
+    expect((await err).join("")).not.toContain("MaxListeners");
   });
 });
+
+describe("maxPageSize", () => {
+  const sizes = async (glue: LocalGlue, MaxResults?: number) => {
+    const pages = await allPages(glue.client(), { TransformId, MaxResults });
+    return pages.map((page) => page.length);
+  };
+
+  it.each(["GetMLTaskRuns", "GetMLTransforms"])("refuses larger pages of %s by default", async (operation) => {
+    const glue = await startGlue(25, { maxPageSize: 10 });
+    expect(await post(glue, { TransformId, MaxResults: 10 }, operation)).toMatchObject({ status: 200 });
+    expect(await post(glue, { TransformId, MaxResults: 11 }, operation)).toEqual({
+      status: 400,
+      body: {
+        __type: "InvalidInputException",
+        Message:
+          "1 validation error detected: Value at 'MaxResults' failed to satisfy constraint: " +
+          "Member must have value less than or equal to 10",
+      },
+    });
+  });
+
+  it("is in the library's error with the option that sets MaxResults", async () => {
+    const glue = await startGlue(25, { maxPageSize: 10 });
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 11 });
+    await expect(list.toArray()).rejects.toThrow("less than or equal to 10 (The option pageSize sets MaxResults.)");
+  });
+
+  it("caps larger pages of GetMLTaskRuns if largerPages says so", async () => {
+    const glue = await startGlue(25, { maxPageSize: 10, largerPages: "cap" });
+    expect(await sizes(glue, 1000)).toEqual([10, 10, 5]);
+    expect(await sizes(glue, 9)).toEqual([9, 9, 7]);
+  });
+
+  it("caps larger pages of GetMLTransforms if largerPages says so", async () => {
+    const glue = await startGlue(0, { maxPageSize: 1, largerPages: "cap" });
+    glue.addTransform({ TransformId: "tfm-2" });
+    const { Transforms, NextToken } = await glue.client().send(new GetMLTransformsCommand({ MaxResults: 50 }));
+    expect(Transforms).toHaveLength(1);
+    expect(NextToken).toBeDefined();
+  });
+
+  it("leaves MaxResults of 1001 refused when larger pages are capped", async () => {
+    const glue = await startGlue(0, { maxPageSize: 10, largerPages: "cap" });
+    expect(await post(glue, { TransformId, MaxResults: 1001 })).toMatchObject({ status: 400 });
+  });
+
+  it.each<[LocalGlueOptions, number]>([
+    [{}, 100],
+    [{ maxPageSize: 101 }, 100],
+    [{ maxPageSize: 10 }, 10],
+    [{ maxPageSize: 10, defaultPageSize: 10 }, 10],
+    [{ maxPageSize: 10, defaultPageSize: 3 }, 3],
+  ])("with the options %j a request without MaxResults gets %i runs", async (options, size) => {
+    expect((await sizes(await startGlue(101, options)))[0]).toBe(size);
+  });
+
+  it("is the upper limit of defaultPageSize", async () => {
+    const started = LocalGlue.start({ maxPageSize: 10, defaultPageSize: 11 });
+    await expect(started).rejects.toThrow("defaultPageSize must be an integer from 1 to 10, got 11.");
+  });
+});
+
+describe("addTaskRuns", () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const deep = (levels: number) => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  const throws = () => fail(new Error("a bug"));
+  const serializable = (member: string, reason: string) =>
+    `${member} must be serializable as JSON, got an error: ${reason}`;
+
+  it.each<[string, unknown, string]>([
+    ["null", null, "taskRuns[1] must be an object, got null."],
+    ["a string", "tsk-bad", 'taskRuns[1] must be an object, got "tsk-bad".'],
+    ["no TransformId", { TransformId: undefined }, "taskRuns[1].TransformId must be a string that is not empty"],
+    ["an empty TransformId", { TransformId: "" }, "taskRuns[1].TransformId must be a string that is not empty"],
+    [
+      "no TaskRunId",
+      { TaskRunId: undefined },
+      "taskRuns[1].TaskRunId must be a string that is not empty, got undefined.",
+    ],
+    ["an empty TaskRunId", { TaskRunId: "" }, 'taskRuns[1].TaskRunId must be a string that is not empty, got "".'],
+    ["a Status that is a number", { Status: 5 }, "taskRuns[1].Status must be a string, got 5."],
+    [
+      "a TaskType that is a number",
+      { Properties: { TaskType: 5 } },
+      "taskRuns[1].Properties.TaskType must be a string",
+    ],
+    ["Properties that are a list", { Properties: [] }, "taskRuns[1].Properties must be an object, got an array."],
+    ["a StartedOn that is a string", { StartedOn: "2026-11-01" }, "taskRuns[1].StartedOn must be a valid Date"],
+    ["a LastModifiedOn that is a number", { LastModifiedOn: 5 }, "taskRuns[1].LastModifiedOn must be a valid Date"],
+    ["an invalid CompletedOn", { CompletedOn: new Date(Number.NaN) }, "taskRuns[1].CompletedOn must be a valid"],
+    ["a proxied StartedOn", { StartedOn: new Proxy(new Date(), {}) }, "taskRuns[1].StartedOn must be a valid Date"],
+    [
+      "a BigInt",
+      { ExecutionTime: 5n },
+      serializable("taskRuns[1].ExecutionTime", "Do not know how to serialize a BigInt"),
+    ],
+    [
+      "a circular member",
+      { Properties: circular },
+      serializable("taskRuns[1].Properties", "Converting circular structure"),
+    ],
+    ["10,000 levels", { Extra: deep(10_000) }, "taskRuns[1]"],
+    ["33 levels", { Extra: deep(32) }, "taskRuns[1] must be an object with at most 32 levels"],
+    ["a member whose toJSON throws", { Extra: { toJSON: throws } }, serializable("taskRuns[1].Extra", "a bug")],
+    ["a toJSON that throws", { toJSON: throws }, serializable("taskRuns[1]", "a bug")],
+    ["a toJSON without a result", { toJSON: () => {} }, "taskRuns[1] must be an object, got null."],
+    [
+      "a toJSON that changes StartedOn",
+      { toJSON: () => ({ ...bad, StartedOn: "" }) },
+      "taskRuns[1].StartedOn must be a valid",
+    ],
+  ])("adds no run and no transform when a run has %s", async (_, members, message) => {
+    const glue = await startGlue();
+    const wrong = typeof members === "object" && members !== null ? { ...bad, ...members } : members;
+    // What the types rule out may come from JSON or from JavaScript.
+    expect(() => glue.addTaskRuns([good, wrong as LocalTaskRun])).toThrow(message);
+    await expectNothingAdded(glue);
+  });
+
+  const good: LocalTaskRun = { TransformId: "tfm-new", TaskRunId: "tsk-good" };
+  const bad: LocalTaskRun = { TransformId, TaskRunId: "tsk-bad" };
+
+  async function expectNothingAdded(glue: LocalGlue) {
+    const { Transforms } = await glue.client().send(new GetMLTransformsCommand({}));
+    expect(Transforms?.map((transform) => transform.TransformId)).toEqual([TransformId]);
+    expect(await allPages(glue.client(), { TransformId })).toEqual([[]]);
+  }
+
+  it("names the member and the run whose getter throws", async () => {
+    const glue = await startGlue();
+    const wrong = Object.defineProperty({ ...bad }, "ErrorString", { enumerable: true, get: throws });
+    expect(() => glue.addTaskRuns([good, wrong])).toThrow(
+      "taskRuns[1].ErrorString must be readable, got an error: a bug",
+    );
+    await expectNothingAdded(glue);
+  });
+
+  it("refuses a Proxy that cannot be read", async () => {
+    const glue = await startGlue();
+    const wrong = new Proxy({ ...bad }, { ownKeys: throws });
+    expect(() => glue.addTaskRuns([good, wrong])).toThrow("taskRuns[1] must be readable, got an error: a bug");
+    await expectNothingAdded(glue);
+  });
+
+  it("throws an InvalidQueryError with the path, and the id of the run in its message", async () => {
+    const glue = await startGlue();
+    const error = expect.objectContaining({
+      name: "InvalidQueryError",
+      field: "taskRuns[1].StartedOn",
+      message: 'taskRuns[1].StartedOn must be a valid Date, got 5. The TaskRunId is "tsk-bad".',
+    });
+    // @ts-expect-error not a Date
+    expect(() => glue.addTaskRuns([good, { ...bad, StartedOn: 5 }])).toThrow(error);
+  });
+
+  it("adds no run and no transform when the iterable throws", async () => {
+    const glue = await startGlue();
+    function* runs() {
+      yield good;
+      throws();
+    }
+    expect(() => glue.addTaskRuns(runs())).toThrow("a bug");
+    await expectNothingAdded(glue);
+  });
+
+  it("takes 32 levels, and null for a member that may be absent", async () => {
+    const glue = await startGlue();
+    const absent = { Status: null, Properties: null, StartedOn: null };
+    // The service's own JSON may have null, and members that the types do not know.
+    glue.addTaskRuns([{ ...bad, ...absent, Extra: deep(31) } as unknown as LocalTaskRun]);
+    expect(ids((await allPages(glue.client(), { TransformId })).flat())).toEqual(["tsk-bad"]);
+  });
+
+  it("reads each member once, and serves that value everywhere", async () => {
+    const glue = await startGlue();
+    let reads = 0;
+    const changing = (values: unknown[]) => ({
+      enumerable: true,
+      get: () => {
+        reads += 1;
+        return values.shift();
+      },
+    });
+    const run = Object.defineProperties({} as LocalTaskRun, {
+      TransformId: changing([TransformId, "tfm-other"]),
+      TaskRunId: changing(["tsk-1", "tsk-2"]),
+      Status: changing(["FAILED", "RUNNING"]),
+      StartedOn: changing([new Date(5000), new Date(9000)]),
+    });
+    glue.addTaskRuns([run]);
+    expect(reads).toBe(4);
+    const served = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", StartedOn: new Date(5000) };
+    const client = glue.client();
+    expect(await client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId: "tsk-1" }))).toMatchObject(served);
+    const Filter = { Status: "FAILED", StartedBefore: new Date(6000) } as const;
+    expect((await allPages(client, { TransformId, Filter })).flat()).toEqual([served]);
+  });
+
+  it("serves a Date of another realm as the StartedOn that it is", async () => {
+    const glue = await startGlue();
+    glue.addTaskRuns([{ ...bad, StartedOn: vm.runInNewContext("new Date(1_760_000_000_123)") }]);
+    const [run] = (await allPages(glue.client(), { TransformId })).flat();
+    expect(run?.StartedOn).toEqual(new Date(1_760_000_000_123));
+  });
+
+  it("may add runs to the endpoint from within its own iterable", async () => {
+    const glue = await startGlue();
+    function* runs() {
+      glue.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
+      yield { TransformId, TaskRunId: "tsk-2" };
+    }
+    glue.addTaskRuns(runs());
+    expect(ids((await allPages(glue.client(), { TransformId })).flat())).toEqual(["tsk-2", "tsk-1"]);
+  });
+});
+
+it("removeTaskRuns removes no run when the iterable of ids throws", async () => {
+  const glue = await startGlue(1);
+  const [run] = sampleTaskRuns({ transformId: TransformId, count: 1 });
+  function* taskRunIds() {
+    yield run?.TaskRunId ?? "";
+    throw new Error("a bug");
+  }
+  expect(() => glue.removeTaskRuns(TransformId, taskRunIds())).toThrow("a bug");
+  expect((await allPages(glue.client(), { TransformId })).flat()).toHaveLength(1);
+});
+
+describe("addTransform", () => {
+  it.each<[string, unknown, string]>([
+    ["null", null, "transform must be an object, got null."],
+    ["an empty TransformId", { TransformId: "" }, "transform.TransformId must be a string that is not empty"],
+    ["a RecordCount that is a BigInt", { RecordCount: 5n }, "transform.RecordCount must be serializable as JSON"],
+    ["a Name that is a number", { Name: 5 }, 'transform.Name must be a string, got 5. The TransformId is "tfm-bad".'],
+    ["a Status that is a number", { Status: 5 }, "transform.Status must be a string, got 5."],
+    ["a GlueVersion that is a number", { GlueVersion: 1.0 }, "transform.GlueVersion must be a string, got 1."],
+    ["a CreatedOn that is a number", { CreatedOn: 5 }, "transform.CreatedOn must be a valid Date, got 5."],
+    ["a LastModifiedOn that is a string", { LastModifiedOn: "" }, "transform.LastModifiedOn must be a valid Date"],
+    ["Parameters that are a string", { Parameters: "x" }, "transform.Parameters must be an object"],
+    [
+      "a TransformType that is a number",
+      { Parameters: { TransformType: 5 } },
+      "transform.Parameters.TransformType must",
+    ],
+    ["a Schema that is an object", { Schema: {} }, "transform.Schema must be an array, got an object."],
+    ["a column that is a string", { Schema: ["id"] }, "transform.Schema[0] must be an object"],
+    ["a column Name that is a number", { Schema: [{}, { Name: 5 }] }, "transform.Schema[1].Name must be a string"],
+    ["a DataType that is a number", { Schema: [{ DataType: 5 }] }, "transform.Schema[0].DataType must be a string"],
+    [
+      "33 levels",
+      { Extra: JSON.parse("[".repeat(32) + "]".repeat(32)) },
+      "transform must be an object with at most 32",
+    ],
+  ])("refuses %s and leaves the transforms as they are", async (_, members, message) => {
+    const glue = await startGlue();
+    const wrong = typeof members === "object" && members !== null ? { TransformId: "tfm-bad", ...members } : members;
+    // What the types rule out may come from JSON or from JavaScript.
+    expect(() => glue.addTransform(wrong as LocalTransform)).toThrow(message);
+    const { Transforms } = await glue.client().send(new GetMLTransformsCommand({}));
+    expect(Transforms?.map((transform) => transform.TransformId)).toEqual([TransformId]);
+  });
+
+  it("takes null for members that may be absent", async () => {
+    const glue = await startGlue();
+    const absent = { Name: null, Status: null, Parameters: null, Schema: [null, { Name: null }], CreatedOn: null };
+    // The service's own JSON may have null.
+    glue.addTransform({ TransformId, ...absent } as unknown as LocalTransform);
+    const listed = async (Filter?: TransformFilterCriteria) =>
+      (await glue.client().send(new GetMLTransformsCommand({ Filter }))).Transforms?.length;
+    expect(await listed()).toBe(1);
+    expect(await listed({ Schema: [{ Name: "id" }] })).toBe(0);
+  });
+});
+
+it("GetMLTransforms writes each transform as JSON once, when it is added", async () => {
+  const glue = await startGlue();
+  const toJSON = vi.fn(() => ({ KmsKeyId: "key" }));
+  for (const id of ["tfm-1", "tfm-2", "tfm-3"]) {
+    // The member is of no interest to the types.
+    glue.addTransform({ TransformId: id, TransformEncryption: { toJSON } as object });
+  }
+  expect(toJSON).toHaveBeenCalledTimes(3);
+  let NextToken: string | undefined;
+  do {
+    ({ NextToken } = await glue.client().send(new GetMLTransformsCommand({ MaxResults: 1, NextToken })));
+  } while (NextToken !== undefined);
+  expect(toJSON).toHaveBeenCalledTimes(3);
+});
+
+function fail(error: unknown): never {
+  throw error;
+}
 
 async function post(
   glue: LocalGlue,

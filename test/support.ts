@@ -1,11 +1,14 @@
 /** What several test files share: a local endpoint per test, and an HTTP server that replies as it is told. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
 import { GlueClient, type GlueClientConfig, type TaskRun } from "@aws-sdk/client-glue";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { LocalGlue, type LocalGlueOptions, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 
 export const TransformId = "tfm-0123";
 
@@ -16,6 +19,30 @@ export async function startGlue(count = 0, options?: LocalGlueOptions): Promise<
   glue.addTransform({ TransformId });
   glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count }));
   return glue;
+}
+
+/** The built command `glue-ml-task-runs-local`. */
+export const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+/** Starts the command as a process, and waits until it listens. It is killed at the end of the test. */
+export async function startCommand(...args: string[]) {
+  const child = spawn("node", [cli, "--port", "0", ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stderr.on("data", (chunk) => (err += chunk));
+  await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."), { timeout: 10_000 });
+  const endpoint = /http:\/\/\S+:\d+/.exec(out)?.[0] ?? "";
+  return { child, endpoint, out: () => out, err: () => err };
+}
+
+/** Sends bytes over a new connection, and returns what came back until it was closed. */
+export async function sendRaw(endpoint: string, bytes: string | Uint8Array): Promise<string> {
+  const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
+  // A connection may be reset while it writes.
+  socket.on("error", () => {});
+  socket.end(bytes);
+  return (await collect<Buffer>(socket).catch(() => [])).join("");
 }
 
 /** The ids of the sample history in the service's own order: newest first. */

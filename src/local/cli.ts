@@ -3,15 +3,10 @@
 import { runCommand } from "./command.js";
 
 const end = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.abort());
-// The reader has left, as `head -1` does.
-process.stdout.on("error", () => end.abort());
-process.stderr.on("error", () => {});
-process.exitCode = await runCommand(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  isOutBlocked: () => process.stdout.writableNeedDrain,
-  err: (text) => void process.stderr.write(text),
-  signal: end.signal,
-});
-// What a reader that does not read has not taken must not keep the process alive.
-if (end.signal.aborted) process.exit();
+const stop = () => end.abort();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+// The reader has gone, as with `| head -1`: EPIPE.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", stop);
+const code = await runCommand(process.argv.slice(2), { out: process.stdout, err: process.stderr, signal: end.signal });
+// Output that waits in a pipe that no one reads would keep the process alive.
+process.exit(code);

@@ -1,6 +1,7 @@
 /** The command `glue-ml-task-runs-local`: its arguments, and what it prints. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import {
   LocalGlue,
@@ -12,6 +13,7 @@ import {
 import { type Rule, struct, throwInvalid } from "../check.js";
 import { toDate } from "../instant.js";
 import { isObject } from "../values.js";
+import { escapeInvisible } from "./text.js";
 
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
@@ -34,26 +36,24 @@ Options:
   --version           print the version
 `;
 
-/** The process of the command: where it writes, and what ends it. */
-export interface CommandProcess {
-  out(text: string): void;
-  /** Whether the reader of `out` is behind: what is written now would be held in memory. */
-  isOutBlocked(): boolean;
-  err(text: string): void;
+/** Where the command writes, and what ends it. */
+export interface Surroundings {
+  readonly out: Writable;
+  readonly err: Writable;
   /** Ends the endpoint when it aborts. */
   readonly signal: AbortSignal;
 }
 
 /** Runs the command to its end; returns its exit code: 0, or 2 for what it can not do as it was told. */
-export async function runCommand(args: string[], command: CommandProcess): Promise<number> {
+export async function runCommand(args: string[], { out, err, signal }: Surroundings): Promise<number> {
   try {
     const { help, version, ...options } = readArguments(args);
-    if (help) command.out(HELP);
-    else if (version) command.out(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
-    else await serve(options, command);
+    if (help) out.write(HELP);
+    else if (version) out.write(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
+    else await serve(options, out, signal);
     return 0;
   } catch (error) {
-    command.err(`glue-ml-task-runs-local: ${escapeControls(describeError(error))}\n`);
+    err.write(`glue-ml-task-runs-local: ${escapeInvisible(explain(error))}\n`);
     return 2;
   }
 }
@@ -80,8 +80,7 @@ function readArguments(args: string[]) {
   return values;
 }
 
-async function serve(options: Omit<Arguments, "help" | "version">, command: CommandProcess) {
-  const { out, signal } = command;
+async function serve(options: Omit<Arguments, "help" | "version">, out: Surroundings["out"], signal: AbortSignal) {
   const data = options.data === undefined ? undefined : await readData(options.data);
   // Whoever brings data of their own gets no made-up runs beside it, unless they ask for them.
   const wantsSample = data === undefined || options.runs !== undefined;
@@ -97,16 +96,16 @@ async function serve(options: Omit<Arguments, "help" | "version">, command: Comm
     host: options.host,
     latency: integer("--latency", options.latency),
     defaultPageSize: integer("--page-size", options["page-size"]),
-    onResponse: createLog(command),
+    onResponse: createLog(out),
   });
   for (const transform of data?.transforms ?? []) glue.addTransform(transform);
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
   glue.addTaskRuns([...(data?.taskRuns ?? []), ...sample]);
   const example = data?.transforms[0]?.TransformId ?? data?.taskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
-  out(`A local Glue endpoint at ${glue.endpoint}. Try it:
+  out.write(`A local Glue endpoint at ${glue.endpoint}. Try it:
 
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws glue get-ml-task-runs \\
-    --endpoint-url ${glue.endpoint} --region us-east-1 --transform-id ${escapeControls(example)}
+    --endpoint-url ${glue.endpoint} --region us-east-1 --transform-id ${escapeInvisible(example)}
 
   new GlueClient({ endpoint: "${glue.endpoint}", region: "us-east-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" } })
@@ -123,26 +122,18 @@ function integer(option: string, text: string): number {
   return Number(text);
 }
 
-/** Logs a line for each response. Lines are dropped, and counted, while the reader is behind. */
-function createLog({ out, isOutBlocked }: CommandProcess): (response: LocalGlueResponse) => void {
+/** Writes a line for each response. Lines are dropped while the stream is full, as when no one reads a pipe. */
+function createLog(out: Writable): (response: LocalGlueResponse) => void {
   let dropped = 0;
   return (response) => {
-    if (isOutBlocked()) {
+    if (out.writableNeedDrain) {
       dropped += 1;
       return;
     }
-    if (dropped > 0) out(`(${dropped} lines dropped)\n`);
+    if (dropped > 0) out.write(`... ${dropped} lines were dropped, because the output was not read.\n`);
     dropped = 0;
-    out(`${escapeControls(logLine(response))}\n`);
+    out.write(`${escapeInvisible(logLine(response))}\n`);
   };
-}
-
-/** Escapes control, format and bidirectional characters, which a client may send to change what the terminal shows. */
-function escapeControls(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function logLine({ at, operation, input, statusCode, errorType, duration }: LocalGlueResponse): string {
@@ -188,7 +179,7 @@ function listOf(...ids: string[]): Rule<object[]> {
 }
 
 /** What went wrong, in one line. */
-function describeError(error: unknown): string {
+function explain(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return `another program listens there already (${message})`;
   return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");

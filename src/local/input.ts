@@ -14,7 +14,7 @@ import {
   TRANSFORM_STATUSES,
   TRANSFORM_TYPES,
 } from "../enumerations.js";
-import { invalidInput } from "./service-error.js";
+import { invalidInput, type ServiceError } from "./service-error.js";
 
 /** The input of each operation, as the SDK types it, with what is required. */
 export interface Inputs {
@@ -112,9 +112,14 @@ export function readInput<O extends keyof Inputs>(operation: O, body: object): I
   return read(SHAPES[operation], body, "") as Inputs[O];
 }
 
+/** The error for a member whose value breaks a constraint, as the service words it. */
+export function constraintError(path: string, constraint: string, value = "Value"): ServiceError {
+  return invalidInput(`1 validation error detected: ${value} at '${path}' failed to satisfy constraint: ${constraint}`);
+}
+
 function read(shape: Shape, value: unknown, path: string): unknown {
   const refuse = (constraint: string): never => {
-    throw invalidInput(`1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`);
+    throw constraintError(path, constraint);
   };
   switch (shape.kind) {
     case "string": {
@@ -153,9 +158,7 @@ function read(shape: Shape, value: unknown, path: string): unknown {
         const isGiven = Object.hasOwn(given, name) && given[name] !== null;
         if (isGiven) input[name] = read(member, given[name], at);
         else if (shape.required.includes(name)) {
-          throw invalidInput(
-            `1 validation error detected: Value null at '${at}' failed to satisfy constraint: Member must not be null`,
-          );
+          throw constraintError(at, "Member must not be null", "Value null");
         }
       }
       return input;

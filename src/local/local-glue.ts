@@ -1,12 +1,13 @@
 /** `LocalGlue`: a local Glue endpoint for tests, demos and development without AWS. */
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
-import type { Bounds, LocalTaskRun, LocalTransform } from "./history.js";
-import { createGlueServer, type LocalGlueResponse } from "./server.js";
+import type { Bounds } from "./history.js";
+import type { LocalTaskRun, LocalTransform } from "./record.js";
+import { createGlueServer, type OnResponse } from "./server.js";
 import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
 
 /** How the endpoint behaves. */
@@ -24,8 +25,9 @@ export interface LocalGlueOptions {
    */
   host?: string | undefined;
   /**
-   * How long each response takes, in milliseconds, 0 to 3,600,000; or a function that returns it for each request. A request
-   * for which the function fails, or returns another value, gets an `InternalServiceException` that says so.
+   * How long each response takes, in milliseconds from 0 to 3600000; or a function that returns it for each request, at
+   * once or as a promise. A request for which the function fails, or returns anything else, is answered with an
+   * `InternalServiceException` that says so.
    *
    * @defaultValue 0
    */
@@ -36,6 +38,19 @@ export interface LocalGlueOptions {
    * @defaultValue 100, or `maxPageSize` if that is less
    */
   defaultPageSize?: number | undefined;
+  /**
+   * The largest `MaxResults` of `GetMLTaskRuns` and `GetMLTransforms`, 1 to 1000.
+   *
+   * @defaultValue 1000, as the service documents
+   */
+  maxPageSize?: number | undefined;
+  /**
+   * What happens to a request whose `MaxResults` is larger than `maxPageSize`: `"refuse"` answers it with an
+   * `InvalidInputException`, `"cap"` with a page of `maxPageSize`. More than 1000 is always refused.
+   *
+   * @defaultValue `"refuse"`
+   */
+  largerPages?: LargerPages | undefined;
   /**
    * How long a `NextToken` is good, in milliseconds, from 0. The service does not document it.
    *
@@ -50,22 +65,10 @@ export interface LocalGlueOptions {
    */
   bounds?: Bounds | undefined;
   /**
-   * The maximum page size, 1 to 1000: real services may have a lower one than they document.
-   *
-   * @defaultValue 1000
+   * Called after each response until the endpoint is closed, for a log. If it throws or rejects, the endpoint goes on and
+   * emits a process warning.
    */
-  maxPageSize?: number | undefined;
-  /**
-   * What happens to a request for more than `maxPageSize`: it is refused with an `InvalidInputException`, or the page is capped.
-   *
-   * @defaultValue `"refuse"`
-   */
-  largerPages?: LargerPages | undefined;
-  /**
-   * Called after each response, for a log. An error that it throws, or rejects with, is a warning of the process and nothing
-   * else.
-   */
-  onResponse?: ((response: LocalGlueResponse) => unknown) | undefined;
+  onResponse?: OnResponse | undefined;
 }
 
 /**
@@ -84,14 +87,13 @@ export class LocalGlue implements AsyncDisposable {
   readonly endpoint: string;
   readonly #server: Server;
   readonly #service: Service;
-
   readonly #closing: AbortController;
 
   private constructor(server: Server, endpoint: string, service: Service, closing: AbortController) {
-    this.#closing = closing;
     this.#server = server;
     this.endpoint = endpoint;
     this.#service = service;
+    this.#closing = closing;
   }
 
   /**
@@ -102,12 +104,11 @@ export class LocalGlue implements AsyncDisposable {
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
     const { port, host, onResponse, ...others } = checkOptions(options);
     const closing = new AbortController();
-    const service = new Service({ ...others, closing: closing.signal });
-    const server = createGlueServer(
-      (operation, body, bytes) => service.answer(operation, body, bytes),
-      onResponse,
-      closing.signal,
-    );
+    const { signal } = closing;
+    // Each delayed response listens to it, and there is no limit of these.
+    setMaxListeners(0, signal);
+    const service = new Service({ ...others, signal });
+    const server = createGlueServer((operation, body) => service.answer(operation, body), onResponse, signal);
     server.listen(port, host);
     await once(server, "listening");
     // It listens on a TCP port, so its address is neither a path nor null.
@@ -125,8 +126,7 @@ export class LocalGlue implements AsyncDisposable {
   /**
    * Adds a transform, or replaces it; its runs stay.
    *
-   * @throws InvalidQueryError with the `field` that cannot be served: an id that is empty or no string, a timestamp that is no
-   *   Date, a value that is not JSON (a BigInt, a circular or very deep structure). Nothing is changed then.
+   * @throws InvalidQueryError for a member of the wrong type, and for what JSON cannot hold
    */
   addTransform(transform: LocalTransform): void {
     this.#service.history.addTransform(transform);
@@ -135,8 +135,8 @@ export class LocalGlue implements AsyncDisposable {
   /**
    * Adds runs, or replaces those with the same `TaskRunId` of the same transform. Creates transforms that do not exist yet.
    *
-   * @throws InvalidQueryError with the `field` that cannot be served, such as `taskRuns[3].Status`, as for `addTransform`. None
-   *   of the runs is added then.
+   * @throws InvalidQueryError for a member of the wrong type, and for what JSON cannot hold, with the index and id of the
+   *   run. None of the runs is added then.
    */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     this.#service.history.addTaskRuns(runs);
@@ -175,15 +175,15 @@ export class LocalGlue implements AsyncDisposable {
     this.#service.faults.failRandomly(options);
   }
 
-  /** The latest requests that it received, oldest first: up to 100,000, with up to 16 MiB of bodies in total. */
+  /** The requests that it received, oldest first: the latest 100,000, or fewer if they take more than 64 MiB. */
   get requests(): readonly LocalGlueRequest[] {
-    return this.#service.requests;
+    return this.#service.log.requests;
   }
 
-  /** Closes the endpoint and its connections. Responses that are delayed are not sent, and `onResponse` is not called again. */
+  /** Closes the endpoint and its connections. Requests that are in flight are not answered. */
   async close(): Promise<void> {
-    this.#closing.abort();
     if (!this.#server.listening) return;
+    this.#closing.abort();
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();
@@ -198,7 +198,7 @@ export class LocalGlue implements AsyncDisposable {
 
 const latency: Rule<Latency> = (value, field) =>
   typeof value === "function"
-    ? callback<(request: LocalGlueRequest) => number>()(value, field)
+    ? callback<Exclude<Latency, number>>()(value, field)
     : integer(0, MAX_LATENCY)(value, field);
 
 const check = struct(
@@ -213,14 +213,12 @@ const check = struct(
     maxPageSize: integer(1, 1000),
     largerPages: oneOf<LargerPages>(["refuse", "cap"]),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
-    onResponse: callback<(response: LocalGlueResponse) => unknown>(),
+    onResponse: callback<OnResponse>(),
   },
 );
 
 function checkOptions(options: unknown) {
-  const checked = check(options);
-  const { maxPageSize = 1000, defaultPageSize = Math.min(100, maxPageSize) } = checked;
-  integer(1, maxPageSize)(defaultPageSize, "defaultPageSize");
+  const { maxPageSize = 1000, defaultPageSize = Math.min(100, maxPageSize), ...others } = check(options);
   return {
     port: 0,
     host: "127.0.0.1",
@@ -229,8 +227,8 @@ function checkOptions(options: unknown) {
     bounds: "exclusive" as const,
     largerPages: "refuse" as const,
     onResponse: () => {},
-    ...checked,
     maxPageSize,
-    defaultPageSize,
+    defaultPageSize: integer(1, maxPageSize)(defaultPageSize, "defaultPageSize"),
+    ...others,
   };
 }

@@ -1,27 +1,49 @@
 /** A total order over what is listed, and pages of it that begin after a place rather than at an offset. */
 
 /** A place in an order: what is sorted by first, then what settles ties, down to a unique id. Null is last, always. */
-export type Key = readonly (string | number | null)[];
+export type Key = readonly Value[];
+type Value = string | number | null;
 
-/** Something to list: its place, and itself as JSON, in the bytes that go over the wire. */
+/** Something to list: its place, what else it can be sorted by, and itself as JSON, in the bytes that go over the wire. */
 export interface Entry {
   readonly key: Key;
+  readonly columns: Readonly<Record<string, Value>>;
   readonly json: Buffer;
 }
 
-/** 1 for ascending; -1 for descending, which is the exact reverse but for nulls, which stay last. */
+/** 1 for ascending; -1 for descending, which is the exact reverse except for nulls, which stay last. */
 export type Direction = 1 | -1;
 
+/** What a request lists, sorted by a column if it has one, then by key. */
+export interface View {
+  readonly entries: readonly Entry[];
+  readonly direction: Direction;
+  readonly column?: string | undefined;
+}
+
+/** Sorts the entries of a view. */
+export function sortView<E extends Entry>(entries: readonly E[], direction: Direction, column?: string): View {
+  const value = (entry: Entry) => (column === undefined ? null : (entry.columns[column] ?? null));
+  const sorted = [...entries].sort(
+    (a, b) => compareValues(value(a), value(b), direction) || compareKeys(a.key, b.key, direction),
+  );
+  return { entries: sorted, direction, column };
+}
+
+/** Compares two keys of the same length. */
 export function compareKeys(a: Key, b: Key, direction: Direction): number {
   for (let index = 0; index < a.length; index += 1) {
-    const left = a[index] ?? null;
-    const right = b[index] ?? null;
-    if (left === right) continue;
-    if (left === null) return 1;
-    if (right === null) return -1;
-    return left < right ? -direction : direction;
+    const order = compareValues(a[index] ?? null, b[index] ?? null, direction);
+    if (order !== 0) return order;
   }
   return 0;
+}
+
+function compareValues(a: Value, b: Value, direction: Direction): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return a < b ? -direction : direction;
 }
 
 /** The index of the first item for which this is true, where it is false for all before that and true from there. */
@@ -37,14 +59,15 @@ export function firstIndex<T>(items: readonly T[], isTrue: (item: T) => boolean)
   return low;
 }
 
-/** The page of sorted entries after a place, or from the start; `last` is its end, if more follow. */
+/** The page of a view after a place, or from the start; `last` is its end, if more follow. */
 export function pageOf(
-  entries: readonly Entry[],
-  direction: Direction,
+  { entries, direction, column }: View,
   after: Key | null,
   size: number,
 ): { page: readonly Entry[]; last: Key | undefined } {
-  const start = after ? firstIndex(entries, (entry) => compareKeys(entry.key, after, direction) > 0) : 0;
+  const keyOf = ({ key, columns }: Entry): Key => (column === undefined ? key : [columns[column] ?? null, ...key]);
+  const start = after ? firstIndex(entries, (entry) => compareKeys(keyOf(entry), after, direction) > 0) : 0;
   const page = entries.slice(start, start + size);
-  return { page, last: start + size < entries.length ? page.at(-1)?.key : undefined };
+  const lastEntry = start + size < entries.length ? page.at(-1) : undefined;
+  return { page, last: lastEntry && keyOf(lastEntry) };
 }

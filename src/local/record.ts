@@ -1,71 +1,109 @@
-/** Turns runs and transforms into what the endpoint stores: JSON as the service writes it, and one snapshot of the values. */
+/** Runs and transforms as the endpoint keeps them: checked, written as JSON once, with what they are sorted and filtered by. */
+import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
+import { matching, type Rule, throwInvalid } from "../check.js";
 import { InvalidQueryError } from "../errors.js";
-import { formatValue, isObject, timeOf } from "../values.js";
-import { isTooDeep, MAX_DEPTH } from "./nesting.js";
+import { formatValue, isObject } from "../values.js";
+import { copyMembers, takeSnapshot } from "./json.js";
+import type { Entry } from "./ordered.js";
 
-/** What is stored of a run or a transform. */
-export interface StoredRecord {
-  /** The bytes that go over the wire. */
-  readonly json: Buffer;
-  /** The members as they are in the JSON: later changes of the caller's object, and getters, make no difference. */
-  readonly members: Readonly<Record<string, unknown>>;
+/** A run as the service would return it, with what identifies it. */
+export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
+
+/** A transform as the service would return it, with what identifies it. */
+export type LocalTransform = MLTransform & { TransformId: string };
+
+/** A run. Its key is its start in milliseconds and its id. */
+export interface RunRecord extends Entry {
+  readonly transformId: string;
+  readonly taskRunId: string;
+  readonly started: number | null;
+  readonly columns: { readonly STATUS: string | null; readonly TASK_RUN_TYPE: string | null };
 }
 
-/**
- * Checks and serialises a value.
- *
- * @param field - what messages call it: `"taskRuns[3]"`
- * @param ids - the members that must be strings and not empty
- * @param strings - the paths of members that must be strings where they are there: the endpoint filters or sorts by them
- * @param timestamps - the members that must be Dates where they are there; they are written in seconds
- * @throws {@link InvalidQueryError} for the first member that cannot be served
- */
-export function toRecord(
-  value: unknown,
-  field: string,
-  ids: readonly string[],
-  strings: readonly string[],
-  timestamps: readonly string[],
-): StoredRecord {
-  if (!isObject(value)) throw invalid(field, "an object", value);
-  const json = serialise(value, field, timestamps);
-  const members: unknown = JSON.parse(json);
-  if (!isObject(members)) throw invalid(field, "an object without toJSON", value);
-  for (const id of ids)
-    if (typeof members[id] !== "string" || members[id] === "") {
-      throw invalid(`${field}.${id}`, "a string that is not empty", members[id]);
-    }
-  for (const path of strings) {
-    const member = path
-      .split(".")
-      .reduce<unknown>((parent, name) => (isObject(parent) ? parent[name] : undefined), members);
-    // A file of the service's own JSON may have null.
-    if ((member ?? undefined) !== undefined && typeof member !== "string")
-      throw invalid(`${field}.${path}`, "a string", member);
-  }
-  return { json: Buffer.from(json), members };
+/** A transform. Its key is its id. */
+export interface TransformRecord extends Entry {
+  readonly transformId: string;
+  readonly columns: {
+    readonly NAME: string | null;
+    readonly TRANSFORM_TYPE: string | null;
+    readonly STATUS: string | null;
+    readonly CREATED: number | null;
+    readonly LAST_MODIFIED: number | null;
+  };
+  readonly glueVersion: string | null;
+  readonly schema: readonly { readonly name: string | null; readonly dataType: string | null }[];
 }
 
-function serialise(value: Readonly<Record<string, unknown>>, field: string, timestamps: readonly string[]): string {
-  let json: string;
+const id = matching<string>((value) => typeof value === "string" && value !== "", "a string that is not empty");
+const string = optional(matching<string>((value) => typeof value === "string", "a string"));
+const structure = optional<Readonly<Record<string, unknown>>>(matching(isObject, "an object"));
+const list = optional<readonly unknown[]>(matching(Array.isArray, "an array"));
+/** A timestamp as the snapshot has it, in milliseconds. */
+const time = optional<number>((value, field) =>
+  typeof value === "number" ? Math.round(value * 1000) : throwInvalid(field, "a valid Date", value),
+);
+
+/** A member that may be absent, or null as in a file of the service's own JSON. */
+function optional<T>(rule: Rule<T>): Rule<T | null> {
+  return (value, field) => (value === undefined || value === null ? null : rule(value, field));
+}
+
+/** @throws InvalidQueryError for a run that the endpoint cannot serve; `name` is what messages call it. */
+export function toRunRecord(run: unknown, name: string): RunRecord {
+  const members = copyMembers(run, name);
+  return withId("TaskRunId", members, () => {
+    const { json, data } = takeSnapshot(members, ["StartedOn", "LastModifiedOn", "CompletedOn"], name);
+    const transformId = id(data.TransformId, `${name}.TransformId`);
+    const taskRunId = id(data.TaskRunId, `${name}.TaskRunId`);
+    const started = time(data.StartedOn, `${name}.StartedOn`);
+    const properties = structure(data.Properties, `${name}.Properties`);
+    const columns = {
+      STATUS: string(data.Status, `${name}.Status`),
+      TASK_RUN_TYPE: string(properties?.TaskType, `${name}.Properties.TaskType`),
+    };
+    return { transformId, taskRunId, started, key: [started, taskRunId], columns, json };
+  });
+}
+
+/** @throws InvalidQueryError for a transform that the endpoint cannot serve */
+export function toTransformRecord(transform: unknown): TransformRecord {
+  const name = "transform";
+  const given = copyMembers(transform, name);
+  const now = new Date();
+  const defaults = {
+    Name: given.TransformId,
+    Status: "READY",
+    CreatedOn: now,
+    LastModifiedOn: now,
+    Parameters: { TransformType: "FIND_MATCHES" },
+  };
+  return withId("TransformId", given, () => {
+    const { json, data } = takeSnapshot({ ...defaults, ...given }, ["CreatedOn", "LastModifiedOn"], name);
+    const transformId = id(data.TransformId, `${name}.TransformId`);
+    const parameters = structure(data.Parameters, `${name}.Parameters`);
+    const columns = {
+      NAME: string(data.Name, `${name}.Name`),
+      TRANSFORM_TYPE: string(parameters?.TransformType, `${name}.Parameters.TransformType`),
+      STATUS: string(data.Status, `${name}.Status`),
+      CREATED: time(data.CreatedOn, `${name}.CreatedOn`),
+      LAST_MODIFIED: time(data.LastModifiedOn, `${name}.LastModifiedOn`),
+    };
+    const glueVersion = string(data.GlueVersion, `${name}.GlueVersion`);
+    const schema = (list(data.Schema, `${name}.Schema`) ?? []).map((value, index) => {
+      const path = `${name}.Schema[${index}]`;
+      const column = structure(value, path);
+      return { name: string(column?.Name, `${path}.Name`), dataType: string(column?.DataType, `${path}.DataType`) };
+    });
+    return { transformId, glueVersion, schema, key: [transformId], columns, json };
+  });
+}
+
+/** Adds the id, if there is one, to the message of an error. */
+function withId<T>(member: string, { [member]: value }: Readonly<Record<string, unknown>>, check: () => T): T {
   try {
-    const snapshot: Record<string, unknown> = { ...value };
-    for (const name of timestamps) {
-      const time = timeOf(snapshot[name]);
-      if ((snapshot[name] ?? undefined) === undefined) continue;
-      if (time === undefined || Number.isNaN(time)) throw invalid(`${field}.${name}`, "a valid Date", snapshot[name]);
-      snapshot[name] = time / 1000;
-    }
-    json = JSON.stringify(snapshot);
+    return check();
   } catch (error) {
-    if (error instanceof InvalidQueryError) throw error;
-    // A getter or toJSON that throws, a BigInt, a circular or a very deep structure.
-    throw new InvalidQueryError(field, `${field} must be JSON: ${String(error)}`);
+    if (!(error instanceof InvalidQueryError) || typeof value !== "string" || value === "") throw error;
+    throw new InvalidQueryError(error.field, `${error.message} The ${member} is ${formatValue(value)}.`);
   }
-  if (isTooDeep(json)) throw new InvalidQueryError(field, `${field} must be nested at most ${MAX_DEPTH} levels deep.`);
-  return json;
-}
-
-function invalid(field: string, rule: string, value: unknown): InvalidQueryError {
-  return new InvalidQueryError(field, `${field} must be ${rule}, got ${formatValue(value)}.`);
 }

@@ -1,13 +1,15 @@
-/** AWS JSON 1.1 over HTTP: reads requests, lets an operation answer them, and writes the response or the error. */
+/** AWS JSON 1.1 over HTTP: requests come in, an operation answers, replies or the service's errors go out. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isObject } from "../values.js";
 import type { ConnectionFault } from "./faults.js";
-import { isTooDeep, MAX_DEPTH } from "./nesting.js";
+import { isTooDeep, MAX_DEPTH } from "./json.js";
 import type { Reply } from "./service.js";
 import { ServiceError } from "./service-error.js";
+import { describeError } from "./text.js";
 
 /** Answers one request; throws a {@link ServiceError} for an error of the service. */
-export type Answer = (operation: string, body: object, bytes: number) => Promise<Reply>;
+export type Answer = (operation: string, body: object) => Promise<Reply>;
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -30,23 +32,19 @@ export interface LocalGlueResponse {
 }
 
 /**
- * A server that is not listening yet. No request and no error of `onResponse` makes it throw or stop.
+ * Called after each response.
  *
- * @param closing - aborts when the server is closed; nothing is reported from then on
+ * @inline
  */
+export type OnResponse = (response: LocalGlueResponse) => void;
+
+/** A server that is not listening yet. It calls `onResponse` until the signal aborts. */
 export function createGlueServer(
   answer: Answer,
-  onResponse: (response: LocalGlueResponse) => unknown,
-  closing: AbortSignal,
+  onResponse: OnResponse,
+  signal: AbortSignal,
   requestTimeout = 30_000,
 ): Server {
-  let hasWarned = false;
-  const warn = (error: unknown) => {
-    // Once, since it fails at each request.
-    if (!hasWarned) process.emitWarning(`The option onResponse of LocalGlue failed: ${String(error)}`);
-    hasWarned = true;
-  };
-  const report = async (response: LocalGlueResponse) => onResponse(response);
   const timeouts = {
     requestTimeout,
     headersTimeout: requestTimeout / 3,
@@ -61,7 +59,7 @@ export function createGlueServer(
       const body = await readBody(request);
       if (request.method !== "POST" || operation === undefined) throw unknownOperation();
       input = parse(body);
-      const { json, fault } = await answer(operation, input, body.length);
+      const { json, fault } = await answer(operation, input);
       errorType = fault;
       if (fault === undefined) reply(response, 200, json);
       else breakOff(response, json, fault);
@@ -69,9 +67,17 @@ export function createGlueServer(
       errorType = replyError(response, error);
     }
     const statusCode = response.writableEnded ? response.statusCode : 0;
-    if (closing.aborted) return;
-    report({ at, operation, input, statusCode, errorType, duration: performance.now() - start }).catch(warn);
+    const duration = performance.now() - start;
+    if (!signal.aborted) await report(onResponse, { at, operation, input, statusCode, errorType, duration });
   });
+}
+
+async function report(onResponse: OnResponse, response: LocalGlueResponse): Promise<void> {
+  try {
+    await onResponse(response);
+  } catch (error) {
+    process.emitWarning(`The onResponse function of the local Glue endpoint failed: ${describeError(error)}`);
+  }
 }
 
 function unknownOperation(): ServiceError {
@@ -96,21 +102,21 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function parse(body: Buffer): object {
+  const value = parseJson(body);
+  if (!isObject(value))
+    throw new ServiceError("SerializationException", "The body of the request is not a JSON object.");
+  // What follows may be recursive.
+  if (!isTooDeep(value)) return value;
+  throw new ServiceError("SerializationException", `The body of the request has more than ${MAX_DEPTH} levels.`);
+}
+
+/** The value that a body holds; undefined if it is not JSON. */
+function parseJson(body: Buffer): unknown {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    if (isTooDeep(text)) {
-      throw new ServiceError(
-        "SerializationException",
-        `The body of the request is nested deeper than ${MAX_DEPTH} levels.`,
-      );
-    }
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch (error) {
-    if (error instanceof ServiceError) throw error;
-    // Any other error means that it is not JSON; see below.
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
   }
-  throw new ServiceError("SerializationException", "The body of the request is not a JSON object.");
 }
 
 function replyError(response: ServerResponse, error: unknown): string {

@@ -1,11 +1,13 @@
 /** The service behind the server: what each operation answers from the history. */
 import { setTimeout as wait } from "node:timers/promises";
-import { formatValue } from "../values.js";
+import { matching } from "../check.js";
 import { type ConnectionFault, FaultPlan, isConnectionFault, type LocalGlueFault, throwFault } from "./faults.js";
-import { type Bounds, History, type View } from "./history.js";
-import { type Inputs, isOperation, readInput } from "./input.js";
-import { type Entry, type Key, pageOf } from "./ordered.js";
-import { invalidInput, ServiceError } from "./service-error.js";
+import { type Bounds, History } from "./history.js";
+import { constraintError, type Inputs, isOperation, readInput } from "./input.js";
+import { type Entry, type Key, pageOf, type View } from "./ordered.js";
+import { RequestLog } from "./request-log.js";
+import { ServiceError } from "./service-error.js";
+import { describeError } from "./text.js";
 import { Tokens } from "./token.js";
 
 /**
@@ -24,11 +26,21 @@ export type LocalGlueRequest = {
 }[keyof Inputs];
 
 /**
- * How long each answer takes, in milliseconds; or a function that says so for each request.
+ * How long each response takes, in milliseconds; or a function that returns it for each request, at once or as a promise.
  *
  * @inline
  */
 export type Latency = number | ((request: LocalGlueRequest) => number | Promise<number>);
+
+/** Maximum latency in milliseconds: an hour. */
+export const MAX_LATENCY = 3_600_000;
+
+/**
+ * What happens to a request whose `MaxResults` is larger than `maxPageSize`.
+ *
+ * @inline
+ */
+export type LargerPages = "refuse" | "cap";
 
 /** An answer, and what is wrong with the connection that carries it. */
 export interface Reply {
@@ -36,13 +48,6 @@ export interface Reply {
   readonly fault?: ConnectionFault | undefined;
 }
 
-/** The maximum number of requests that are kept, and of the bytes of their bodies in total. */
-const MAX_REQUESTS = 100_000;
-const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
-/** The maximum latency in milliseconds: an hour. */
-export const MAX_LATENCY = 3_600_000;
-
-/** How the service behaves. */
 export interface ServiceOptions {
   readonly latency: Latency;
   readonly defaultPageSize: number;
@@ -50,80 +55,57 @@ export interface ServiceOptions {
   readonly largerPages: LargerPages;
   readonly bounds: Bounds;
   readonly tokenLifetime: number;
-  /** Aborts when the endpoint is closed. */
-  readonly closing: AbortSignal;
+  /** Ends all latencies when it aborts. */
+  readonly signal: AbortSignal;
 }
-
-/**
- * What happens to a request for more than the maximum page size.
- *
- * @inline
- */
-export type LargerPages = "refuse" | "cap";
 
 export class Service {
   readonly history: History;
   readonly faults = new FaultPlan();
-  readonly requests: LocalGlueRequest[] = [];
-  readonly #requestBytes: number[] = [];
-  #totalBytes = 0;
+  readonly log = new RequestLog<LocalGlueRequest>();
   readonly #tokens: Tokens;
-  readonly #latency: Latency;
   readonly #options: ServiceOptions;
 
   constructor(options: ServiceOptions) {
     this.history = new History(options.bounds);
     this.#tokens = new Tokens(options.tokenLifetime);
-    this.#latency = options.latency;
     this.#options = options;
   }
 
   /** The reply to a request; throws a {@link ServiceError} for an error of the service. */
-  async answer(operation: string, body: object, bytes: number): Promise<Reply> {
+  async answer(operation: string, body: object): Promise<Reply> {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
     // The input is the one of this operation, of which the compiler sees only that it is one of the inputs.
     const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
-    this.#keep(structuredClone(request), bytes);
+    if ("MaxResults" in request.input) this.#checkPageSize(request.input);
+    // Callers may change what they are given: the log and the latency function have copies.
+    this.log.add(structuredClone(request));
     const fault = this.faults.next("NextToken" in request.input && request.input.NextToken !== "");
     const latency = await this.#latencyOf(request);
-    if (latency > 0) await wait(latency, undefined, { signal: this.#options.closing });
+    if (latency > 0) await wait(latency, undefined, { signal: this.#options.signal });
     if (isConnectionFault(fault)) return { json: this.#json(request, undefined), fault };
     throwFault(fault);
     return { json: this.#json(request, fault) };
   }
 
-  /** Keeps the latest requests; a tenth goes when there are too many, so that this is rare. */
-  #keep(request: LocalGlueRequest, bytes: number): void {
-    this.requests.push(request);
-    this.#requestBytes.push(bytes);
-    this.#totalBytes += bytes;
-    if (this.requests.length <= MAX_REQUESTS && this.#totalBytes <= MAX_REQUEST_BYTES) return;
-    let count = 0;
-    while (
-      this.requests.length - count > 0.9 * MAX_REQUESTS ||
-      (this.#totalBytes > 0.9 * MAX_REQUEST_BYTES && count < this.requests.length - 1)
-    ) {
-      this.#totalBytes -= this.#requestBytes[count] ?? 0;
-      count += 1;
+  #checkPageSize({ MaxResults = 1 }: Paging): void {
+    const { maxPageSize, largerPages } = this.#options;
+    if (MaxResults > maxPageSize && largerPages === "refuse") {
+      throw constraintError("MaxResults", `Member must have value less than or equal to ${maxPageSize}`);
     }
-    this.requests.splice(0, count);
-    this.#requestBytes.splice(0, count);
   }
 
   async #latencyOf(request: LocalGlueRequest): Promise<number> {
-    if (typeof this.#latency === "number") return this.#latency;
-    let latency: unknown;
+    const { latency } = this.#options;
+    if (typeof latency === "number") return latency;
     try {
-      // A copy: the function must not change what is answered.
-      latency = await this.#latency(structuredClone(request));
+      return milliseconds(await latency(structuredClone(request)), "its result");
     } catch (error) {
-      throw new ServiceError("InternalServiceException", `The option latency failed: ${String(error)}`, 500);
+      const message = `The latency function of the local endpoint failed: ${describeError(error)}`;
+      throw new ServiceError("InternalServiceException", message, 500);
     }
-    if (typeof latency === "number" && latency >= 0 && latency <= MAX_LATENCY) return latency;
-    const message = `The option latency must return a number from 0 to ${MAX_LATENCY}, got ${formatValue(latency)}.`;
-    throw new ServiceError("InternalServiceException", message, 500);
   }
 
   #json({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
@@ -140,29 +122,25 @@ export class Service {
   #page(
     list: string,
     operation: string,
-    { NextToken, MaxResults, ...others }: Paging,
+    { NextToken, MaxResults = this.#options.defaultPageSize, ...others }: Paging,
     fault: LocalGlueFault | undefined,
     view: (query: string) => View,
   ): Buffer {
-    const { defaultPageSize, maxPageSize, largerPages } = this.#options;
-    if (MaxResults !== undefined && MaxResults > maxPageSize && largerPages === "refuse") {
-      const constraint = `Member must have value less than or equal to ${maxPageSize}`;
-      throw invalidInput(
-        `1 validation error detected: Value at 'MaxResults' failed to satisfy constraint: ${constraint}`,
-      );
-    }
-    const size = Math.min(MaxResults ?? defaultPageSize, maxPageSize);
     const query = JSON.stringify([operation, others]);
-    const { entries, direction } = view(query);
     // Empty is the documented default. Only a token of this query's opens, and it holds what was sealed in it: a place, or
     // null for the start.
     const after = !NextToken ? null : (this.#tokens.open(NextToken, query) as Key | null);
-    const { page, last } = pageOf(entries, direction, after, size);
+    const { page, last } = pageOf(view(query), after, Math.min(MaxResults, this.#options.maxPageSize));
     if (fault === "emptyPage") return pageJson(list, [], this.#tokens.seal(after, query));
     const token = last && this.#tokens.seal(last, query);
     return pageJson(list, page, fault === "repeatedToken" ? NextToken : token);
   }
 }
+
+const milliseconds = matching<number>(
+  (value) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY,
+  `a number from 0 to ${MAX_LATENCY}`,
+);
 
 interface Paging {
   readonly NextToken?: string | undefined;

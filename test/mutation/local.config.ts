@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 10_000,
     isolate: false,
     sequence: { sequencer: QuickestFirst },
-    include: ["test/{command,hostile,local,sample}.test.ts"],
+    include: ["test/{cache,command,history,hostile,local,request-log,sample}.test.ts"],
     testNamePattern: "^(?!.*(as a process|10,000 malformed))",
   },
 });

@@ -1,0 +1,96 @@
+/** JSON that is safe to keep: of limited depth, and taken from a caller's object at one moment. */
+import { throwInvalid } from "../check.js";
+import { InvalidQueryError } from "../errors.js";
+import { date } from "../filter.js";
+import { isObject } from "../values.js";
+import { describeError } from "./text.js";
+
+/** Maximum depth of a request, a run or a transform. The service's own structures have at most 5 levels. */
+export const MAX_DEPTH = 32;
+
+/** Whether a JSON value is too deep. Goes level by level, since recursion would overflow the stack. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value].filter(isNested);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === MAX_DEPTH) return true;
+    level = level.flatMap((item) => Object.values(item).filter(isNested));
+  }
+  return false;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** An object of JSON as the bytes that go over the wire, and as data that is exactly what the bytes say. */
+export interface Snapshot {
+  readonly json: Buffer;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Copies the members of a caller's object, each of which is read once.
+ *
+ * @param name - what messages call the object
+ * @throws InvalidQueryError for a value that is not an object, and for a getter that throws
+ */
+export function copyMembers(value: unknown, name: string): Record<string, unknown> {
+  if (!isObject(value)) return throwInvalid(name, "an object", value);
+  const members: [string, unknown][] = [];
+  let key: string | undefined;
+  try {
+    for (key of Object.keys(value)) members.push([key, value[key]]);
+  } catch (error) {
+    return throwFailed(name, key, "readable", error);
+  }
+  return Object.fromEntries(members);
+}
+
+/**
+ * Writes an object as JSON as the service does: timestamps are seconds since the epoch, with a fraction for milliseconds.
+ *
+ * @throws InvalidQueryError for a timestamp that is not a valid Date, and for what JSON cannot hold
+ */
+export function takeSnapshot(
+  members: Readonly<Record<string, unknown>>,
+  timestamps: readonly string[],
+  name: string,
+): Snapshot {
+  const content: Record<string, unknown> = { ...members };
+  for (const key of timestamps) content[key] = toSeconds(content[key], `${name}.${key}`);
+  const text = stringify(content, name);
+  const data: unknown = JSON.parse(text);
+  if (!isObject(data)) return throwInvalid(name, "an object", data);
+  if (isTooDeep(data)) return throwInvalid(name, `an object with at most ${MAX_DEPTH} levels`, data);
+  return { json: Buffer.from(text), data };
+}
+
+/** A file of the service's own JSON may have null. */
+function toSeconds(value: unknown, field: string): number | undefined {
+  return value === undefined || value === null ? undefined : date(value, field).getTime() / 1000;
+}
+
+function stringify(content: Readonly<Record<string, unknown>>, name: string): string {
+  try {
+    // It returns undefined for an object with a `toJSON` that does.
+    return JSON.stringify(content) ?? "null";
+  } catch (error) {
+    const culprit = Object.keys(content).find((key) => !isSerializable(content[key]));
+    return throwFailed(name, culprit, "serializable as JSON", error);
+  }
+}
+
+function isSerializable(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws the error for an object, or a member of it, whose own code threw. */
+function throwFailed(name: string, key: string | undefined, rule: string, error: unknown): never {
+  const field = key === undefined ? name : `${name}.${key}`;
+  throw new InvalidQueryError(field, `${field} must be ${rule}, got an error: ${describeError(error)}.`);
+}
