@@ -202,6 +202,21 @@ export const rows: readonly Row[] = [
     },
   },
   {
+    name: "many transforms",
+    ours: "listAcrossTransforms over 800 transforms of 200 runs, for each run",
+    async measure() {
+      const runs = 200;
+      await using large = await startServer({ counts: Array(800).fill(runs) });
+      await using small = await startServer({ counts: Array(50).fill(runs) });
+      const lists = [large, small].map(({ client }) => new MLTaskRuns(client).listAcrossTransforms());
+      const list = async (_: number, index: number) => {
+        for (const transforms of lists.slice(index, index + 1)) await countRuns(transforms);
+      };
+      const [many = [], few = []] = await inTurns(perRun([800 * runs, 50 * runs], list));
+      return [cost({ compared: "the same over 50 transforms", unit: "µs", reach: 1.5 }, many, few)];
+    },
+  },
+  {
     name: "memory",
     ours: "most live heap that a for await over 1,000,000 runs takes, with its page ahead",
     limit: "the page at hand, with bare fetch and JSON.parse",
