@@ -49,9 +49,11 @@ export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
 export async function copySource(project: string): Promise<string> {
   const path = join(project, "source");
   await cp(join(root, "src"), join(path, "src"), { recursive: true });
+  // A copy of the configuration too: its `paths` lead to the source beside it.
+  await cp(join(root, "tsconfig.json"), join(path, "tsconfig.base.json"));
   await write(path, {
     "package.json": JSON.stringify({ type: "module" }),
-    "tsconfig.json": JSON.stringify({ extends: join(root, "tsconfig.json"), include: ["src"] }),
+    "tsconfig.json": JSON.stringify({ extends: "./tsconfig.base.json", include: ["src"] }),
   });
   return path;
 }
