@@ -141,9 +141,9 @@ class StoppableIterator<V> implements AsyncIterableIterator<V> {
   constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
     this.generator = generator;
     this.stop = stop;
-    // Not in every runtime that this package supports.
-    if (Symbol.asyncDispose) {
-      Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.return().then(() => undefined) });
+    // Not every runtime has the symbol.
+    for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
+      Object.defineProperty(this, name, { value: () => this.return().then(() => undefined) });
     }
   }
 

@@ -268,7 +268,7 @@ export class MLTaskRuns {
       paginate: (part, { pageSize, limit }) =>
         paginate({
           query: part,
-          filter: query.Filter,
+          filter: query.Filter ?? {},
           pageSize,
           limit,
           requiresOrder: true,

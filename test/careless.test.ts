@@ -159,6 +159,29 @@ describe.each(endpoints)("an endpoint that ignores %s", (ignored, see) => {
     },
   );
 
+  it.each([
+    ["a plain listing", {}],
+    ["time windows", { concurrency: 3 }],
+  ])("gives the rest, in %s, of a listing that has no token to resume by", async (_, rest) => {
+    for (const direction of ["ascending", "descending"] as const) {
+      const { client, requests } = clientOf(see);
+      const query = { TransformId, Sort: taskRunSort("STARTED")[direction]() };
+      const taskRuns = new MLTaskRuns(client, { pageSize: 50 });
+      const found: string[] = [];
+      try {
+        const start = taskRuns.list(query, { concurrency: 3, limit: 33 })[Symbol.asyncIterator]();
+        for await (const { TaskRunId } of start) found.push(TaskRunId);
+        const { cursor } = start;
+        for await (const { TaskRunId } of taskRuns.list(query, { ...rest, cursor })) found.push(TaskRunId);
+        expect(found.toSorted()).toEqual(expectedIds({}));
+      } catch (error) {
+        expect(error).toBeInstanceOf(UnexpectedResponseError);
+      }
+      expect(new Set(found).size).toBe(found.length);
+      expect(requests()).toBeLessThanOrEqual(40);
+    }
+  });
+
   it.each(["plain", "across transforms"])("gives the rest of a %s listing that is resumed by time", async (kind) => {
     const { client } = clientOf(see);
     const taskRuns = new MLTaskRuns(client);

@@ -111,6 +111,41 @@ describe("a cursor whose token has expired", () => {
     expect(requests).toBe(4);
   });
 
+  it("gives the runs before one that breaks its type, and then the error, also when it goes on by time", async () => {
+    const run = (id: number) => ({
+      TransformId,
+      TaskRunId: `tsk-${id}`,
+      Status: "FAILED",
+      StartedOn: 1_790_000_000 + id,
+    });
+    const bodies: [number, object][] = [
+      [200, { TaskRuns: [run(1)], NextToken: "a" }],
+      [400, { __type: "InvalidInputException", Message: "The NextToken has expired." }],
+      [200, { TaskRuns: [run(1), run(2), { TaskRunId: "tsk-3" }] }],
+    ];
+    const client = await startServer((_request, response) => {
+      const [status, body] = bodies.shift() ?? [500, {}];
+      response.statusCode = status;
+      response.end(JSON.stringify(body));
+    });
+    const runs = new MLTaskRuns(client).list({ TransformId, Sort: oldest }, { prefetch: 0 })[Symbol.asyncIterator]();
+    expect((await runs.next()).value?.TaskRunId).toBe("tsk-1");
+    expect((await runs.next()).value?.TaskRunId).toBe("tsk-2");
+    await expect(runs.next()).rejects.toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
+  });
+
+  it("ends at its limit, also when it goes on by time", async () => {
+    const { taskRuns } = await startWithShortTokens();
+    for (const limit of [20, 25, 60]) {
+      const found: string[] = [];
+      for await (const { runs } of taskRuns.list({ TransformId, Sort: oldest }, { prefetch: 0, limit }).pages()) {
+        found.push(...ids(runs));
+        expireTokens();
+      }
+      expect(found).toEqual(oldestFirst.slice(0, limit));
+    }
+  });
+
   it("surfaces another error of the request by time as it is", async () => {
     const { glue, taskRuns } = await startWithShortTokens();
     const pages = taskRuns.list({ TransformId, Sort: oldest }, { prefetch: 0 }).pages();

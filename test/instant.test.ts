@@ -67,6 +67,7 @@ describe("a point in time", () => {
     [undefined, "a Date, an ISO 8601 string"],
     [[], "a Date, an ISO 8601 string"],
     [true, "a Date, an ISO 8601 string"],
+    [`2026-11-01T00:00:00.${"0".repeat(100)}Z`, "an ISO 8601 date"],
     [10n, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant, got 10n."],
     [() => 1, "got a function"],
   ])("is not %s", (value, message) => {

@@ -224,8 +224,8 @@ async function* mergeSources(
     const { key } = source;
     const sameTime: MLTaskRun[] = [];
     for (; source !== undefined && source.key === key; source = heap.first()) {
-      const run = source.runs[source.index];
-      if (run !== undefined) sameTime.push(run);
+      // Its key is the one of this run, which the compiler does not see.
+      sameTime.push(source.runs[source.index] as MLTaskRun);
       source.index += 1;
       if (!moveOn(source)) {
         if (!source.isPageReady && batch.length > 0) {

@@ -87,8 +87,8 @@ async function* readParts(
     limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
   // An error of it is an error of the listing too, or does not matter.
   const farthest = farthestPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
-  const first = (await firstPage).value;
-  if (first === undefined) return;
+  // A listing has a first page, if an empty one.
+  const first = (await firstPage).value as QueryPage;
   const hasMore = first.positionAfter(first.runs.length) !== undefined;
   const firstKey = keyAt(first.runs, 0, direction);
   const lastKey = keyAt(first.runs, -1, direction);

@@ -229,6 +229,7 @@ async function* readResponses(
       listing.isTokenRefused = token !== undefined && isRefusal(error);
       throw error;
     }
+    listing.isTokenRefused = false;
     const { members, requestId } = response;
     const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen);
