@@ -134,6 +134,28 @@ describe("a cursor whose token has expired", () => {
     await expect(runs.next()).rejects.toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
   });
 
+  it("surfaces a refused token where a listing that was resumed by time came no further", async () => {
+    const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", StartedOn: 1_790_000_000 };
+    const bodies: [number, object][] = [
+      [200, { TaskRuns: [run] }],
+      [200, { TaskRuns: [run], NextToken: "a" }],
+      [400, { __type: "InvalidInputException", Message: "The NextToken has expired." }],
+    ];
+    const client = await startServer((_request, response) => {
+      const [status, body] = bodies.shift() ?? [500, {}];
+      response.statusCode = status;
+      response.end(JSON.stringify(body));
+    });
+    const taskRuns = new MLTaskRuns(client, { prefetch: 0 });
+    const query = { TransformId, Sort: oldest };
+    // A listing in windows has a position by time only.
+    const start = taskRuns.list(query, { concurrency: 1, limit: 1 })[Symbol.asyncIterator]();
+    await start.next();
+    const { cursor } = start;
+    await start.return?.();
+    await expect(taskRuns.list(query, { cursor }).toArray()).rejects.toThrow("The NextToken has expired.");
+  });
+
   it("ends at its limit, also when it goes on by time", async () => {
     const { taskRuns } = await startWithShortTokens();
     for (const limit of [20, 25, 60]) {

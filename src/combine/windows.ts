@@ -1,5 +1,4 @@
 /** One query in time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
-import { UnexpectedResponseError } from "../errors.js";
 import type { Position } from "../paging/cursor.js";
 import { markHandled, type Page, prefetchPages } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
@@ -7,7 +6,6 @@ import {
   createSkipper,
   type Direction,
   isDated,
-  MARGIN,
   narrowToPosition,
   narrowToRange,
   startKey,
@@ -15,6 +13,7 @@ import {
 import type { CheckedQuery } from "../query.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createOrderedPages } from "./ordered-pages.js";
+import { type BoundaryCheck, checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
 import {
   createWindowPlanner,
   MIN_WIDTH,
@@ -45,8 +44,6 @@ export interface WindowsOptions {
 
 /** The maximum number of open windows for each concurrent request; a slow window holds up those behind it. */
 const WINDOWS_PER_REQUEST = 2;
-/** How much coarser than the margin the service's bounds may be, in milliseconds. */
-const TOLERANCE = 1000;
 
 /** Reads the runs in STARTED order, as a plain listing returns them, without those that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
@@ -210,63 +207,6 @@ async function receive(options: WindowsOptions, page: QueryPage, begin: number, 
   });
   await options.onReceived(runs.length, page.requestId);
   return { runs, requestId: page.requestId };
-}
-
-/** Throws if a page has runs far outside of its window: the endpoint ignored a bound. */
-function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
-  for (const run of runs) {
-    const key = startKey(run, direction);
-    const isBefore = key < begin - MARGIN - TOLERANCE;
-    const isAfter = key !== Infinity && key > end + MARGIN + TOLERANCE;
-    if (isBefore || isAfter) throw ignoredBound(isBefore === (direction === 1), requestId);
-  }
-}
-
-function ignoredBound(isLowerBound: boolean, requestId?: string): UnexpectedResponseError {
-  const bound = isLowerBound ? "StartedAfter" : "StartedBefore";
-  const message = `The runs in the response do not fit Filter.${bound}: the endpoint ignored it, or its bounds are too coarse for windows.`;
-  return new UnexpectedResponseError(`Filter.${bound}`, message, { requestId });
-}
-
-/** Checks that neighbours agree on the runs near their boundary: bounds that are too coarse would lose some of them. */
-interface BoundaryCheck {
-  /** Leaves a window: its runs on both sides of its end are compared with those of the next window. */
-  leave(runs: readonly MLTaskRun[], end: number): void;
-  /** Compares the runs of a window with those of the window before, and leaves it. */
-  cross(runs: readonly MLTaskRun[], range: TimeRange): void;
-}
-
-function createBoundaryCheck(direction: Direction): BoundaryCheck {
-  let before = new Set<string>();
-  let expected = new Set<string>();
-  const idsIn = (runs: readonly MLTaskRun[], from: number, to: number) => {
-    const inside = runs.filter((run) => {
-      const key = startKey(run, direction);
-      return from <= key && key < to;
-    });
-    return new Set(inside.map(({ TaskRunId }) => TaskRunId));
-  };
-  const leave = (runs: readonly MLTaskRun[], end: number) => {
-    before = idsIn(runs, end - MARGIN, end);
-    expected = idsIn(runs, end, end + MARGIN);
-  };
-  return {
-    leave,
-    cross(runs, { begin, end }) {
-      const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
-      const isMissing = [...seenBefore].some((id) => !before.has(id));
-      const all = new Set(runs.map(({ TaskRunId }) => TaskRunId));
-      const isLost = [...expected].some((id) => !all.has(id));
-      if (isMissing || isLost) throw ignoredBound(isMissing !== (direction === 1));
-      leave(runs, end);
-    },
-  };
-}
-
-/** Whether a run is so near an end of a range that a neighbour may have it as well. */
-function isNearEnd(run: MLTaskRun, { begin, end }: TimeRange, direction: Direction): boolean {
-  const key = startKey(run, direction);
-  return key < begin + MARGIN || key >= end - MARGIN;
 }
 
 /** The key of a run of a page; NaN if there is none. */

@@ -35,7 +35,7 @@ export interface PaginateOptions {
   readonly start?: Position;
   readonly pageSize: number;
   /** The maximum number of runs. */
-  readonly limit?: number;
+  readonly limit: number;
   /** The filter that runs have to match, if it is not the query's: an endpoint may ignore a criterion. */
   readonly filter?: CheckedQuery["Filter"];
   /** Whether runs that are not in the order of the query are an error. */
@@ -51,12 +51,12 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
   const { query, start = {} } = options;
   const direction = directionOf(query);
   const listing: ListingState = {
-    remaining: options.limit ?? Infinity,
+    remaining: options.limit,
     reached: start.time,
     isOrdered: direction !== undefined,
     isTokenRefused: false,
   };
-  if (start.token !== undefined || start.time === undefined) {
+  if (direction === undefined || start.token !== undefined || start.time === undefined) {
     try {
       return yield* followTokens(options, listing, query, start);
     } catch (error) {
@@ -65,7 +65,7 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
       if (direction === undefined || !isTokenRefused || !isOrdered || !isDated(reached)) throw error;
       yield* followTime(options, listing, direction, reached, error);
     }
-  } else if (direction !== undefined) yield* followTime(options, listing, direction, start.time);
+  } else yield* followTime(options, listing, direction, start.time);
 }
 
 /** What changes while a query is read. */
@@ -178,7 +178,7 @@ async function* readAfter(
     const runs = kept.slice(0, listing.remaining);
     listing.remaining -= runs.length;
     const before = listing.reached;
-    listing.reached = positionAfter(runs, runs.length, before) ?? before;
+    listing.reached = positionAfter(runs, runs.length, before);
     await options.onReceived?.(runs, page.requestId);
     if (runs.length > 0) {
       yield {
@@ -221,7 +221,6 @@ async function* readResponses(
   let repeatedPages = 0;
   let lastKey = -Infinity;
   for (;;) {
-    if (listing.remaining === 0) return;
     let response: UncheckedResponse;
     try {
       response = await options.request(query, options.pageSize, token);
