@@ -68,7 +68,7 @@ describe("a response", () => {
     ["TaskRuns[0]", { TaskRuns: ["run"] }, 'TaskRuns[0] in the response must be a structure, got "run".'],
     ["TaskRuns[1]", { TaskRuns: [run, 5] }, "be a structure, got 5. Request id: request-1."],
     ["TaskRuns[1]", { TaskRuns: [run, null] }, "TaskRuns[1] in the response must be a structure, got null."],
-    ["NextToken", { TaskRuns: [run], NextToken: 5 }, "be a string, got 5."],
+    ["NextToken", { TaskRuns: [run], NextToken: 5 }, "be a string, got 5. Request id: request-1."],
     ["TransformId", { TaskRuns: [{ ...run, TransformId: 5 }] }, "be a string, got 5."],
     [
       "TaskRunId",

@@ -109,6 +109,7 @@ describe("a sample history", () => {
     expect(sampleTaskRuns({ count: 0 })).toEqual([]);
     expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, got -1.");
     const refused = expect.objectContaining({ field: "from", message: "from must be before to." });
+    expect(() => sampleTaskRuns({ to: -8.64e15 })).toThrow("from must be before to.");
     expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow(refused);
   });
 });

@@ -46,7 +46,7 @@ export async function* findTransforms(
       if (!ids.has(TransformId)) yield { ...transform, TransformId };
       ids.add(TransformId);
     }
-    const { token, error } = readToken(members.NextToken, tokens);
+    const { token, error } = readToken(members.NextToken, tokens, requestId);
     if (error) throw error;
     NextToken = token;
   } while (NextToken !== undefined);

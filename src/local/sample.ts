@@ -126,7 +126,8 @@ export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
   const checked = check(options);
   const { transformId = "tfm-0123456789abcdef", count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
   const { from = new Date(to.getTime() - 90 * DAY) } = checked;
-  if (from >= to) throw new InvalidQueryError("from", "from must be before to.");
+  // Not `from >= to`, which an invalid default would pass.
+  if (!(from < to)) throw new InvalidQueryError("from", "from must be before to.");
   const random = randomFrom(seed);
   const span = to.getTime() - from.getTime();
   const starts = Array.from({ length: count }, () => from.getTime() + Math.floor(random() * span)).sort(

@@ -6,12 +6,17 @@ import { formatValue } from "../values.js";
  * The token of a response, undefined if there is none, or an error.
  *
  * @param seen - the tokens of the responses before; the new token is added
+ * @param requestId - the request id of the response, for the error
  */
-export function readToken(value: unknown, seen: Set<string>): { readonly token?: string; readonly error?: Error } {
+export function readToken(
+  value: unknown,
+  seen: Set<string>,
+  requestId: string | undefined,
+): { readonly token?: string; readonly error?: Error } {
   if (value === undefined || value === null || value === "") return {};
   if (typeof value !== "string") {
     const message = `NextToken in the response must be a string, got ${formatValue(value)}.`;
-    return { error: new UnexpectedResponseError("NextToken", message) };
+    return { error: new UnexpectedResponseError("NextToken", message, { requestId }) };
   }
   if (seen.has(value)) {
     return { error: new PaginationError(`The service returned the NextToken ${formatValue(value)} a second time.`) };

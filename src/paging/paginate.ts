@@ -85,13 +85,21 @@ async function* followTokens(
   options: PaginateOptions,
   listing: ListingState,
   query: CheckedQuery,
-  { token: firstToken, used = 0 }: Position,
+  { token: firstToken, used = 0, time }: Position,
 ): AsyncGenerator<QueryPage, void> {
+  const direction = directionOf(query);
+  // By time where it is known: a run that started since then would shift the count.
+  const skipper =
+    direction !== undefined && used > 0 && isDated(time)
+      ? createSkipper({ ...time, count: Math.min(time.count, used) }, direction)
+      : undefined;
   let toSkip = used;
   for await (const page of readResponses(options, listing, query, firstToken)) {
-    const skipped = Math.min(toSkip, page.runs.length);
-    toSkip -= skipped;
-    const runs = page.runs.slice(skipped, skipped + listing.remaining);
+    const rest = skipper ? skipper.skip(page.runs) : page.runs.slice(toSkip);
+    const skipped = page.runs.length - rest.length;
+    // The next page goes on to be skipped only where all of this one was.
+    toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
+    const runs = rest.slice(0, listing.remaining);
     listing.remaining -= runs.length;
     const before = listing.reached;
     const after = positionAfter(runs, runs.length, before);
@@ -231,7 +239,7 @@ async function* readResponses(
     listing.isTokenRefused = false;
     const { members, requestId } = response;
     const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
-    const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen);
+    const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 
     // Services whose tokens are offsets return runs again when newer ones push them on.
     const dropped = countRepeated(parsed.runs, previous);
