@@ -1,5 +1,5 @@
 /** `LocalGlue`: a local Glue endpoint for tests, demos and development without AWS. */
-import { once, setMaxListeners } from "node:events";
+import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
@@ -105,8 +105,6 @@ export class LocalGlue implements AsyncDisposable {
     const { port, host, onResponse, ...others } = checkOptions(options);
     const closing = new AbortController();
     const { signal } = closing;
-    // Each delayed response listens to it, and there is no limit of these.
-    setMaxListeners(0, signal);
     const service = new Service({ ...others, signal });
     const server = createGlueServer((operation, body) => service.answer(operation, body), onResponse, signal);
     server.listen(port, host);

@@ -1,6 +1,6 @@
 /** The service behind the server: what each operation answers from the history. */
-import { setTimeout as wait } from "node:timers/promises";
 import { matching } from "../check.js";
+import { delay } from "../request/abort.js";
 import { type ConnectionFault, FaultPlan, isConnectionFault, type LocalGlueFault, throwFault } from "./faults.js";
 import { type Bounds, History } from "./history.js";
 import { constraintError, type Inputs, isOperation, readInput } from "./input.js";
@@ -84,7 +84,7 @@ export class Service {
     this.log.add(structuredClone(request));
     const fault = this.faults.next("NextToken" in request.input && request.input.NextToken !== "");
     const latency = await this.#latencyOf(request);
-    if (latency > 0) await wait(latency, undefined, { signal: this.#options.signal });
+    if (latency > 0) await delay(latency, [this.#options.signal]);
     if (isConnectionFault(fault)) return { json: this.#json(request, undefined), fault };
     throwFault(fault);
     return { json: this.#json(request, fault) };

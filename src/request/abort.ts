@@ -55,6 +55,16 @@ export async function abortable<R>(
   }
 }
 
+/** Waits for a time in milliseconds. An abort ends the wait with the signal's reason and clears the timer. */
+export async function delay(milliseconds: number, signals: readonly AbortSignalLike[]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapse = () =>
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+  await abortable(signals, elapse).finally(() => clearTimeout(timer));
+}
+
 /** One listener for all callbacks of a signal: Node warns of a leak if a signal has more than ten listeners. */
 interface SharedListener {
   readonly callbacks: Set<() => void>;
