@@ -156,6 +156,24 @@ describe("a cursor whose token has expired", () => {
     await expect(taskRuns.list(query, { cursor }).toArray()).rejects.toThrow("The NextToken has expired.");
   });
 
+  it("goes on among the runs without StartedOn, and resumes there", async () => {
+    const { glue, taskRuns } = await startWithShortTokens();
+    const run = (TaskRunId: string) => ({ TransformId: "tfm-new", TaskRunId, Status: "STARTING" as const });
+    const dated = ["a", "b", "c"].map((id, index) => ({ ...run(id), StartedOn: new Date(index * 60_000) }));
+    glue.addTaskRuns([...dated, run("d"), run("e"), run("f")]);
+    const query = { TransformId: "tfm-new", Sort: oldest };
+    const runs = taskRuns.list(query, { pageSize: 2, prefetch: 0 })[Symbol.asyncIterator]();
+    const found: string[] = [];
+    while (found.at(-1) !== "e") {
+      found.push((await runs.next()).value?.TaskRunId ?? "");
+      if (found.at(-1) === "b") expireTokens();
+    }
+    const { cursor } = runs;
+    await runs.return?.();
+    expect(found).toEqual(["a", "b", "c", "d", "e"]);
+    expect(ids(await taskRuns.list(query, { cursor }).toArray())).toEqual(["f"]);
+  });
+
   it("ends at its limit, also when it goes on by time", async () => {
     const { taskRuns } = await startWithShortTokens();
     for (const limit of [20, 25, 60]) {
