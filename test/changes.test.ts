@@ -161,6 +161,30 @@ it("a run that starts while a descending listing is paused is not part of the re
   }
 });
 
+it("a cursor from the end of a resumed union still knows that runs without StartedOn may follow", async () => {
+  const glue = await startGlue();
+  const run = (TaskRunId: string) => ({ TransformId: "tfm-0123", TaskRunId, Status: "RUNNING" as const });
+  const dated = (TaskRunId: string, time: number) => ({ ...run(TaskRunId), StartedOn: new Date(START + time) });
+  glue.addTaskRuns([dated("a", 0), dated("b", 60_000), run("u")]);
+  const options = { pageSize: 1, prefetch: 0 };
+  const listing = (more: ListOptions) =>
+    new MLTaskRuns(glue.client()).listAny([{ TransformId: "tfm-0123", Sort: sortOf(true) }], { ...options, ...more });
+  const start = listing({})[Symbol.asyncIterator]();
+  await start.next();
+  // It starts after the narrowed query was read to its end, and is found when the whole query is read.
+  let pages = 0;
+  const onPage = () => {
+    pages += 1;
+    if (pages === 3) glue.addTaskRuns([dated("n", 120_000)]);
+  };
+  const resumed = listing({ cursor: start.cursor, onPage })[Symbol.asyncIterator]();
+  const found: (string | undefined)[] = [];
+  while (found.at(-1) !== "n") found.push((await resumed.next()).value?.TaskRunId);
+  expect(found).toEqual(["b", "n"]);
+  const rest = await listing({ cursor: resumed.cursor }).toArray();
+  expect(rest.map(({ TaskRunId }) => TaskRunId)).toEqual(["u"]);
+});
+
 it("time windows work at the limits of Date", async () => {
   const glue = await startGlue();
   const limit = 8_640_000_000_000_000;

@@ -53,7 +53,6 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
   const { direction, start, limitPerQuery } = options;
   const undated = new Map<string, UndatedRuns>();
   const queries: CheckedQuery[] = [];
-  let exhausted = 0;
   let { firstTime, isDatedOnly = false } = start;
   const pages = createOrderedPages(options.limit, start.time, () => {
     const flags = { isDatedOnly, firstTime };
@@ -68,8 +67,10 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
     isNarrow: boolean,
   ): AsyncGenerator<Page, boolean> {
     const skipper = pages.reached && createSkipper(pages.reached, direction);
+    let [opened, exhausted] = [0, 0];
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
     const open = (query: CheckedQuery) => {
+      opened += 1;
       const collector = undated.get(query.TransformId) ?? createUndatedRuns();
       undated.set(query.TransformId, collector);
       const { requestSent } = collector;
@@ -88,8 +89,7 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
       const runs = skipper ? skipper.skip(merged) : merged;
       if (runs.length === 0) continue;
       if (isIncomplete()) return false;
-      if (!isNarrow && exhausted === queries.length)
-        isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
+      if (!isNarrow && exhausted === opened) isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
       yield pages.create(runs);
       if (pages.remaining === 0) return true;
@@ -160,7 +160,6 @@ function openSource(
   // One page ahead is the one that is requested below.
   const next = prefetchPages(pages(), Math.max(0, prefetch - 1));
   const request = () => {
-    source.isPageReady = false;
     const page = next();
     const settle = () => {
       source.isPageReady = true;
@@ -176,6 +175,7 @@ function openSource(
     isPageReady: false,
     async takePage() {
       const page = await (ahead ?? request());
+      source.isPageReady = false;
       ahead = prefetch > 0 && page !== undefined ? request() : undefined;
       return page;
     },
