@@ -197,6 +197,18 @@ describe("a union", () => {
     expect(() => new MLTaskRuns({ send: vi.fn() } as never).listAny(queries)).not.toThrow();
   });
 
+  it("of two long histories gives pages of 1,000 merged runs while more of them are there", async () => {
+    const glue = await startGlue();
+    const histories = ["tfm-a", "tfm-b"].map((transformId, index) =>
+      sampleTaskRuns({ transformId, count: 900, seed: index }),
+    );
+    glue.addTaskRuns(histories.flat());
+    const queries = [{ TransformId: "tfm-a" }, { TransformId: "tfm-b" }];
+    const pages = await collect(new MLTaskRuns(glue.client()).listAny(queries).pages());
+    expect(pages[0]?.runs).toHaveLength(1000);
+    expect(pages.flatMap(({ runs }) => runs)).toHaveLength(1800);
+  });
+
   it("of 60 transforms gives its first run after one page of each, and holds at most one page ahead of each", async () => {
     const glue = await startGlue();
     glue.removeTransform(TransformId);
