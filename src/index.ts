@@ -3,25 +3,21 @@
  *
  * @module glue-ml-task-runs
  */
+
+export { type TaskRunFilter, taskRunFilter } from "./criteria/filter.js";
+export type { InstantLike } from "./criteria/instant.js";
+export type { ListOptions, PageProgress } from "./criteria/options.js";
+export type { AcrossTransformsQuery, TaskRunQuery, TypedTaskRunQuery } from "./criteria/query.js";
+export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./criteria/sort.js";
 export {
   InvalidQueryError,
   MLTaskRunsError,
   PaginationError,
   UnexpectedResponseError,
 } from "./errors.js";
-export { type TaskRunFilter, taskRunFilter } from "./filter.js";
-export type { InstantLike } from "./instant.js";
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
 export { MLTaskRuns } from "./ml-task-runs.js";
-export type {
-  AcrossTransformsQuery,
-  ListOptions,
-  PageProgress,
-  TaskRunQuery,
-  TypedTaskRunQuery,
-} from "./query.js";
 export type { AbortSignalLike } from "./request/abort.js";
-export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./sort.js";
 export {
   isFinished,
   isTaskRunType,

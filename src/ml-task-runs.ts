@@ -1,28 +1,25 @@
 /** `MLTaskRuns`, the facade: a client, and lists made with it. */
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
-import { throwInvalid } from "./check.js";
 import { findTransforms } from "./combine/transforms.js";
 import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
+import { type CheckedOptions, checkDefaults, checkOptions, type ListOptions } from "./criteria/options.js";
+import {
+  type AcrossTransformsQuery,
+  type CheckedQuery,
+  checkQuery,
+  checkTransformQuery,
+  type TaskRunQuery,
+  type TypedTaskRunQuery,
+} from "./criteria/query.js";
+import { throwInvalid } from "./criteria/rules.js";
 import { MLTaskRunList, type OpenPages } from "./list.js";
 import { type Position, readCursor, writeCursor } from "./paging/cursor.js";
 import { type Page, prefetchPages } from "./paging/page.js";
 import { type PaginateOptions, paginate } from "./paging/paginate.js";
+import { createProgress } from "./paging/progress.js";
 import { type Direction, directionOf } from "./paging/started-order.js";
-import { createProgress } from "./progress.js";
-import {
-  type AcrossTransformsQuery,
-  type CheckedOptions,
-  type CheckedQuery,
-  checkDefaults,
-  checkOptions,
-  checkQuery,
-  checkTransformQuery,
-  type ListOptions,
-  type TaskRunQuery,
-  type TypedTaskRunQuery,
-} from "./query.js";
 import { type AbortSignalLike, abortable } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { getTaskRuns, hasName } from "./request/send.js";

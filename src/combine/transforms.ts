@@ -1,8 +1,8 @@
 /** Finds the transforms of the account and region with `GetMLTransforms`. */
 import type { GlueClient, MLTransform } from "@aws-sdk/client-glue";
+import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
-import type { CheckedTransformQuery } from "../query.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import { getTransforms } from "../request/send.js";
 import { formatValue, isObject } from "../values.js";

@@ -1,9 +1,10 @@
 /** The union of several queries: merged in STARTED order, each run once. */
+
+import type { CheckedQuery } from "../criteria/query.js";
 import type { Position } from "../paging/cursor.js";
 import { type Page, prefetchPages } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
 import { createSkipper, type Direction, hasNoBounds, startKey } from "../paging/started-order.js";
-import type { CheckedQuery } from "../query.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
 import { createOrderedPages } from "./ordered-pages.js";

@@ -1,4 +1,6 @@
 /** One query in time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
+
+import type { CheckedQuery } from "../criteria/query.js";
 import type { Position } from "../paging/cursor.js";
 import { markHandled, type Page, prefetchPages } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
@@ -10,7 +12,6 @@ import {
   narrowToRange,
   startKey,
 } from "../paging/started-order.js";
-import type { CheckedQuery } from "../query.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { type BoundaryCheck, checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";

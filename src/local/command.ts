@@ -10,8 +10,8 @@ import {
   type LocalTransform,
   sampleTaskRuns,
 } from "glue-ml-task-runs/local";
-import { type Rule, struct, throwInvalid } from "../check.js";
-import { toDate } from "../instant.js";
+import { toDate } from "../criteria/instant.js";
+import { type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { isObject } from "../values.js";
 import { escapeInvisible } from "./text.js";
 

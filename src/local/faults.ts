@@ -1,5 +1,5 @@
 /** What can go wrong on purpose, and when. */
-import { integer, oneOf, type Rule, struct, throwInvalid } from "../check.js";
+import { integer, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { randomFrom } from "./sample.js";
 import { ServiceError } from "./service-error.js";
 

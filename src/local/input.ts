@@ -4,7 +4,7 @@ import type {
   GetMLTaskRunsCommandInput,
   GetMLTransformsCommandInput,
 } from "@aws-sdk/client-glue";
-import { hasLength } from "../check.js";
+import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS, PAGE_SIZE } from "../criteria/constraints.js";
 import {
   SORT_COLUMNS,
   SORT_DIRECTIONS,
@@ -13,7 +13,8 @@ import {
   TRANSFORM_SORT_COLUMNS,
   TRANSFORM_STATUSES,
   TRANSFORM_TYPES,
-} from "../enumerations.js";
+} from "../criteria/enumerations.js";
+import { hasLength } from "../criteria/rules.js";
 import { invalidInput, type ServiceError } from "./service-error.js";
 
 /** The input of each operation, as the SDK types it, with what is required. */
@@ -44,10 +45,8 @@ const oneOf = (values: readonly string[]): Shape => ({ kind: "enum", values });
 
 const token: Shape = { kind: "string" };
 const timestamp: Shape = { kind: "timestamp" };
-const pageSize: Shape = { kind: "integer", min: 1, max: 1000 };
-// As documented: [\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\t]*, which means code points.
-const singleLine = /^[\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}\t]*$/u;
-const id: Shape = { kind: "string", min: 1, max: 255, pattern: singleLine };
+const pageSize: Shape = { kind: "integer", ...PAGE_SIZE };
+const id: Shape = { kind: "string", ...ID };
 
 const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
   GetMLTaskRuns: structure(
@@ -76,17 +75,17 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
       Name: id,
       TransformType: oneOf(TRANSFORM_TYPES),
       Status: oneOf(TRANSFORM_STATUSES),
-      GlueVersion: { kind: "string", min: 1, max: 255, pattern: /^(\w+\.)+\w+$/ },
+      GlueVersion: { kind: "string", ...GLUE_VERSION },
       CreatedBefore: timestamp,
       CreatedAfter: timestamp,
       LastModifiedBefore: timestamp,
       LastModifiedAfter: timestamp,
       Schema: {
         kind: "list",
-        max: 100,
+        max: MAX_COLUMNS,
         of: structure({
-          Name: { kind: "string", min: 1, max: 1024, pattern: singleLine },
-          DataType: { kind: "string", max: 131_072, pattern: singleLine },
+          Name: { kind: "string", ...COLUMN_NAME },
+          DataType: { kind: "string", ...COLUMN_DATA_TYPE },
         }),
       },
     }),

@@ -1,7 +1,8 @@
 /** JSON that is safe to keep: of limited depth, and taken from a caller's object at one moment. */
-import { throwInvalid } from "../check.js";
+
+import { date } from "../criteria/filter.js";
+import { throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
-import { date } from "../filter.js";
 import { isObject } from "../values.js";
 import { describeError } from "./text.js";
 

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
-import { callback, integer, oneOf, type Rule, struct, text } from "../check.js";
+import { ID, PAGE_SIZE } from "../criteria/constraints.js";
+import { callback, integer, oneOf, type Rule, struct, text } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds } from "./history.js";
 import type { LocalTaskRun, LocalTransform } from "./record.js";
@@ -204,11 +205,11 @@ const check = struct(
   {},
   {
     port: integer(0, 65_535),
-    host: text(1, 255),
+    host: text(ID),
     latency,
     tokenLifetime: integer(0, Infinity),
-    defaultPageSize: integer(1, 1000),
-    maxPageSize: integer(1, 1000),
+    defaultPageSize: integer(PAGE_SIZE.min, PAGE_SIZE.max),
+    maxPageSize: integer(PAGE_SIZE.min, PAGE_SIZE.max),
     largerPages: oneOf<LargerPages>(["refuse", "cap"]),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
     onResponse: callback<OnResponse>(),
@@ -226,7 +227,7 @@ function checkOptions(options: unknown) {
     largerPages: "refuse" as const,
     onResponse: () => {},
     maxPageSize,
-    defaultPageSize: integer(1, maxPageSize)(defaultPageSize, "defaultPageSize"),
+    defaultPageSize: integer(PAGE_SIZE.min, maxPageSize)(defaultPageSize, "defaultPageSize"),
     ...others,
   };
 }

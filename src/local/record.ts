@@ -1,6 +1,6 @@
 /** Runs and transforms as the endpoint keeps them: checked, written as JSON once, with what they are sorted and filtered by. */
 import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
-import { matching, type Rule, throwInvalid } from "../check.js";
+import { matching, type Rule, throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import { formatValue, isObject } from "../values.js";
 import { copyMembers, takeSnapshot } from "./json.js";

@@ -1,8 +1,9 @@
 /** A realistic history, made up, and the same each time for the same options. */
 import type { TaskStatusType, TaskType } from "@aws-sdk/client-glue";
-import { integer, struct, text } from "../check.js";
+import { ID } from "../criteria/constraints.js";
+import { type InstantLike, toDate } from "../criteria/instant.js";
+import { integer, struct, text } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
-import { type InstantLike, toDate } from "../instant.js";
 import type { MLTaskRun } from "../task-run.js";
 
 /** What history to make up. */
@@ -103,7 +104,7 @@ const check = struct(
   "options",
   {},
   {
-    transformId: text(1, 255),
+    transformId: text(ID),
     count: integer(0, 10_000_000),
     seed: integer(0, 0xffff_ffff),
     from: toDate,

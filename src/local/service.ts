@@ -1,5 +1,5 @@
 /** The service behind the server: what each operation answers from the history. */
-import { matching } from "../check.js";
+import { matching } from "../criteria/rules.js";
 import { delay } from "../request/abort.js";
 import { type ConnectionFault, FaultPlan, isConnectionFault, type LocalGlueFault, throwFault } from "./faults.js";
 import { type Bounds, History } from "./history.js";

@@ -1,6 +1,7 @@
 /** One query to its pages: follows `NextToken`, resumes at a position, and recovers from a token that is refused. */
+
+import type { CheckedQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
-import type { CheckedQuery } from "../query.js";
 import { hasName, type UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { Position } from "./cursor.js";

@@ -8,7 +8,8 @@ import type {
   TaskRunProperties,
 } from "@aws-sdk/client-glue";
 import { UnexpectedResponseError } from "../errors.js";
-import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
+import type { MLTaskRun } from "../task-run.js";
+import { type MemberType, type MemberTypes, TASK_TYPE_STRUCTURES } from "../task-types.js";
 import { formatValue, isObject, timeOf } from "../values.js";
 
 /** What the parser has to know about a response. */
@@ -137,9 +138,7 @@ function isFindMatches(value: unknown): boolean {
   );
 }
 
-type Kind = "string" | "number" | "boolean" | "timestamp";
 type Members = Readonly<Record<string, unknown>>;
-type Kinds = Readonly<Record<string, Kind>>;
 
 /** What is wrong with a run. */
 interface Problem {
@@ -148,7 +147,7 @@ interface Problem {
   readonly message: string;
 }
 
-const RUN_KINDS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, Kind>> = {
+const RUN_MEMBERS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, MemberType>> = {
   TransformId: "string",
   TaskRunId: "string",
   Status: "string",
@@ -160,32 +159,12 @@ const RUN_KINDS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, Kind>> = 
   CompletedOn: "timestamp",
 };
 
-/** The structure of each task type and the kinds of its members. EVALUATION has no structure. */
-const STRUCTURES: Readonly<
-  Record<keyof KnownTaskRunProperties, { readonly name: keyof TaskRunProperties; readonly kinds: Kinds } | undefined>
-> = {
-  EVALUATION: undefined,
-  LABELING_SET_GENERATION: {
-    name: "LabelingSetGenerationTaskRunProperties",
-    kinds: { OutputS3Path: "string" },
-  },
-  IMPORT_LABELS: {
-    name: "ImportLabelsTaskRunProperties",
-    kinds: { InputS3Path: "string", Replace: "boolean" },
-  },
-  EXPORT_LABELS: { name: "ExportLabelsTaskRunProperties", kinds: { OutputS3Path: "string" } },
-  FIND_MATCHES: {
-    name: "FindMatchesTaskRunProperties",
-    kinds: { JobId: "string", JobName: "string", JobRunId: "string" },
-  },
-};
-
 /** A run with what can be completed, and the first thing that is wrong with it. */
 function completeRun(
   value: unknown,
   transformId: string,
 ): { readonly run: MLTaskRun; readonly problem?: undefined } | { readonly run?: MLTaskRun; readonly problem: Problem } {
-  const { members, problem } = checkMembers(value, RUN_KINDS, "");
+  const { members, problem } = checkMembers(value, RUN_MEMBERS, "");
   if (problem !== undefined) return { problem };
   const properties = completeProperties(members.Properties ?? undefined);
   if (properties.problem !== undefined) return { problem: properties.problem };
@@ -201,33 +180,33 @@ function completeProperties(value: unknown): { readonly members: Members; readon
   const { members, problem } = checkMembers(value, { TaskType: "string" }, "Properties");
   let properties = members;
   let firstProblem = problem;
-  for (const [type, structure] of Object.entries(STRUCTURES)) {
+  for (const [type, structure] of Object.entries(TASK_TYPE_STRUCTURES)) {
     if (structure === undefined) continue;
-    const { name, kinds } = structure;
+    const { name, members: types } = structure;
     const isOfType = type === members.TaskType;
     const structureValue = members[name] ?? (isOfType ? {} : undefined);
     if (structureValue === undefined) continue;
-    const checked = checkMembers(structureValue, kinds, `Properties.${name}`);
+    const checked = checkMembers(structureValue, types, `Properties.${name}`);
     firstProblem ??= checked.problem;
     if (checked.members !== members[name]) properties = { ...properties, [name]: checked.members };
   }
-  const isKnown = typeof members.TaskType === "string" && Object.hasOwn(STRUCTURES, members.TaskType);
+  const isKnown = typeof members.TaskType === "string" && Object.hasOwn(TASK_TYPE_STRUCTURES, members.TaskType);
   return { members: isKnown ? properties : { $unknown: value }, problem: firstProblem };
 }
 
 /** The members of a structure, checked. Those that are null, which a mocked client may return, are left out. */
 function checkMembers(
   value: unknown,
-  kinds: Kinds,
+  types: MemberTypes,
   path: string,
 ): { readonly members: Members; readonly problem?: Problem } {
   if (!isObject(value)) {
     return { members: {}, problem: { member: path, message: `must be a structure, got ${formatValue(value)}` } };
   }
-  for (const [member, kind] of Object.entries(kinds)) {
+  for (const [member, type] of Object.entries(types)) {
     const found = value[member] ?? undefined;
-    if (found !== undefined && !(kind === "timestamp" ? isTime(found) : typeof found === kind)) {
-      const message = `must be a ${kind}, got ${formatValue(found)}`;
+    if (found !== undefined && !(type === "timestamp" ? isTime(found) : typeof found === type)) {
+      const message = `must be a ${type}, got ${formatValue(found)}`;
       return { members: value, problem: { member: path ? `${path}.${member}` : member, message } };
     }
   }

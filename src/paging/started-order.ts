@@ -1,5 +1,5 @@
 /** The order of STARTED: how runs compare, positions in it, and queries narrowed to what follows a position. */
-import type { CheckedQuery } from "../query.js";
+import type { CheckedQuery } from "../criteria/query.js";
 import { isTaskRunType, type MLTaskRun } from "../task-run.js";
 
 /** 1 for oldest first, -1 for newest first. */

@@ -1,6 +1,7 @@
 /** Points in time: what callers may pass in, and how it becomes a `Date`. */
-import { throwInvalid } from "./check.js";
-import { isObject, timeOf } from "./values.js";
+
+import { isObject, timeOf } from "../values.js";
+import { throwInvalid } from "./rules.js";
 
 /**
  * A point in time:

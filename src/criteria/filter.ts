@@ -1,10 +1,10 @@
 /** The builder for `TaskRunFilterCriteria`. */
 import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
-import { oneOf, type Rule, throwInvalid } from "./check.js";
+import { InvalidQueryError } from "../errors.js";
+import { isDate } from "../values.js";
 import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
-import { InvalidQueryError } from "./errors.js";
 import { type InstantLike, toDate } from "./instant.js";
-import { isDate } from "./values.js";
+import { oneOf, type Rule, throwInvalid } from "./rules.js";
 
 /** A Date, as plain criteria have it. */
 export const date: Rule<Date> = (value, field) =>

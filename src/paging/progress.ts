@@ -1,6 +1,6 @@
 /** Counts the pages and runs of a listing for `onPage`. */
-import type { PageProgress } from "./query.js";
-import { type AbortSignalLike, abortable } from "./request/abort.js";
+import type { PageProgress } from "../criteria/options.js";
+import { type AbortSignalLike, abortable } from "../request/abort.js";
 
 /** Reports a page with its number of runs; resolves when `onPage` is done. An abort ends the wait. */
 export type Progress = (runs: number, requestId: string | undefined) => Promise<void>;

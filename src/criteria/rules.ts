@@ -1,6 +1,7 @@
 /** Rules for what callers pass in: each returns the checked value or throws an `InvalidQueryError`. */
-import { InvalidQueryError } from "./errors.js";
-import { formatValue, isObject } from "./values.js";
+import { InvalidQueryError } from "../errors.js";
+import { formatValue, isObject } from "../values.js";
+import type { TextConstraint } from "./constraints.js";
 
 /** Checks the value of a field. Returns the value, normalised, or throws an {@link InvalidQueryError}. */
 export type Rule<T> = (value: unknown, field: string) => T;
@@ -33,15 +34,13 @@ export function integer(min: number, max: number): Rule<number> {
   return matching(isInRange, max < Infinity ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`);
 }
 
-/** A string with a minimum and maximum length in code points, as the service counts, that matches a pattern. */
+/** A string of a minimum and maximum length that matches a pattern. */
 export function text(
-  min: number,
-  max: number,
-  pattern = PRINTABLE,
-  rule = "without control characters (except tabs)",
+  { min, max, pattern }: TextConstraint,
+  description = "without control characters (except tabs)",
 ): Rule<string> {
   const isText = (value: unknown) => typeof value === "string" && hasLength(value, min, max) && pattern.test(value);
-  return matching(isText, `a string of ${min} to ${max} characters, ${rule}`);
+  return matching(isText, `a string of ${min} to ${max} characters, ${description}`);
 }
 
 /** Whether the number of code points is in a range. They are counted only if the number of UTF-16 units does not decide. */
@@ -52,9 +51,6 @@ export function hasLength(value: string, min: number, max: number): boolean {
   const length = [...value].length;
   return length >= min && length <= max;
 }
-
-/** What the service's models allow in a string of one line. */
-const PRINTABLE = /^[\t\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 type Rules = Readonly<Record<string, Rule<unknown>>>;
 type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[K]> } & {

@@ -1,7 +1,7 @@
 /** The builder for `TaskRunSortCriteria`. */
 import type { SortDirectionType, TaskRunSortColumnType, TaskRunSortCriteria } from "@aws-sdk/client-glue";
-import { oneOf } from "./check.js";
 import { SORT_COLUMNS, SORT_DIRECTIONS } from "./enumerations.js";
+import { oneOf } from "./rules.js";
 
 /** The rule of each member of a sort. */
 export const sortRules = {

@@ -1,0 +1,36 @@
+/** The task types: the structure of each in a run's `Properties`. The one table, which must name every task type. */
+import type { TaskRunProperties } from "@aws-sdk/client-glue";
+import type { KnownTaskRunProperties } from "./task-run.js";
+
+/** The type of a member in a response. A timestamp is a valid `Date`. */
+export type MemberType = "string" | "number" | "boolean" | "timestamp";
+
+/** The type of each member of a structure. */
+export type MemberTypes = Readonly<Record<string, MemberType>>;
+
+/** The structure that belongs to a task type, and its members. */
+export interface TaskTypeStructure {
+  readonly name: Exclude<keyof TaskRunProperties, "TaskType">;
+  readonly members: MemberTypes;
+}
+
+/** The structure of each task type; undefined for a type without one. */
+export const TASK_TYPE_STRUCTURES: Readonly<Record<keyof KnownTaskRunProperties, TaskTypeStructure | undefined>> = {
+  EVALUATION: undefined,
+  LABELING_SET_GENERATION: {
+    name: "LabelingSetGenerationTaskRunProperties",
+    members: { OutputS3Path: "string" },
+  },
+  IMPORT_LABELS: {
+    name: "ImportLabelsTaskRunProperties",
+    members: { InputS3Path: "string", Replace: "boolean" },
+  },
+  EXPORT_LABELS: {
+    name: "ExportLabelsTaskRunProperties",
+    members: { OutputS3Path: "string" },
+  },
+  FIND_MATCHES: {
+    name: "FindMatchesTaskRunProperties",
+    members: { JobId: "string", JobName: "string", JobRunId: "string" },
+  },
+};
