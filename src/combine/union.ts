@@ -237,8 +237,8 @@ async function* mergeSources(
         try {
           hasRun = await waitForRun(source);
         } catch (error) {
-          // The runs before the error come first.
-          yield [...batch, ...distinct(sameTime)];
+          // The runs before the error come first. Those of this time do not: their order depends on the missing page.
+          yield batch;
           throw error;
         }
         if (!hasRun) {

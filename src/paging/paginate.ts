@@ -57,7 +57,7 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
     isOrdered: direction !== undefined,
     isTokenRefused: false,
   };
-  if (direction === undefined || start.token !== undefined || start.time === undefined) {
+  if (direction === undefined || start.time === undefined || isTokenCheaper(query, start)) {
     try {
       return yield* followTokens(options, listing, query, start);
     } catch (error) {
@@ -67,6 +67,14 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
       yield* followTime(options, listing, direction, reached, error);
     }
   } else yield* followTime(options, listing, direction, start.time);
+}
+
+/**
+ * Whether a position that has a time is resumed by its token. On the first page, which has none, that is from the start,
+ * unless a query narrowed to what follows returns all of it.
+ */
+function isTokenCheaper(query: CheckedQuery, { token, used = 0, isDatedOnly }: Position): boolean {
+  return token !== undefined || (used > 0 && hasNoBounds(query) && !isDatedOnly);
 }
 
 /** What changes while a query is read. */
