@@ -35,7 +35,7 @@ export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<
 }
 
 /** Opens the pages of a listing from its start: all of them, or those that are needed for the first run. */
-export type OpenPages = (extent: "all" | "first", signal: AbortSignal) => PageSource;
+export type OpenPages = (isForFirstRun: boolean, signal: AbortSignal) => PageSource;
 
 /**
  * A listing, made with `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Nothing is sent before its runs or pages
@@ -72,7 +72,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    *   of the `abortSignal`; errors come after all the runs before them
    */
   [Symbol.asyncIterator](): MLTaskRunIterator<T, R> {
-    return this.#runs("all");
+    return this.#runs(false);
   }
 
   /**
@@ -85,7 +85,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    */
   pages(): AsyncIterableIterator<MLTaskRunPage<T, R>> {
     const stop = new AbortController();
-    const pages = readSource(this.#open("all", stop.signal), stop, this.#abortSignal);
+    const pages = readSource(this.#open(false, stop.signal), stop, this.#abortSignal);
     return new StoppableIterator(toPublicPages<R>(pages), stop);
   }
 
@@ -98,13 +98,13 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
 
   /** The first run, or undefined if there is none. It asks the service for one run (of each query). */
   async first(): Promise<R | undefined> {
-    for await (const run of this.#runs("first")) return run;
+    for await (const run of this.#runs(true)) return run;
     return undefined;
   }
 
-  #runs(extent: "all" | "first"): MLTaskRunIterator<T, R> {
+  #runs(isForFirstRun: boolean): MLTaskRunIterator<T, R> {
     const stop = new AbortController();
-    return new RunIterator<R>(this.#open(extent, stop.signal), stop, this.#abortSignal);
+    return new RunIterator<R>(this.#open(isForFirstRun, stop.signal), stop, this.#abortSignal);
   }
 }
 

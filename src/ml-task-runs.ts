@@ -15,7 +15,7 @@ import {
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
 import { MLTaskRunList, type OpenPages } from "./list.js";
-import { type Position, readCursor, writeCursor } from "./paging/cursor.js";
+import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
 import { type Page, prefetchPages } from "./paging/page.js";
 import { type PaginateOptions, paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
@@ -41,8 +41,8 @@ export class MLTaskRuns {
 
   /**
    * @param client - the client that sends the requests; it stays yours to destroy
-   * @param defaults - options for every list, where the list's own do not say otherwise
-   * @throws {@link InvalidQueryError} for what is no client, and for options that break their constraints
+   * @param defaults - options for every list; the options of a list replace them
+   * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
   constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
@@ -76,17 +76,17 @@ export class MLTaskRuns {
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
-    const own = checkOptions(options);
-    const settings = { ...this.#defaults, ...own };
+    const listOptions = checkOptions(options);
+    const settings = { ...this.#defaults, ...listOptions };
     const key = keyOf(checked);
     const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
     const { Sort = NEWEST_FIRST } = checked;
     const sorted = { ...checked, Sort };
     const direction = directionOf(sorted);
-    if (direction === undefined && own.concurrency !== undefined) {
+    if (direction === undefined && listOptions.concurrency !== undefined) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
     }
-    // A position without a time is one by token, which windows cannot use.
+    // Windows cannot resume from a token.
     const isByTime = isStart(position) || (position.time?.time ?? null) !== null;
     if (settings.concurrency === undefined || direction === undefined || !isByTime) {
       // A cursor of time windows has no token, and its order is the default.
@@ -129,7 +129,7 @@ export class MLTaskRuns {
 
   /**
    * Lists the runs of every transform of the account and region, which it finds with `GetMLTransforms`. The order is that of
-   * `listAny`. A transform that is deleted meanwhile is skipped.
+   * `listAny`. A transform that is deleted during the listing is skipped.
    *
    * @param query - which transforms, and which of their runs; without it, all
    * @param options - how to list; `concurrency`, 4 without it, is the number of concurrent requests
@@ -182,9 +182,9 @@ export class MLTaskRuns {
     return this.#createList(settings, start, key, (listing) => {
       const limiter = createLimiter(concurrency);
       const { limit } = listing;
-      // For the first run of a listing, one run of each query is enough.
+      // The first run of a listing needs only one run of each query.
       const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
-      // One run more tells whether the last one is the last of its time.
+      // One run more tells whether more runs of the last run's time follow.
       const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
       const pageSize = listing.pageSize ?? Math.min(1000, needed);
       const prefetch = needed <= pageSize ? 0 : listing.prefetch;
@@ -222,13 +222,13 @@ export class MLTaskRuns {
     });
   }
 
-  #readPlain(query: CheckedQuery, start: Position, listing: Listing): () => Promise<Page | undefined> {
+  #readPlain(query: CheckedQuery, start: ListingPosition, listing: Listing): () => Promise<Page | undefined> {
     const { limit, prefetch, signals, writeCursor } = listing;
     const options: PaginateOptions = {
       query,
       start,
       limit,
-      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.used ?? 0)),
+      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0)),
       request: (part, pageSize, token) => this.#request(part, pageSize, token, signals),
       onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
     };
@@ -248,7 +248,7 @@ export class MLTaskRuns {
   #readWindows(
     query: CheckedQuery,
     direction: Direction,
-    start: Position,
+    start: ListingPosition,
     listing: Listing,
   ): () => Promise<Page | undefined> {
     const { limit, concurrency = 1, signals, writeCursor } = listing;
@@ -282,19 +282,19 @@ export class MLTaskRuns {
 
   #createList(
     settings: CheckedOptions,
-    start: Position,
+    start: ListingPosition,
     key: unknown,
     read: (listing: Listing) => () => Promise<Page | undefined>,
   ): MLTaskRunList {
-    const open: OpenPages = (extent, signal) => {
+    const open: OpenPages = (isForFirstRun, signal) => {
       const { abortSignal, limit = Infinity, prefetch = 1, pageSize, onPage, ...others } = settings;
       const signals = abortSignal ? [abortSignal, signal] : [signal];
       const listing: Listing = {
         ...others,
-        isForFirstRun: extent === "first",
-        limit: extent === "first" ? Math.min(1, limit) : limit,
-        pageSize: extent === "first" ? undefined : pageSize,
-        prefetch: extent === "first" ? 0 : prefetch,
+        isForFirstRun,
+        limit: isForFirstRun ? Math.min(1, limit) : limit,
+        pageSize: isForFirstRun ? undefined : pageSize,
+        prefetch: isForFirstRun ? 0 : prefetch,
         signals,
         progress: createProgress(onPage, signals),
         writeCursor: (position) => writeCursor(position, key),
@@ -306,7 +306,7 @@ export class MLTaskRuns {
   }
 }
 
-/** What the reading of one listing shares. */
+/** The settings of one listing, and what its requests share. */
 interface Listing {
   readonly isForFirstRun: boolean;
   readonly limit: number;
@@ -316,7 +316,7 @@ interface Listing {
   readonly onTransform?: CheckedOptions["onTransform"];
   readonly signals: readonly AbortSignalLike[];
   progress(runs: number, requestId: string | undefined): Promise<void>;
-  writeCursor(position: Position): string;
+  writeCursor(position: ListingPosition): string;
 }
 
 const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
@@ -326,11 +326,11 @@ function keyOf({ TransformId, Filter, Sort }: CheckedQuery): unknown {
   return [TransformId, { ...Filter }, Sort ?? 0];
 }
 
-function isStart({ token, time, used = 0 }: Position): boolean {
-  return token === undefined && time === undefined && used === 0;
+function isStart({ token, time, returnedFromPage = 0 }: ListingPosition): boolean {
+  return token === undefined && time === undefined && returnedFromPage === 0;
 }
 
-/** The one order of several queries; those without `Sort` take any. */
+/** The common order of several queries. A query without `Sort` takes the order of the others. */
 function commonSort(queries: readonly CheckedQuery[]): NonNullable<CheckedQuery["Sort"]> {
   let common: CheckedQuery["Sort"];
   for (const [index, { Sort }] of queries.entries()) {

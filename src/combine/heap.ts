@@ -1,8 +1,8 @@
-/** A binary heap: gives the item with the smallest key first. */
+/** A binary heap: returns the item with the smallest key first. */
 
 /** An item that can be in a heap. */
 export interface HeapItem {
-  /** What items are ordered by. It may change only while the item is the first. */
+  /** The sort key. It may change only while the item is the first. */
   readonly key: number;
 }
 
@@ -12,13 +12,13 @@ export interface Heap<T extends HeapItem> {
   add(item: T): void;
   /** Removes the first item. */
   removeFirst(): void;
-  /** Puts the first item where it belongs after its key has grown. */
+  /** Restores the order after the key of the first item has grown. */
   firstHasGrown(): void;
 }
 
 export function createHeap<T extends HeapItem>(): Heap<T> {
   const items: T[] = [];
-  /** Moves the first item down to its place. */
+  /** Moves an item from the top down to its position. */
   const sink = (item: T | undefined) => {
     if (item === undefined) return;
     let index = 0;

@@ -38,11 +38,11 @@ export async function* findTransforms(
     };
     if (!Array.isArray(transforms)) return fail("Transforms", "Transforms", "a list", transforms);
     for (const [index, transform] of transforms.entries()) {
-      const place = `Transforms[${index}]`;
-      if (!isObject(transform)) return fail(place, place, "a structure", transform);
+      const path = `Transforms[${index}]`;
+      if (!isObject(transform)) return fail(path, path, "a structure", transform);
       const { TransformId } = transform;
       if (typeof TransformId !== "string")
-        return fail("TransformId", `TransformId of ${place}`, "a string", TransformId);
+        return fail("TransformId", `TransformId of ${path}`, "a string", TransformId);
       if (!ids.has(TransformId)) yield { ...transform, TransformId };
       ids.add(TransformId);
     }

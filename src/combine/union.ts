@@ -1,10 +1,10 @@
 /** The union of several queries: merged in STARTED order, each run once. */
 
 import type { CheckedQuery } from "../criteria/query.js";
-import type { Position } from "../paging/cursor.js";
+import type { ListingPosition } from "../paging/cursor.js";
 import { type Page, prefetchPages } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
-import { createSkipper, type Direction, hasNoBounds, startKey } from "../paging/started-order.js";
+import { createSkipper, type Direction, hasNoBounds, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
 import { createOrderedPages } from "./ordered-pages.js";
@@ -15,7 +15,7 @@ export interface UnionOptions {
   /** The queries, all sorted by STARTED in one direction. */
   queries(signal: AbortSignal): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
   readonly direction: Direction;
-  readonly start: Position;
+  readonly start: ListingPosition;
   readonly limit: number;
   readonly limitPerQuery: number | undefined;
   /** The number of pages of each query that are requested ahead. */
@@ -24,12 +24,12 @@ export interface UnionOptions {
   paginate(query: CheckedQuery, options: SourceOptions): AsyncGenerator<QueryPage, void>;
   /** Whether an error ends only its own query. */
   isSkipped(error: unknown): boolean;
-  writeCursor(position: Position): string;
+  writeCursor(position: ListingPosition): string;
 }
 
 /** How a union reads one of its queries. */
 export interface SourceOptions {
-  readonly start: Position;
+  readonly start: ListingPosition;
   readonly limit: number;
   /** Aborts when another query fails. */
   readonly signal: AbortSignal;
@@ -63,11 +63,11 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
   /** Reads the runs with `StartedOn` of some queries. Returns false if they lack the runs of the start position. */
   async function* readDated(
     pass: AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>,
-    sourceStart: Position,
+    sourceStart: ListingPosition,
     sourceLimit: number,
     isNarrow: boolean,
   ): AsyncGenerator<Page, boolean> {
-    const skipper = pages.reached && createSkipper(pages.reached, direction);
+    const skipper = pages.timePosition && createSkipper(pages.timePosition, direction);
     let [opened, exhausted] = [0, 0];
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
     const open = (query: CheckedQuery) => {
@@ -86,13 +86,13 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
         exhaust,
       );
     };
-    for await (const merged of mergeSources(pass, open, direction)) {
+    for await (const { runs: merged, isIncomplete: isTimeIncomplete } of mergeSources(pass, open, direction)) {
       const runs = skipper ? skipper.skip(merged) : merged;
       if (runs.length === 0) continue;
       if (isIncomplete()) return false;
       if (!isNarrow && exhausted === opened) isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
-      yield pages.create(runs);
+      yield isTimeIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
       if (pages.remaining === 0) return true;
     }
     return !isIncomplete();
@@ -121,7 +121,7 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
   }
   if (pages.remaining === 0) return;
   const last = [...undated.values()].flatMap(({ values }) => [...values()]).sort(compareIds);
-  const runs = pages.reached ? createSkipper(pages.reached, direction).skip(last) : last;
+  const runs = pages.timePosition ? createSkipper(pages.timePosition, direction).skip(last) : last;
   const page = pages.create(runs);
   const isEnd = page.runs.length === runs.length;
   // After the last of them nothing follows.
@@ -168,32 +168,41 @@ function openSource(
     page.then(settle, settle);
     return page;
   };
-  let ahead: Promise<QueryPage | undefined> | undefined;
+  let requested: Promise<QueryPage | undefined> | undefined;
   const source: Source = {
     key: -Infinity,
     runs: [],
     index: 0,
     isPageReady: false,
     async takePage() {
-      const page = await (ahead ?? request());
+      const page = await (requested ?? request());
       source.isPageReady = false;
-      ahead = prefetch > 0 && page !== undefined ? request() : undefined;
+      requested = prefetch > 0 && page !== undefined ? request() : undefined;
       return page;
     },
   };
-  ahead = request();
+  requested = request();
   return source;
 }
 
 /** The largest number of merged runs that are held back while more pages are there. */
 const MAX_BATCH = 1000;
+/** The largest number of runs that a cursor names. */
+const MAX_NAMED = 20;
+
+/** Runs that were merged. */
+interface MergedRuns {
+  readonly runs: MLTaskRun[];
+  /** Whether they are some of the runs of one time, and others of that time may come before them. */
+  readonly isIncomplete: boolean;
+}
 
 /** Merges the runs with `StartedOn` of all sources. Runs of one time are in the order of their ids, and each comes once. */
 async function* mergeSources(
   queries: AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>,
   open: (query: CheckedQuery) => Source,
   direction: Direction,
-): AsyncGenerator<MLTaskRun[], void> {
+): AsyncGenerator<MergedRuns, void> {
   const sources: Source[] = [];
   for await (const query of queries) sources.push(open(query));
   const heap = createHeap<Source>();
@@ -204,7 +213,7 @@ async function* mergeSources(
     for (; source.index < source.runs.length; source.index += 1) {
       const run = source.runs[source.index];
       if (run?.StartedOn === undefined) continue;
-      source.key = startKey(run, direction);
+      source.key = sortKey(run, direction);
       return true;
     }
     return false;
@@ -230,15 +239,16 @@ async function* mergeSources(
       source.index += 1;
       if (!moveOn(source)) {
         if (!source.isPageReady && batch.length > 0) {
-          yield batch;
+          yield { runs: batch, isIncomplete: false };
           batch = [];
         }
         let hasRun: boolean;
         try {
           hasRun = await waitForRun(source);
         } catch (error) {
-          // The runs before the error come first. Those of this time do not: their order depends on the missing page.
-          yield batch;
+          // The runs before the error come first.
+          yield { runs: batch, isIncomplete: false };
+          if (sameTime.length <= MAX_NAMED) yield { runs: distinct(sameTime), isIncomplete: true };
           throw error;
         }
         if (!hasRun) {
@@ -250,11 +260,11 @@ async function* mergeSources(
     }
     for (const run of distinct(sameTime)) batch.push(run);
     if (batch.length >= MAX_BATCH) {
-      yield batch;
+      yield { runs: batch, isIncomplete: false };
       batch = [];
     }
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) yield { runs: batch, isIncomplete: false };
 }
 
 /** Runs of one time in the order of their ids, each once. */

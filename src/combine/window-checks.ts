@@ -1,7 +1,7 @@
 /** Checks that an endpoint keeps the bounds of time windows, so that none of their runs is lost without an error. */
 import { UnexpectedResponseError } from "../errors.js";
 import type { QueryPage } from "../paging/paginate.js";
-import { type Direction, MARGIN, startKey } from "../paging/started-order.js";
+import { type Direction, MARGIN, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { TimeRange } from "./window-planner.js";
 
@@ -11,7 +11,7 @@ const TOLERANCE = 1000;
 /** Throws if a page has runs far outside of its window: the endpoint ignored a bound. */
 export function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
   for (const run of runs) {
-    const key = startKey(run, direction);
+    const key = sortKey(run, direction);
     const isBefore = key < begin - MARGIN - TOLERANCE;
     const isAfter = key !== Infinity && key > end + MARGIN + TOLERANCE;
     if (isBefore || isAfter) throw ignoredBound(isBefore === (direction === 1), requestId);
@@ -24,11 +24,11 @@ function ignoredBound(isLowerBound: boolean, requestId?: string): UnexpectedResp
   return new UnexpectedResponseError(`Filter.${bound}`, message, { requestId });
 }
 
-/** Checks that neighbours agree on the runs near their boundary: bounds that are too coarse would lose some of them. */
+/** Checks that two neighbouring windows have the same runs near their boundary. Bounds that are too coarse would lose some. */
 export interface BoundaryCheck {
-  /** Leaves a window: its runs on both sides of its end are compared with those of the next window. */
+  /** Remembers the runs near the end of a window, for the comparison with the next window. */
   leave(runs: readonly MLTaskRun[], end: number): void;
-  /** Compares the runs of a window with those of the window before, and leaves it. */
+  /** Compares the runs of a window with those of the window before, and remembers those near its end. */
   cross(runs: readonly MLTaskRun[], range: TimeRange): void;
 }
 
@@ -37,7 +37,7 @@ export function createBoundaryCheck(direction: Direction): BoundaryCheck {
   let expected = new Set<string>();
   const idsIn = (runs: readonly MLTaskRun[], from: number, to: number) => {
     const inside = runs.filter((run) => {
-      const key = startKey(run, direction);
+      const key = sortKey(run, direction);
       return from <= key && key < to;
     });
     return new Set(inside.map(({ TaskRunId }) => TaskRunId));
@@ -61,6 +61,6 @@ export function createBoundaryCheck(direction: Direction): BoundaryCheck {
 
 /** Whether a run is so near an end of a range that a neighbour may have it as well. */
 export function isNearEnd(run: MLTaskRun, { begin, end }: TimeRange, direction: Direction): boolean {
-  const key = startKey(run, direction);
+  const key = sortKey(run, direction);
   return key < begin + MARGIN || key >= end - MARGIN;
 }

@@ -1,11 +1,11 @@
-/** Plans time windows: cuts the time axis into ranges that should hold as many runs as a window aims at. */
+/** Plans time windows: cuts the time axis into ranges that should each have the target number of runs. */
 import { MARGIN } from "../paging/started-order.js";
 
-/** A range of the time axis in the direction of the listing: from `begin` on, and before `end`. */
+/** A range of the time axis in the direction of the listing: `begin` is inclusive, `end` is exclusive. */
 export interface TimeRange {
   readonly begin: number;
   readonly end: number;
-  /** How many runs it should hold. */
+  /** The estimated number of its runs. */
   readonly expectedRuns: number;
 }
 
@@ -16,7 +16,7 @@ export interface WindowSample {
   /** How many runs it has. */
   readonly runsOnPage: number;
   /** The key of its last run, if more of the window follows. */
-  readonly reached: number | undefined;
+  readonly coveredUntil: number | undefined;
 }
 
 export interface WindowPlanner {
@@ -25,22 +25,22 @@ export interface WindowPlanner {
   /** How many windows should wait for their first page at the same time: few while the density changes. */
   readonly concurrency: number;
   /** Corrects the plan by what a window showed. */
-  learn(range: TimeRange, sample: WindowSample): void;
+  addSample(range: TimeRange, sample: WindowSample): void;
 }
 
 /** The minimum width of a window in milliseconds: its margins hold at most a tenth of its runs. */
 export const MIN_WIDTH = 20 * MARGIN;
-/** The maximum factor by which a window is wider than the one before. */
+/** Maximum ratio of the width of a window to that of the window before. */
 const MAX_GROWTH = 4;
-/** The weight of a new estimate of the density that is near the one before. */
+/** Weight of a new density estimate that is near the current one. */
 const WEIGHT = 0.2;
 
-/** How many pages a window should have: several small ones, since chance plays a smaller part in 1,500 runs than in 100. */
+/** Pages per window. A window has several small pages, because estimates are more accurate for 1,500 runs than for 100. */
 export function pagesPerWindow(pageSize: number): number {
   return Math.max(1, Math.min(4, Math.floor(1500 / pageSize)));
 }
 
-/** The target number of runs of a window: its capacity minus two standard deviations of runs that come at random. */
+/** Target run count for a window: capacity minus two standard deviations. */
 function targetRuns(capacity: number): number {
   return capacity / (1 + 2 / Math.sqrt(capacity));
 }
@@ -65,11 +65,11 @@ export function createWindowPlanner(first: {
   return {
     next() {
       if (begin === Infinity) return undefined;
-      // Single pages towards the end, so that all requests in flight end together.
+      // Single-page windows near the end, so that all concurrent requests finish at about the same time.
       const share = (density * (lastKey - begin)) / first.concurrency;
       const target = targetRuns(Math.max(pageSize, Math.min(pageSize * pagesPerWindow(pageSize), share)));
       width = Math.max(MIN_WIDTH, Math.min(target / density - 2 * MARGIN, MAX_GROWTH * width));
-      // The last range has no end: runs that start meanwhile are in it.
+      // The last range has no end, so that it includes runs that start during the listing.
       const end = begin + width >= lastKey ? Infinity : begin + width;
       const range = { begin, end, expectedRuns: density * (Math.min(end, lastKey) - begin) };
       begin = end;
@@ -78,13 +78,15 @@ export function createWindowPlanner(first: {
     get concurrency() {
       return concurrency;
     },
-    learn({ begin, end, expectedRuns }, { runsInWindow, runsOnPage, reached }) {
+    addSample({ begin, end, expectedRuns }, { runsInWindow, runsOnPage, coveredUntil }) {
       if (end === Infinity) return;
       const measured =
-        reached === undefined ? runsInWindow / (end - begin) : runsOnPage / Math.max(1, reached - begin + MARGIN);
-      const isSparse = reached === undefined && runsInWindow < expectedRuns / 2;
+        coveredUntil === undefined
+          ? runsInWindow / (end - begin)
+          : runsOnPage / Math.max(1, coveredUntil - begin + MARGIN);
+      const isSparse = coveredUntil === undefined && runsInWindow < expectedRuns / 2;
       concurrency = isSparse ? Math.max(1, Math.floor(concurrency / 2)) : Math.min(first.concurrency, concurrency + 1);
-      // Near the estimate a difference may be chance and counts in part; far from it the density has changed.
+      // A small difference may be random and counts in part. A large one means that the density has changed.
       if (measured > 2 * density) density = measured;
       else if (measured < density / 2) density = Math.max(measured, density / MAX_GROWTH);
       else density += WEIGHT * (measured - density);

@@ -1,7 +1,7 @@
 /** One query in time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
 
 import type { CheckedQuery } from "../criteria/query.js";
-import type { Position } from "../paging/cursor.js";
+import type { ListingPosition } from "../paging/cursor.js";
 import { markHandled, type Page, prefetchPages } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
 import {
@@ -10,7 +10,7 @@ import {
   isDated,
   narrowToPosition,
   narrowToRange,
-  startKey,
+  sortKey,
 } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createOrderedPages } from "./ordered-pages.js";
@@ -28,7 +28,7 @@ export interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
   readonly direction: Direction;
-  readonly start: Position;
+  readonly start: ListingPosition;
   readonly limit: number;
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
@@ -40,7 +40,7 @@ export interface WindowsOptions {
   ): AsyncGenerator<QueryPage, void>;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
   onReceived(runs: number, requestId: string | undefined): unknown;
-  writeCursor(position: Position): string;
+  writeCursor(position: ListingPosition): string;
 }
 
 /** The maximum number of open windows for each concurrent request; a slow window holds up those behind it. */
@@ -91,7 +91,7 @@ async function* readParts(
   const firstKey = keyAt(first.runs, 0, direction);
   const lastKey = keyAt(first.runs, -1, direction);
   const farthestRun = hasMore ? await farthest : undefined;
-  const end = farthestRun ? startKey(farthestRun, direction) : Infinity;
+  const end = farthestRun ? sortKey(farthestRun, direction) : Infinity;
   if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
     yield await receive(options, first, -Infinity, Infinity);
     // Too short for windows: page by page.
@@ -141,7 +141,7 @@ async function* readWindowsOfPlan(
         waiting -= 1;
         const key = keyAt(page.runs, -1, options.direction);
         const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
-        planner.learn(range, { runsInWindow, runsOnPage: page.runs.length, reached: isCut ? key : undefined });
+        planner.addSample(range, { runsInWindow, runsOnPage: page.runs.length, coveredUntil: isCut ? key : undefined });
         openMore();
       };
       open.push(openWindow(options, query, range, onFirstPage));
@@ -203,7 +203,7 @@ function openWindow(
 /** The part of a page that is in a range. */
 async function receive(options: WindowsOptions, page: QueryPage, begin: number, end: number): Promise<Part> {
   const runs = page.runs.filter((run) => {
-    const key = startKey(run, options.direction);
+    const key = sortKey(run, options.direction);
     return begin <= key && key < end;
   });
   await options.onReceived(runs.length, page.requestId);
@@ -213,7 +213,7 @@ async function receive(options: WindowsOptions, page: QueryPage, begin: number, 
 /** The key of a run of a page; NaN if there is none. */
 function keyAt(runs: readonly MLTaskRun[], index: number, direction: Direction): number {
   const run = runs.at(index);
-  return run === undefined ? Number.NaN : startKey(run, direction);
+  return run === undefined ? Number.NaN : sortKey(run, direction);
 }
 
 /** The same query from its other end. */

@@ -63,7 +63,7 @@ const transformFilterRule = struct(
     LastModifiedAfter: date,
     Schema: (value: unknown, field: string) =>
       Array.isArray(value) && value.length <= MAX_COLUMNS
-        ? value.map((given, index) => column(given, `${field}[${index}]`))
+        ? value.map((item, index) => column(item, `${field}[${index}]`))
         : throwInvalid(field, `a list of at most ${MAX_COLUMNS} columns`, value),
   },
 );

@@ -24,8 +24,8 @@ export function callback<F>(): Rule<F> {
 
 /** One of the values of an enumeration. */
 export function oneOf<T extends string>(values: readonly T[]): Rule<T> {
-  const known: readonly unknown[] = values;
-  return matching((value) => known.includes(value), `one of ${values.join(", ")}`);
+  const allowed: readonly unknown[] = values;
+  return matching((value) => allowed.includes(value), `one of ${values.join(", ")}`);
 }
 
 /** An integer of a closed range. */
@@ -57,7 +57,7 @@ type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[
   [K in keyof O]?: ReturnType<O[K]>;
 };
 
-/** Options that other paginators and SDKs call by another name. */
+/** What other paginators and SDKs call an option, and its name here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   MaxResults: "pageSize",
   NextToken: "cursor",
@@ -79,18 +79,18 @@ export function struct<R extends Rules, O extends Rules>(
   optional: O,
 ): (value: unknown, field?: string) => Checked<R, O> {
   const rules = Object.entries<Rule<unknown>>({ ...required, ...optional });
-  const known = rules.map(([key]) => key);
+  const knownKeys = rules.map(([key]) => key);
   return (value, field = "") => {
     if (!isObject(value)) return throwInvalid(field || name, "an object", value);
     const path = (key: string) => (field ? `${field}.${key}` : key);
-    const unknown = Object.keys(value).find((key) => !known.includes(key));
-    if (unknown !== undefined) {
-      const meant = Object.hasOwn(OTHER_NAMES, unknown) ? OTHER_NAMES[unknown] : undefined;
-      const hint = meant !== undefined && known.includes(meant) ? ` Use ${meant}.` : "";
-      const list = `Known keys: ${known.join(", ")}.`;
+    const unknownKey = Object.keys(value).find((key) => !knownKeys.includes(key));
+    if (unknownKey !== undefined) {
+      const ownName = Object.hasOwn(OTHER_NAMES, unknownKey) ? OTHER_NAMES[unknownKey] : undefined;
+      const hint = ownName !== undefined && knownKeys.includes(ownName) ? ` Use ${ownName}.` : "";
+      const list = `Known keys: ${knownKeys.join(", ")}.`;
       throw new InvalidQueryError(
-        path(unknown),
-        `Unknown key ${formatValue(unknown)} in the ${name}${field && ` (${field})`}.${hint} ${list}`,
+        path(unknownKey),
+        `Unknown key ${formatValue(unknownKey)} in the ${name}${field && ` (${field})`}.${hint} ${list}`,
       );
     }
     const checked: Record<string, unknown> = {};

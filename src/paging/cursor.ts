@@ -4,36 +4,40 @@ import { formatValue } from "../values.js";
 import type { TimePosition } from "./started-order.js";
 
 /** A position in a listing. Without a token and a time it is the start. */
-export interface Position {
+export interface ListingPosition {
   /** The service's `NextToken` of the page. */
   readonly token?: string | undefined;
-  /** How many runs from there on were returned. */
-  readonly used?: number | undefined;
+  /** How many runs of that page, and of the pages after it, were already returned. */
+  readonly returnedFromPage?: number | undefined;
   /** The position by time, in a listing that is in STARTED order. */
   readonly time?: TimePosition | undefined;
   /** Whether the listing is known to have no runs without `StartedOn`. */
   readonly isDatedOnly?: boolean | undefined;
-  /** The time of the first run of the listing; needed to count again what a limit per query counted. */
+  /** The time of the first run of the listing; needed to count the runs of a limit per query again. */
   readonly firstTime?: number | undefined;
 }
 
-/** More runs of one page than any endpoint returns: a forged cursor must not skip through a whole history. */
-const MAX_USED = 100_000;
-/** No cursor is longer, in characters: a token of several hundred kilobytes fits. */
+/** Maximum number of runs to skip; more than a page has. A forged cursor must not skip through a whole history. */
+const MAX_RETURNED_FROM_PAGE = 100_000;
+/** Maximum length of a cursor in characters. A token of several hundred kilobytes fits. */
 const MAX_LENGTH = 1_000_000;
 
 /**
- * A cursor: URL-safe, and without the query.
+ * Writes a cursor, a URL-safe string. It does not contain the query.
  *
- * @param query - what the cursor is bound to, in a normal form
+ * @param query - the query in a normal form; the cursor is bound to it by a fingerprint
  */
-export function writeCursor({ token, used = 0, time, isDatedOnly, firstTime }: Position, query: unknown): string {
+export function writeCursor(
+  { token, returnedFromPage = 0, time, isDatedOnly, firstTime }: ListingPosition,
+  query: unknown,
+): string {
   const members = [
     token ?? 0,
-    used,
+    returnedFromPage,
     ...(time ? [time.time, time.count] : [0, 0]),
     isDatedOnly ? 1 : 0,
     firstTime ?? null,
+    ...(time?.ids ? [time.ids] : []),
   ];
   // JSON, since it keeps every string as it is, lone surrogates too.
   const content = `1.${Buffer.from(JSON.stringify(members)).toString("base64url")}`;
@@ -41,11 +45,11 @@ export function writeCursor({ token, used = 0, time, isDatedOnly, firstTime }: P
 }
 
 /**
- * The position of a cursor.
+ * Reads the position of a cursor.
  *
- * @throws {@link InvalidQueryError} for a string that is not a cursor of this version and of this query
+ * @throws {@link InvalidQueryError} if the cursor is damaged, or was made by another version or for another query
  */
-export function readCursor(cursor: string, query: unknown): Position {
+export function readCursor(cursor: string, query: unknown): ListingPosition {
   const [, content, members, expected] = (cursor.length <= MAX_LENGTH && CURSOR.exec(cursor)) || [];
   if (content === undefined || members === undefined) {
     throw invalidCursor(cursor, "was not made by this version of the library");
@@ -63,18 +67,25 @@ export function readCursor(cursor: string, query: unknown): Position {
 
 const CURSOR = /^(1\.([\w-]+))\.([\da-z]+)$/;
 
-function parsePosition(json: string): Position | undefined {
+function parsePosition(json: string): ListingPosition | undefined {
+  const isIds = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((id) => typeof id === "string");
   const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
   const isCount = (value: unknown): value is number => isInteger(value) && value >= 0;
   try {
-    const [token, used, time, count, isDatedOnly, firstTime]: unknown[] = JSON.parse(json);
-    if ((token !== 0 && typeof token !== "string") || !isCount(used) || used > MAX_USED || !isCount(count))
+    const [token, returnedFromPage, time, count, isDatedOnly, firstTime, ids]: unknown[] = JSON.parse(json);
+    if (
+      (token !== 0 && typeof token !== "string") ||
+      !isCount(returnedFromPage) ||
+      returnedFromPage > MAX_RETURNED_FROM_PAGE ||
+      !isCount(count)
+    )
       return undefined;
     if ((time !== null && !isInteger(time)) || (firstTime !== null && !isInteger(firstTime))) return undefined;
     return {
       ...(token !== 0 && { token }),
-      used,
-      ...(count > 0 && { time: { time, count } }),
+      returnedFromPage,
+      ...(count > 0 && { time: { time, count, ...(isIds(ids) && { ids }) } }),
       isDatedOnly: isDatedOnly === 1,
       ...(firstTime !== null && { firstTime }),
     };

@@ -11,9 +11,9 @@ export interface Page {
 
 /** The pages of a listing, one after another. */
 export interface PageSource {
-  /** The cursor of the place where the pages begin. */
+  /** The cursor of the start of these pages. */
   readonly cursor: string;
-  /** The next page, or undefined after the last. Rejects where the listing fails, after all pages before that place. */
+  /** The next page, or undefined after the last. If the listing fails, it rejects after all pages before the failure. */
   next(): Promise<Page | undefined>;
 }
 
@@ -22,11 +22,11 @@ export function markHandled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
 
-/** Pulls pages from a generator ahead of the consumer; that number of pages, and the consumer's own, are held. */
-export function prefetchPages<P>(pages: AsyncGenerator<P, void>, ahead: number): () => Promise<P | undefined> {
+/** Requests pages from a generator ahead of the consumer. It holds that number of pages, and the one in use. */
+export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: number): () => Promise<P | undefined> {
   const queue: Promise<IteratorResult<P, void>>[] = [];
   return async () => {
-    while (queue.length <= ahead) {
+    while (queue.length <= pagesAhead) {
       const result = pages.next();
       markHandled(result);
       queue.push(result);

@@ -4,7 +4,7 @@ import type { CheckedQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { hasName, type UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
-import type { Position } from "./cursor.js";
+import type { ListingPosition } from "./cursor.js";
 import { readToken } from "./next-token.js";
 import { parseTaskRuns } from "./parse-task-run.js";
 import {
@@ -17,7 +17,7 @@ import {
   narrowToPosition,
   positionAfter,
   type Skipper,
-  startKey,
+  sortKey,
   type TimePosition,
 } from "./started-order.js";
 
@@ -26,14 +26,14 @@ export interface QueryPage {
   readonly runs: MLTaskRun[];
   readonly requestId: string | undefined;
   /** The position just after this number of the page's runs; undefined if nothing follows. */
-  positionAfter(count: number): Position | undefined;
+  positionAfter(count: number): ListingPosition | undefined;
 }
 
 /** How to read a query. */
 export interface PaginateOptions {
   readonly query: CheckedQuery;
   /** Where to begin. */
-  readonly start?: Position;
+  readonly start?: ListingPosition;
   readonly pageSize: number;
   /** The maximum number of runs. */
   readonly limit: number;
@@ -53,18 +53,18 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
   const direction = directionOf(query);
   const listing: ListingState = {
     remaining: options.limit,
-    reached: start.time,
+    timePosition: start.time,
     isOrdered: direction !== undefined,
     isTokenRefused: false,
   };
-  if (direction === undefined || start.time === undefined || isTokenCheaper(query, start)) {
+  if (direction === undefined || start.time === undefined || isResumedByToken(query, start)) {
     try {
       return yield* followTokens(options, listing, query, start);
     } catch (error) {
       // Nothing that was returned has a time, or the order is not the one of time: there is no other way to go on.
-      const { isTokenRefused, isOrdered, reached } = listing;
-      if (direction === undefined || !isTokenRefused || !isOrdered || !isDated(reached)) throw error;
-      yield* followTime(options, listing, direction, reached, error);
+      const { isTokenRefused, isOrdered, timePosition } = listing;
+      if (direction === undefined || !isTokenRefused || !isOrdered || !isDated(timePosition)) throw error;
+      yield* followTime(options, listing, direction, timePosition, error);
     }
   } else yield* followTime(options, listing, direction, start.time);
 }
@@ -73,8 +73,8 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
  * Whether a position that has a time is resumed by its token. On the first page, which has none, that is from the start,
  * unless a query narrowed to what follows returns all of it.
  */
-function isTokenCheaper(query: CheckedQuery, { token, used = 0, isDatedOnly }: Position): boolean {
-  return token !== undefined || (used > 0 && hasNoBounds(query) && !isDatedOnly);
+function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
+  return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
 }
 
 /** What changes while a query is read. */
@@ -82,7 +82,7 @@ interface ListingState {
   /** How many runs may still be returned. */
   remaining: number;
   /** The position by time after the last run that was returned. */
-  reached: TimePosition | undefined;
+  timePosition: TimePosition | undefined;
   /** Whether all runs so far were in the order of the query. */
   isOrdered: boolean;
   /** Whether the last error was the service's refusal of a token. */
@@ -94,15 +94,15 @@ async function* followTokens(
   options: PaginateOptions,
   listing: ListingState,
   query: CheckedQuery,
-  { token: firstToken, used = 0, time }: Position,
+  { token: firstToken, returnedFromPage = 0, time }: ListingPosition,
 ): AsyncGenerator<QueryPage, void> {
   const direction = directionOf(query);
   // By time where it is known: a run that started since then would shift the count.
   const skipper =
-    direction !== undefined && used > 0 && isDated(time)
-      ? createSkipper({ ...time, count: Math.min(time.count, used) }, direction)
+    direction !== undefined && returnedFromPage > 0 && isDated(time)
+      ? createSkipper({ ...time, count: Math.min(time.count, returnedFromPage) }, direction)
       : undefined;
-  let toSkip = used;
+  let toSkip = returnedFromPage;
   for await (const page of readResponses(options, listing, query, firstToken)) {
     const rest = skipper ? skipper.skip(page.runs) : page.runs.slice(toSkip);
     const skipped = page.runs.length - rest.length;
@@ -110,26 +110,30 @@ async function* followTokens(
     toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
     const runs = rest.slice(0, listing.remaining);
     listing.remaining -= runs.length;
-    const before = listing.reached;
+    const before = listing.timePosition;
     const after = positionAfter(runs, runs.length, before);
     const hasTime = listing.isOrdered;
     const timeAt = (position: TimePosition | undefined) => (hasTime && isDated(position) ? { time: position } : {});
-    if (hasTime) listing.reached = after;
+    if (hasTime) listing.timePosition = after;
 
     const isWhole = skipped + runs.length === page.runs.length && !page.error;
     // Where the page ends early, the position is inside it: the rest of the page is asked for again.
-    const end: Position | undefined = !isWhole
-      ? { token: page.token, used: page.dropped + skipped + runs.length, ...timeAt(after) }
+    const end: ListingPosition | undefined = !isWhole
+      ? { token: page.token, returnedFromPage: page.dropped + skipped + runs.length, ...timeAt(after) }
       : page.nextToken === undefined
         ? undefined
-        : { token: page.nextToken, used: toSkip, ...timeAt(after) };
+        : { token: page.nextToken, returnedFromPage: toSkip, ...timeAt(after) };
     await options.onReceived?.(runs, page.requestId);
     yield {
       runs,
       requestId: page.requestId,
       positionAfter: (count) =>
         count < runs.length
-          ? { token: page.token, used: page.dropped + skipped + count, ...timeAt(positionAfter(runs, count, before)) }
+          ? {
+              token: page.token,
+              returnedFromPage: page.dropped + skipped + count,
+              ...timeAt(positionAfter(runs, count, before)),
+            }
           : end,
     };
     if (listing.remaining === 0) return;
@@ -150,11 +154,11 @@ async function* followTime(
   refusal?: unknown,
 ): AsyncGenerator<QueryPage, void> {
   const { query } = options;
-  listing.reached = start;
+  listing.timePosition = start;
   let firstError = refusal;
   for (const isNarrow of isDated(start) ? [true, false] : [false]) {
     for (;;) {
-      const position = listing.reached;
+      const position = listing.timePosition;
       const skipper = createSkipper(position, direction);
       const part = isNarrow && isDated(position) ? narrowToPosition(query, direction, position) : query;
       try {
@@ -165,7 +169,7 @@ async function* followTime(
         }
         break;
       } catch (error) {
-        const hasProgress = listing.reached !== position;
+        const hasProgress = listing.timePosition !== position;
         if (!listing.isTokenRefused) throw error;
         // Refused again before it came any further.
         if (!hasProgress) throw firstError ?? error;
@@ -194,8 +198,8 @@ async function* readAfter(
     if (isNarrow && kept.length > 0 && skipper.missing > 0) return false;
     const runs = kept.slice(0, listing.remaining);
     listing.remaining -= runs.length;
-    const before = listing.reached;
-    listing.reached = positionAfter(runs, runs.length, before);
+    const before = listing.timePosition;
+    listing.timePosition = positionAfter(runs, runs.length, before);
     await options.onReceived?.(runs, page.requestId);
     if (runs.length > 0) {
       yield {
@@ -303,7 +307,7 @@ function findDisorder(
 ): { readonly isFound: boolean; readonly lastKey: number } {
   let [key, isFound] = [lastKey, false];
   for (const run of runs) {
-    const next = startKey(run, direction);
+    const next = sortKey(run, direction);
     if (next === Infinity && ignoresUndated) continue;
     if (next < key) isFound = true;
     key = next;

@@ -220,12 +220,12 @@ function responseError(
   index: number,
   { requestId }: ParseContext,
 ): UnexpectedResponseError {
-  const place = `TaskRuns[${index}]`;
+  const path = `TaskRuns[${index}]`;
   const id = isObject(value) ? value.TaskRunId : undefined;
   const taskRunId = typeof id === "string" ? id : undefined;
-  const run = taskRunId === undefined ? place : `${place} (TaskRunId ${formatValue(taskRunId)})`;
+  const run = taskRunId === undefined ? path : `${path} (TaskRunId ${formatValue(taskRunId)})`;
   const subject = member === "" ? run : `${member} of ${run}`;
-  return new UnexpectedResponseError(member || place, `${subject} in the response ${message}.`, {
+  return new UnexpectedResponseError(member || path, `${subject} in the response ${message}.`, {
     requestId,
     taskRunId,
   });

@@ -11,6 +11,8 @@ export interface TimePosition {
   readonly time: number | null;
   /** How many runs of that very time were returned, at least 1. */
   readonly count: number;
+  /** The ids of those that were returned before it was known which runs of that time come first. */
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** A position among the runs that have `StartedOn`. */
@@ -33,7 +35,7 @@ export function directionOf({ Sort }: Pick<CheckedQuery, "Sort">): Direction | u
 }
 
 /** A number by which runs sort: smaller for what comes sooner in the direction. Runs without `StartedOn` come last. */
-export function startKey(run: MLTaskRun, direction: Direction): number {
+export function sortKey(run: MLTaskRun, direction: Direction): number {
   return run.StartedOn === undefined ? Infinity : direction * run.StartedOn.getTime();
 }
 
@@ -59,8 +61,13 @@ export function positionAfter(
   const time = timeOfRun(last);
   let first = count - 1;
   while (first > 0 && timeOfRun(runs[first - 1]) === time) first -= 1;
-  const countBefore = first === 0 && before?.time === time ? before.count : 0;
-  return { time, count: countBefore + count - first };
+  const isSameTime = first === 0 && before?.time === time;
+  return { time, count: (isSameTime ? before.count : 0) + count - first, ids: isSameTime ? before.ids : undefined };
+}
+
+/** What identifies a run among those of all transforms. */
+export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
+  return JSON.stringify([TransformId, TaskRunId]);
 }
 
 /** Removes the runs up to a position from lists that are in order, one after another. */
@@ -72,13 +79,18 @@ export interface Skipper {
 
 export function createSkipper(position: TimePosition, direction: Direction): Skipper {
   const key = positionKey(position, direction);
+  const ids = new Set(position.ids);
   let missing = position.count;
+  let unnamed = missing - ids.size;
   return {
     skip: (runs) =>
       runs.filter((run) => {
-        const runKey = startKey(run, direction);
+        const runKey = sortKey(run, direction);
         if (runKey !== key) return runKey > key;
-        if (missing === 0) return true;
+        if (!ids.has(idOf(run))) {
+          if (unnamed <= 0) return true;
+          unnamed -= 1;
+        }
         missing -= 1;
         return false;
       }),

@@ -24,7 +24,7 @@ export function getTaskRuns(
   return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
 }
 
-/** Sends `GetMLTransforms`, likewise. */
+/** Sends `GetMLTransforms`. Rejects as {@link getTaskRuns} does. */
 export function getTransforms(
   client: Client,
   input: glue.GetMLTransformsCommandInput,
