@@ -3,6 +3,7 @@ import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import type { Page, PageSource } from "./paging/page.js";
 import { type AbortSignalLike, abortReason } from "./request/abort.js";
+import { addAsyncDispose, StoppableIterator } from "./stoppable-iterator.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /**
@@ -85,7 +86,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    */
   pages(): AsyncIterableIterator<MLTaskRunPage<T, R>> {
     const stop = new AbortController();
-    const pages = readSource(this.#open(false, stop.signal), stop, this.#abortSignal);
+    const pages = readSource(this.#open(false, stop.signal), this.#abortSignal);
     return new StoppableIterator(toPublicPages<R>(pages), stop);
   }
 
@@ -108,61 +109,13 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
   }
 }
 
-/** Abort reason used when the consumer stops early. A constant: an error would keep alive what its stack refers to. */
-const CONSUMER_STOPPED = Symbol("consumer stopped");
-
 /** The pages of a source, until it ends or fails, or the consumer stops. */
-async function* readSource(
-  source: PageSource,
-  stop: AbortController,
-  abortSignal: AbortSignalLike | undefined,
-): AsyncGenerator<Page, void> {
-  try {
-    for (;;) {
-      if (abortSignal?.aborted) throw abortReason(abortSignal);
-      const page = await source.next();
-      if (page === undefined) return;
-      yield page;
-    }
-  } catch (error) {
-    // Ignore errors after the consumer has stopped.
-    if (!stop.signal.aborted) throw error;
-  } finally {
-    stop.abort(CONSUMER_STOPPED);
-  }
-}
-
-/** An iterator whose `return` and `throw` abort what its `next` waits for. A generator's own would wait for it, too. */
-class StoppableIterator<V> implements AsyncIterableIterator<V> {
-  // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
-  private readonly generator: AsyncGenerator<V, unknown>;
-  private readonly stop: AbortController;
-
-  constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
-    this.generator = generator;
-    this.stop = stop;
-    // Not every runtime has the symbol.
-    for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
-      Object.defineProperty(this, name, { value: () => this.return().then(() => undefined) });
-    }
-  }
-
-  next(): Promise<IteratorResult<V, unknown>> {
-    return this.generator.next();
-  }
-
-  return(value?: unknown): Promise<IteratorResult<V, unknown>> {
-    this.stop.abort(CONSUMER_STOPPED);
-    return this.generator.return(value);
-  }
-
-  async throw(error: unknown): Promise<never> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
+async function* readSource(source: PageSource, abortSignal: AbortSignalLike | undefined): AsyncGenerator<Page, void> {
+  for (;;) {
+    if (abortSignal?.aborted) throw abortReason(abortSignal);
+    const page = await source.next();
+    if (page === undefined) return;
+    yield page;
   }
 }
 
@@ -178,75 +131,92 @@ async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLT
   }
 }
 
-/** The page that an iteration is at. */
-interface CurrentPage {
-  page: Page | undefined;
-  /** How many of its runs were returned. */
-  returned: number;
-}
-
-/** The next run of the current page, if it has one left. */
-function nextRun<R>(current: CurrentPage): R | undefined {
-  const run = current.page?.runs[current.returned];
-  if (run !== undefined) current.returned += 1;
-  // As in toPublicPages.
-  return run as R | undefined;
-}
-
-async function* readRuns<R>(
-  current: CurrentPage,
-  pages: AsyncIterable<Page>,
-  abortSignal: AbortSignalLike | undefined,
-): AsyncGenerator<R, void> {
-  try {
-    for await (current.page of pages) {
-      current.returned = 0;
-      for (let run = nextRun<R>(current); run !== undefined; run = nextRun<R>(current)) {
-        yield run;
-        if (abortSignal?.aborted) throw abortReason(abortSignal);
-      }
-    }
-  } finally {
-    // Keep the cursor of the last page and let go of its runs: an iterator may live long after its end.
-    const cursor = current.page?.cursorAfter(current.returned);
-    current.page &&= { runs: [], cursorAfter: () => cursor };
-  }
-}
-
-/**
- * The runs of a source. Those of the current page are returned without a generator, at the cost of one settled promise each.
- * It is a class, since an object literal with a getter has a hidden class of its own, which keeps its page alive.
- */
-class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<TaskType, R> {
+/** The runs of a source. A run of the current page costs one settled promise. */
+class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
+  // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly source: PageSource;
-  private readonly signals: readonly (AbortSignalLike | undefined)[];
-  private readonly current: CurrentPage;
-  /** How many calls of the generator are under way. */
+  private readonly abortSignal: AbortSignalLike | undefined;
+  private readonly pages: StoppableIterator<Page>;
+  private page: Page | undefined;
+  /** How many runs of the page were returned. */
+  private returned = 0;
+  /** The number of calls of `next` that are not answered yet. */
   private waiting = 0;
+  /** Resolves when the last of them is answered. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {
-    const current: CurrentPage = { page: undefined, returned: 0 };
-    super(readRuns<R>(current, readSource(source, stop, abortSignal), abortSignal), stop);
     this.source = source;
-    this.signals = [stop.signal, abortSignal];
-    this.current = current;
+    this.abortSignal = abortSignal;
+    this.pages = new StoppableIterator(readSource(source, abortSignal), stop);
+    addAsyncDispose(this);
   }
 
   get cursor(): string | undefined {
-    const { page, returned } = this.current;
-    return page === undefined ? this.source.cursor : page.cursorAfter(returned);
+    return this.page === undefined ? this.source.cursor : this.page.cursorAfter(this.returned);
   }
 
-  override next(): Promise<IteratorResult<R, unknown>> {
-    const isReady = this.waiting === 0 && !this.signals.some((signal) => signal?.aborted);
-    const value = isReady ? nextRun<R>(this.current) : undefined;
-    if (value !== undefined) return Promise.resolve({ done: false, value });
+  next(): Promise<IteratorResult<R, unknown>> {
+    const run = this.waiting === 0 ? this.takeRun() : undefined;
+    if (run !== undefined) return Promise.resolve({ done: false, value: run });
     this.waiting += 1;
-    const result = super.next();
+    const result = this.last.then(() => this.takeFromPages());
     const settle = () => {
       this.waiting -= 1;
     };
-    result.then(settle, settle);
+    this.last = result.then(settle, settle);
     return result;
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<R, unknown>> {
+    const stopped = this.pages.return();
+    await this.last;
+    await stopped;
+    this.releasePage();
+    return { done: true, value: await value };
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** The next run of the current page, if it has one left. */
+  private takeRun(): R | undefined {
+    if (this.abortSignal?.aborted) return undefined;
+    const run = this.page?.runs[this.returned];
+    if (run !== undefined) this.returned += 1;
+    // As in toPublicPages.
+    return run as R | undefined;
+  }
+
+  private async takeFromPages(): Promise<IteratorResult<R, unknown>> {
+    for (;;) {
+      const run = this.takeRun();
+      if (run !== undefined) return { done: false, value: run };
+      let result: IteratorResult<Page, unknown>;
+      try {
+        result = await this.pages.next();
+      } catch (error) {
+        this.releasePage();
+        throw error;
+      }
+      if (result.done) {
+        this.releasePage();
+        return { done: true, value: undefined };
+      }
+      this.page = result.value;
+      this.returned = 0;
+    }
+  }
+
+  /** Keeps the cursor and releases the runs: an iterator may live long after its end. */
+  private releasePage(): void {
+    const { cursor } = this;
+    this.page &&= { runs: [], cursorAfter: () => cursor };
   }
 }

@@ -1,0 +1,54 @@
+/** An async iterator that aborts its requests as soon as the consumer stops. */
+
+/** Abort reason used when the consumer stops early. A constant: an error would keep alive what its stack refers to. */
+const CONSUMER_STOPPED = Symbol("consumer stopped");
+
+/**
+ * Iterates over a generator. `return` and `throw` abort what its `next` waits for, where those of the generator would wait
+ * for it. The end of the generator aborts, too, since requests that were sent ahead may still be in flight.
+ */
+export class StoppableIterator<V> implements AsyncIterableIterator<V> {
+  // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
+  private readonly generator: AsyncGenerator<V, unknown>;
+  private readonly stop: AbortController;
+
+  constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
+    this.generator = generator;
+    this.stop = stop;
+    addAsyncDispose(this);
+  }
+
+  async next(): Promise<IteratorResult<V, unknown>> {
+    try {
+      const result = await this.generator.next();
+      if (result.done) this.stop.abort(CONSUMER_STOPPED);
+      return result;
+    } catch (error) {
+      // Ignore errors after the consumer has stopped.
+      if (this.stop.signal.aborted) return { done: true, value: undefined };
+      this.stop.abort(CONSUMER_STOPPED);
+      throw error;
+    }
+  }
+
+  return(value?: unknown): Promise<IteratorResult<V, unknown>> {
+    this.stop.abort(CONSUMER_STOPPED);
+    return this.generator.return(value);
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.return();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+/** Adds `Symbol.asyncDispose`, for `await using`, where the runtime has the symbol. */
+export function addAsyncDispose(iterator: { return(): Promise<unknown> }): void {
+  for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
+    Object.defineProperty(iterator, name, { value: () => iterator.return().then(() => undefined) });
+  }
+}
