@@ -67,7 +67,8 @@ it("Every block compiles", () => {
   expect(resolved).toContain(join(root, "dist/index.d.ts"));
 });
 
-it.concurrent.for(programs)("$name runs as printed", async ({ name, block, tests }, { expect: expectHere }) => {
+const timeout = 120_000;
+it.concurrent.for(programs)("$name runs as printed", { timeout }, async ({ name, block, tests }, { expect }) => {
   const env = {
     ...process.env,
     NO_COLOR: "1",
@@ -81,13 +82,13 @@ it.concurrent.for(programs)("$name runs as printed", async ({ name, block, tests
     tests > 0
       ? await run("npx", ["vitest", "run", "--root", folder, name], { env })
       : await run("node", ["--import", "tsx", join(folder, name)], { cwd: root, env });
-  if (tests > 0) expectHere(stdout).toMatch(new RegExp(`Tests +${tests} passed`));
+  if (tests > 0) expect(stdout).toMatch(new RegExp(`Tests +${tests} passed`));
   // A number in a comment behind `console.log` is what that call prints.
   for (const [, value = ""] of block.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {
-    expectHere(stdout.split(/\s+/)).toContain(value);
+    expect(stdout.split(/\s+/)).toContain(value);
   }
-  if (block.includes("console.log")) expectHere(stdout).not.toBe("");
-}, 120_000);
+  if (block.includes("console.log")) expect(stdout).not.toBe("");
+});
 
 interface Program {
   readonly page: string;
