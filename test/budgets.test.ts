@@ -33,9 +33,9 @@ it("users install no run-time dependency but the SDK's own client", async () => 
   expect(Object.keys(peerDependencies)).toEqual(["@aws-sdk/client-glue"]);
 });
 
-it("the figures of the README and its picture are those that were measured", async () => {
+it("the figures of the performance page and its picture are those that were measured", async () => {
   const report: Report = JSON.parse(await readFile("bench/results.json", "utf8"));
-  expect(await readFile("README.md", "utf8")).toContain(toMarkdown(report));
+  expect(await readFile("docs/performance.md", "utf8")).toContain(toMarkdown(report));
   expect(await readFile("bench/results.svg", "utf8")).toBe(`${toSvg(report)}\n`);
 });
 

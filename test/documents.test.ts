@@ -1,8 +1,8 @@
-/** What the documents print to be typed in runs as printed, here or where it is said here. `ts` blocks: readme.test.ts. */
+/** The documents: their shell commands run as printed, here or where this file says; their links lead somewhere. */
 import { execFile, spawn } from "node:child_process";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -13,15 +13,18 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFile(join(root, path), "utf8");
 
-const documents = await Promise.all(["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(read));
-const blocks = documents.flatMap((text) => [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block));
-/** The block in which a command is printed. */
+const pages = (await files("docs")).filter((path) => path.endsWith(".md"));
+const paths = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ...pages];
+const documents = new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const)));
+const texts = [...documents.values()];
+const blocks = texts.flatMap((text) => [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block));
+/** The block that contains a command. */
 const blockWith = (command: string) => blocks.find((block) => block.includes(command)) ?? "";
 const LOCAL = blockWith("npx glue-ml-task-runs-local");
 const ENVIRONMENT = blockWith("export AWS_ENDPOINT_URL_GLUE");
 const RELEASE = blockWith("git tag");
 
-/** What takes longer than a test may, and the file that has it run. */
+/** Commands that take too long for a test, and the file that runs each. */
 const RUN_BY: Readonly<Record<string, string>> = {
   "npm ci": ".ci/run",
   "npm run check": ".ci/run",
@@ -34,16 +37,17 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "npm run docs": "package.json",
 };
 
-/** What nothing runs but people, and why. */
-const BY_HAND: Readonly<Record<string, string>> = {
+/** Commands that only people run, and why. */
+const MANUAL: Readonly<Record<string, string>> = {
   "npm install glue-ml-task-runs @aws-sdk/client-glue": "it needs a release; the matrix installs the packed package",
   "npm run fix": "it changes the source; `npm run check` sees what it would change",
   "npm run api": "it changes the report; a test compares the report",
   "npm run test:mutation": "it takes too long for every run",
-  "npm run bench": "it takes a quarter of an hour, and a machine that does nothing else",
-  "npm run bench -- --only windows": "it takes minutes, and a machine that does nothing else",
-  "npm run --silent bench -- --json > bench/results.json": "as above; a test compares the README with the results",
-  "npm run bench:publish": "it changes the README; a test sees what it would change",
+  "npm run bench": "it takes long, and needs a machine that does nothing else",
+  "npm run bench -- --only windows": "it takes minutes, and needs a machine that does nothing else",
+  "npm run --silent bench -- --json > bench/results.json":
+    "as above; a test compares the performance page with the results",
+  "npm run bench:publish": "it changes the performance page; a test sees what it would change",
 };
 
 /** A repository to release from, and one to push to. */
@@ -61,27 +65,53 @@ const commands = blocks
   .flatMap((block) => block.trim().split(/\n| && /))
   .filter((command) => !command.startsWith("npm run example"));
 
-it("accounts for every command, and for none that is not there", () => {
+it("Every command in the documents is run by a file or by people, and no other command is listed here", () => {
   expect([LOCAL, ENVIRONMENT, RELEASE]).not.toContain("");
-  expect([...new Set(commands)].sort()).toEqual([...Object.keys(RUN_BY), ...Object.keys(BY_HAND)].sort());
+  expect([...new Set(commands)].sort()).toEqual([...Object.keys(RUN_BY), ...Object.keys(MANUAL)].sort());
 });
 
-it.each(Object.entries(RUN_BY))("%s is run by %s", async (command, file) => {
+it.each(Object.entries(RUN_BY))("The command %s is run by %s", async (command, file) => {
   expect(await read(file)).toContain(command);
 });
 
-it("names scripts and examples that are there", async () => {
+it("The documents, workflows and examples name scripts and examples that exist", async () => {
   const workflows = await files(".github/workflows");
   const examples = (await readdir(join(root, "examples"))).filter((name) => name.endsWith(".ts"));
   const sources = [...workflows, ".ci/run", ...examples.map((name) => `examples/${name}`)];
-  const text = [...documents, ...(await Promise.all(sources.map(read)))].join("\n");
+  const text = [...texts, ...(await Promise.all(sources.map(read)))].join("\n");
   const scripts = [...text.matchAll(/npm run ([a-z][\w:-]*)/g)].map(([, name = ""]) => name);
   expect(scripts.filter((name) => !(name in manifest.scripts))).toEqual([]);
   const named = [...text.matchAll(/npm run example ([a-z][\w-]*)/g)].map(([, name]) => `${name}.ts`);
   expect(named.filter((name) => !examples.includes(name))).toEqual([]);
 });
 
-it("serves the local endpoint, and leads a client to it, as the README prints it", async () => {
+it("Every relative link in the documents leads to a file, and to a heading that exists", async () => {
+  const links = [...documents].flatMap(([path, text]) =>
+    [...text.replaceAll(/^```.*?^```|`[^`\n]*`/gms, "").matchAll(/(?:\]\(|(?:src|srcset)=")([^)"\s]+)/g)]
+      .map(([, link = ""]) => link)
+      .filter((link) => !URL.canParse(link))
+      .map((link) => ({ path, link })),
+  );
+  expect(links.length).toBeGreaterThan(40);
+  const dangling = await Promise.all(
+    links.map(async ({ path, link }) => {
+      const [file = "", heading] = link.split("#");
+      const target = file === "" ? path : normalize(join(dirname(path), file));
+      const exists = await access(join(root, target)).then(
+        () => heading === undefined || headingsOf(documents.get(target) ?? "").includes(heading),
+        () => false,
+      );
+      return exists ? [] : [`${path}: ${link}`];
+    }),
+  );
+  expect(dangling.flat()).toEqual([]);
+});
+
+it("The README is one page of at most 180 lines", () => {
+  expect(documents.get("README.md")?.trimEnd().split("\n").length).toBeLessThanOrEqual(180);
+});
+
+it("The printed command serves the local endpoint, and the printed environment leads a client to it", async () => {
   const server = spawn("sh", ["-c", LOCAL], { cwd: root, detached: true });
   // The shell, npx and what it started.
   onTestFinished(() => void (server.pid && process.kill(-server.pid, "SIGTERM")));
@@ -99,11 +129,11 @@ it("serves the local endpoint, and leads a client to it, as the README prints it
   expect(stdout).toBe("1000\n");
 });
 
-it("releases as CONTRIBUTING prints it", async () => {
+it("The printed release commands tag and push a release", async () => {
   const cwd = await mkdtemp(join(tmpdir(), "release-"));
   onTestFinished(() => rm(cwd, { recursive: true }));
   for (const name of ["package.json", "package-lock.json"]) await copyFile(join(root, name), join(cwd, name));
-  // Whatever git is told to do on this machine, it does not do here.
+  // Without the machine's own git configuration.
   const options = { cwd, env: { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null" } };
   await run("sh", ["-e", "-c", REPOSITORY], options);
   await run("sh", ["-e", "-c", RELEASE], options);
@@ -112,14 +142,18 @@ it("releases as CONTRIBUTING prints it", async () => {
 });
 
 it.each([
-  ["goes on", { version: "1.2.3", repository: { url: "git+https://github.com/somebody/somewhere.git" } }, ""],
+  [
+    "continues where the tag is the version and the repository is given",
+    { version: "1.2.3", repository: { url: "git+https://github.com/somebody/somewhere.git" } },
+    "",
+  ],
   [
     "stops where the tag is not the version",
     { version: "1.2.4", repository: "https://github.com/somebody/somewhere" },
     "The tag is v1.2.3, and the version 1.2.4.",
   ],
-  ["stops where nothing says the repository", { version: "1.2.3" }, '"repository" is missing'],
-])("a release %s", async (_, content, message) => {
+  ["stops where the repository is missing", { version: "1.2.3" }, '"repository" is missing'],
+])("The release workflow %s", async (_, content, message) => {
   const cwd = await mkdtemp(join(tmpdir(), "release-"));
   onTestFinished(() => rm(cwd, { recursive: true }));
   await writeFile(join(cwd, "package.json"), JSON.stringify(content));
@@ -131,11 +165,21 @@ it.each([
   expect(outcome.code ?? 0).toBe(message === "" ? 0 : 1);
 });
 
-it("has workflows and issue forms that are YAML", async () => {
-  const paths = [...(await files(".github/workflows")), ...(await files(".github/ISSUE_TEMPLATE"))];
-  expect(paths.length).toBeGreaterThan(4);
-  for (const path of paths) expect(parse(await read(path)), path).toBeTypeOf("object");
+it("The workflows and issue forms are YAML", async () => {
+  const forms = [...(await files(".github/workflows")), ...(await files(".github/ISSUE_TEMPLATE"))];
+  expect(forms.length).toBeGreaterThan(4);
+  for (const path of forms) expect(parse(await read(path)), path).toBeTypeOf("object");
 });
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 async function files(folder: string): Promise<string[]> {
   return (await readdir(join(root, folder))).map((name) => `${folder}/${name}`);

@@ -1,5 +1,5 @@
-/** The documentation site as a reader's browser sees it: `npm run test:browser` makes it, and follows every link in it. */
-import { readFile } from "node:fs/promises";
+/** The documentation site in a browser: `npm run test:browser` makes the site, and follows every link in it. */
+import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a page shows, and where its links lead. */
-interface Seen {
+interface PageContent {
   readonly heading: string;
   readonly code: readonly string[];
   readonly ids: readonly string[];
@@ -39,7 +39,7 @@ let browser: Browser;
 let page: Page;
 let origin = "";
 const problems: string[] = [];
-const site = new Map<string, Seen>();
+const site = new Map<string, PageContent>();
 
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -55,12 +55,12 @@ beforeAll(async () => {
     if (response.status() >= 400) problems.push(`${page.url()}: ${response.url()} is ${response.status()}`);
   });
 
-  // What is added to a set while it is gone through comes up, too.
-  const found = new Set([`${origin}/index.html`]);
-  for (const address of found) {
-    const seen = await see(address);
-    site.set(address, seen);
-    for (const link of seen.links) if (link.startsWith(origin)) found.add(withoutFragment(link));
+  // A loop over a set reaches what is added during the loop.
+  const addresses = new Set([`${origin}/index.html`]);
+  for (const address of addresses) {
+    const content = await visit(address);
+    site.set(address, content);
+    for (const link of content.links) if (link.startsWith(origin)) addresses.add(withoutFragment(link));
   }
 }, 180_000);
 
@@ -69,9 +69,9 @@ afterAll(async () => {
   server.close();
 });
 
-async function see(address: string): Promise<Seen> {
+async function visit(address: string): Promise<PageContent> {
   if (!address.endsWith(".html")) {
-    if (!(await fetch(address)).ok) problems.push(`${address} is not there.`);
+    if (!(await fetch(address)).ok) problems.push(`${address} is missing.`);
     return { heading: "", code: [], ids: [], links: [] };
   }
   await page.goto(address);
@@ -89,11 +89,11 @@ const withoutFragment = (link: string) => link.replace(/#.*/, "");
 
 const headings = () => [...site.values()].map(({ heading }) => heading);
 
-it("opens page after page without an error", () => {
+it("Every page opens without an error", () => {
   expect(problems).toEqual([]);
 });
 
-it("has what its links lead to", () => {
+it("Every link with a fragment leads to an element of its page", () => {
   const dangling = [...site].flatMap(([address, { links }]) =>
     links
       .filter((link) => link.startsWith(origin) && new URL(link).hash !== "")
@@ -103,13 +103,13 @@ it("has what its links lead to", () => {
   expect(dangling).toEqual([]);
 });
 
-it("leads out of itself by https only", () => {
-  const links = [...site.values()].flatMap((seen) => seen.links).filter((link) => !link.startsWith(origin));
+it("Links to other sites use https", () => {
+  const links = [...site.values()].flatMap((content) => content.links).filter((link) => !link.startsWith(origin));
   expect(links).toContain("https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html");
   expect(links.filter((link) => !link.startsWith("https://"))).toEqual([]);
 });
 
-it.each(["src/index.ts", "src/local/index.ts"])("has a page for each export of %s", async (entry) => {
+it.each(["src/index.ts", "src/local/index.ts"])("Each export of %s has a page", async (entry) => {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = ts.createProgram([join(root, entry)], options);
@@ -122,17 +122,25 @@ it.each(["src/index.ts", "src/local/index.ts"])("has a page for each export of %
   expect(names.filter((name) => !shown.includes(name))).toEqual([]);
 });
 
-it("has the whole README: a page for each section, and every block of code", async () => {
-  const readme = await readFile(join(root, "README.md"), "utf8");
-  const sections = [...readme.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title);
-  expect(sections.length).toBeGreaterThan(10);
-  expect(sections.filter((title) => !headings().includes(title))).toEqual(["Licence"]);
-  const shown = [...site.values()].flatMap(({ code }) => code.map((block) => block.trim()));
-  const blocks = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block = ""]) => block.trim());
-  expect(blocks.filter((block) => !shown.includes(block))).toEqual([]);
+it("Each document is a page with all its blocks of code", async () => {
+  const docs = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
+  expect(docs.length).toBeGreaterThan(7);
+  const paths = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ...docs.map((name) => `docs/${name}`)];
+  for (const path of paths) {
+    const text = await readFile(join(root, path), "utf8");
+    const [, title] = /^# (.+)/.exec(text) ?? [];
+    const shown = [...site.values()].find(({ heading }) => heading === title)?.code.map((block) => block.trim());
+    const blocks = [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block = ""]) => block.trim());
+    expect(shown, path).toEqual(expect.arrayContaining(blocks));
+  }
 });
 
-it("finds a symbol by its name", async () => {
+it("A document links to the source of each example", () => {
+  const sources = [...site.keys()].filter((address) => address.endsWith(".ts"));
+  expect(sources.length).toBeGreaterThan(10);
+});
+
+it("The search finds a symbol by its name", async () => {
   await page.goto(`${origin}/index.html`);
   await page.keyboard.press("/");
   await page.locator("#tsd-search-input").fill("taskRunFilter");
@@ -140,11 +148,11 @@ it("finds a symbol by its name", async () => {
   await page.getByRole("heading", { name: "Function taskRunFilter" }).waitFor();
 });
 
-it("finds what the guide says", async () => {
+it("The search finds words in the documents", async () => {
   await page.goto(`${origin}/index.html`);
   await page.keyboard.press("/");
   await page.locator("#tsd-search-input").fill("throttling");
   const results = page.locator("#tsd-search-results a");
   await results.first().waitFor();
-  expect(await results.allInnerTexts()).toContainEqual(expect.stringContaining("Errors, and what is retried"));
+  expect(await results.allInnerTexts()).toContainEqual(expect.stringContaining("Testing"));
 });

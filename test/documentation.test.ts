@@ -1,0 +1,121 @@
+/** Every TypeScript block of the README and of `docs`: type-checked against the built package, and run as printed. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const docs = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md"));
+const pages = ["README.md", ...docs.map((name) => `docs/${name}`)];
+const programs = (await Promise.all(pages.map(readPrograms))).flat();
+
+let folder = "";
+let glue: LocalGlue;
+
+beforeAll(async () => {
+  // Inside the project, so that `glue-ml-task-runs` is the project itself, through its `exports`.
+  folder = await mkdtemp(join(root, ".documentation-"));
+  const compilerOptions = {
+    target: "ES2022",
+    lib: ["ES2023", "ESNext.Disposable"],
+    module: "NodeNext",
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ["node"],
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  for (const { name, code } of programs) await writeFile(join(folder, name), code);
+  // A root of its own for the blocks that are tests.
+  await writeFile(join(folder, "vitest.config.mjs"), "export default {};");
+  glue = await LocalGlue.start();
+  const [transformId, from, to] = ["tfm-0123", "2026-08-01", "2026-11-20"];
+  glue.addTaskRuns(sampleTaskRuns({ transformId, count: 1200, from, to }));
+  // For what started since yesterday.
+  glue.addTaskRuns(sampleTaskRuns({ transformId, count: 1200, seed: 2, to: new Date() }));
+});
+
+afterAll(async () => {
+  await glue.close();
+  await rm(folder, { recursive: true });
+});
+
+it("The README and most pages of the documentation have blocks to run", () => {
+  const pagesWithBlocks = new Set(programs.map(({ page }) => page));
+  expect(pagesWithBlocks).toContain("README.md");
+  expect(pagesWithBlocks.size).toBeGreaterThan(7);
+});
+
+it("Every block compiles", () => {
+  const { config } = ts.readConfigFile(join(folder, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  const program = ts.createProgram(
+    programs.map(({ name }) => join(folder, name)),
+    options,
+  );
+  const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const text = ts.flattenDiagnosticMessageText(messageText, "\n");
+    return `${file?.fileName ?? "?"}: ${text}`;
+  });
+  expect(found).toEqual([]);
+  const resolved = program.getSourceFiles().map(({ fileName }) => fileName);
+  expect(resolved).toContain(join(root, "dist/index.d.ts"));
+});
+
+const timeout = 120_000;
+it.concurrent.for(programs)("$name runs as printed", { timeout }, async ({ name, block, tests }, { expect }) => {
+  const env = {
+    ...process.env,
+    NO_COLOR: "1",
+    FORCE_COLOR: undefined,
+    AWS_ENDPOINT_URL: glue.endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    TSX_TSCONFIG_PATH: join(folder, "tsconfig.json"),
+  };
+  const { stdout } =
+    tests > 0
+      ? await run("npx", ["vitest", "run", "--root", folder, name], { env })
+      : await run("node", ["--import", "tsx", join(folder, name)], { cwd: root, env });
+  if (tests > 0) expect(stdout).toMatch(new RegExp(`Tests +${tests} passed`));
+  // A number in a comment behind `console.log` is what that call prints.
+  for (const [, value = ""] of block.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {
+    expect(stdout.split(/\s+/)).toContain(value);
+  }
+  if (block.includes("console.log")) expect(stdout).not.toBe("");
+});
+
+interface Program {
+  readonly page: string;
+  /** The program's file name. */
+  readonly name: string;
+  /** The block as printed. */
+  readonly block: string;
+  /** The block behind what its page says goes before it. */
+  readonly code: string;
+  /** The number of tests in the block. */
+  readonly tests: number;
+}
+
+/** Blocks after a page's first one follow the imports and `taskRuns` of that one, unless they have their own. */
+async function readPrograms(page: string): Promise<Program[]> {
+  const text = await readFile(join(root, page), "utf8");
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+  const [setup = ""] = /^.*?^const taskRuns = .*?\n/ms.exec(blocks[0] ?? "") ?? [];
+  return blocks.map((block, index) => {
+    const tests = block.match(/^it\(/gm)?.length ?? 0;
+    const isComplete = index === 0 || block.includes("import { MLTaskRuns");
+    return {
+      page,
+      name: `${page.replace(/\W+/g, "-")}-${index + 1}${tests > 0 ? ".test" : ""}.ts`,
+      block,
+      code: isComplete ? block : `${setup}\n${block}`,
+      tests,
+    };
+  });
+}
