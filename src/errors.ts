@@ -1,4 +1,6 @@
-/** The errors of this library's own; errors of the service reach the caller as the SDK threw them. */
+/** The library's own errors. Errors of the service reach the caller as the SDK threw them. */
+import type { MLTaskRun } from "./task-run.js";
+import { formatValue } from "./values.js";
 
 /** The base of every error that this library throws itself: `instanceof MLTaskRunsError` tells them from the SDK's. */
 export class MLTaskRunsError extends Error {
@@ -55,5 +57,31 @@ export class UnexpectedResponseError extends MLTaskRunsError {
     this.member = member;
     this.requestId = requestId;
     this.taskRunId = taskRunId;
+  }
+}
+
+/**
+ * The run did not finish within `maxWaitTime`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await taskRuns.waitUntilFinished({ TransformId: "tfm-0123", TaskRunId: "tsk-0123" }, { maxWaitTime: 60 });
+ * } catch (error) {
+ *   if (error instanceof WaitTimeoutError) console.error(error.run.Status); // "RUNNING"
+ * }
+ * ```
+ */
+export class WaitTimeoutError extends MLTaskRunsError {
+  override readonly name = "WaitTimeoutError";
+  /** The last state of the run that was seen. */
+  readonly run: MLTaskRun;
+
+  /** The library creates it; your tests may, too. */
+  constructor(run: MLTaskRun, maxWaitTime: number) {
+    const { TransformId, TaskRunId, Status } = run;
+    const subject = `Task run ${formatValue(TaskRunId)} of transform ${formatValue(TransformId)}`;
+    super(`${subject} did not finish within ${maxWaitTime} seconds; its last status was ${formatValue(Status)}.`);
+    this.run = run;
   }
 }

@@ -6,19 +6,35 @@
 
 export { type TaskRunFilter, taskRunFilter } from "./criteria/filter.js";
 export type { InstantLike } from "./criteria/instant.js";
-export type { ListOptions, PageProgress } from "./criteria/options.js";
-export type { AcrossTransformsQuery, TaskRunQuery, TypedTaskRunQuery } from "./criteria/query.js";
+export type {
+  GetOptions,
+  ListOptions,
+  PageProgress,
+  WaitOptions,
+  WatchOptions,
+  WatchProgress,
+} from "./criteria/options.js";
+export type {
+  AcrossTransformsQuery,
+  AcrossTransformsWatchQuery,
+  TaskRunQuery,
+  TaskRunReference,
+  TypedTaskRunQuery,
+  WatchQuery,
+} from "./criteria/query.js";
 export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./criteria/sort.js";
 export {
   InvalidQueryError,
   MLTaskRunsError,
   PaginationError,
   UnexpectedResponseError,
+  WaitTimeoutError,
 } from "./errors.js";
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
 export { MLTaskRuns } from "./ml-task-runs.js";
 export type { AbortSignalLike } from "./request/abort.js";
 export {
+  type FinishedMLTaskRun,
   isFinished,
   isTaskRunType,
   type KnownTaskRunProperties,

@@ -4,30 +4,52 @@ import { bindMethods } from "./bind-methods.js";
 import { findTransforms } from "./combine/transforms.js";
 import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
-import { type CheckedOptions, checkDefaults, checkOptions, type ListOptions } from "./criteria/options.js";
+import {
+  type CheckedOptions,
+  checkDefaults,
+  checkGetOptions,
+  checkOptions,
+  checkWaitOptions,
+  checkWatchOptions,
+  type GetOptions,
+  type ListOptions,
+  type WaitOptions,
+  type WatchOptions,
+} from "./criteria/options.js";
 import {
   type AcrossTransformsQuery,
+  type AcrossTransformsWatchQuery,
   type CheckedQuery,
   checkQuery,
+  checkReference,
   checkTransformQuery,
+  checkTransformWatchQuery,
+  checkWatchQuery,
   type TaskRunQuery,
+  type TaskRunReference,
   type TypedTaskRunQuery,
+  type WatchQuery,
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
+import { getRun } from "./get.js";
 import { MLTaskRunList, type OpenPages } from "./list.js";
 import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
 import { type Page, prefetchPages } from "./paging/page.js";
 import { type PaginateOptions, paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
 import { type Direction, directionOf } from "./paging/started-order.js";
-import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { type AbortSignalLike, abortable, delay, linkSignals, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { getTaskRuns, hasName } from "./request/send.js";
+import { StoppableIterator } from "./stoppable-iterator.js";
+import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
+import { waitUntilFinished } from "./wait.js";
+import { watchRuns } from "./watch/watch.js";
 
 /**
- * Lists the task runs of machine learning transforms through your own `GlueClient`, which does credentials, regions,
- * endpoints, retries and logging.
+ * Lists, gets, awaits and watches the task runs of machine learning transforms through your own `GlueClient`, which does
+ * credentials, regions, endpoints, retries and logging.
  *
  * @example
  * ```ts
@@ -41,14 +63,23 @@ export class MLTaskRuns {
 
   /**
    * @param client - the client that sends the requests; it stays yours to destroy
-   * @param defaults - options for every list; the options of a list replace them
+   * @param defaults - options for every list; the options of a list replace them. `pageSize`, `concurrency` and `abortSignal`
+   *   are also those of `get`, `waitUntilFinished` and the watches.
    * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
   constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
     this.#client = client;
     this.#defaults = checkDefaults(defaults);
-    bindMethods(this, ["list", "listAny", "listAcrossTransforms"]);
+    bindMethods(this, [
+      "list",
+      "listAny",
+      "listAcrossTransforms",
+      "get",
+      "waitUntilFinished",
+      "watch",
+      "watchAcrossTransforms",
+    ]);
   }
 
   /**
@@ -160,9 +191,184 @@ export class MLTaskRuns {
       }
     }
     const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
-    // A transform that is deleted while it is listed.
-    const isSkipped = (error: unknown) => hasName(error, "EntityNotFoundException");
-    return this.#createUnion(options, key, Sort, { queries, isSkipped });
+    return this.#createUnion(options, key, Sort, { queries, isSkipped: isDeletedTransform });
+  }
+
+  /**
+   * Gets one run with `GetMLTaskRun`. It needs the permission `glue:GetMLTaskRun`.
+   *
+   * @param run - which run of which transform
+   * @param options - `abortSignal`
+   * @throws {@link InvalidQueryError} from the call, before anything is sent. The promise rejects with what the SDK throws
+   *   (`EntityNotFoundException` if there is no such run), {@link UnexpectedResponseError}, and the reason of the `abortSignal`.
+   * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
+   *
+   * @example
+   * ```ts
+   * const run = await taskRuns.get({ TransformId: "tfm-0123", TaskRunId: "tsk-0123" });
+   * ```
+   */
+  get(run: TaskRunReference, options: GetOptions = {}): Promise<MLTaskRun> {
+    const reference = checkReference(run);
+    return getRun(this.#client, reference, this.#signalsOf(checkGetOptions(options)));
+  }
+
+  /**
+   * Waits until a run is finished: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It asks with `GetMLTaskRun`, at once and then after
+   * pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`.
+   *
+   * @param run - which run of which transform
+   * @param options - `maxWaitTime` in seconds is required
+   * @returns the finished run; look at its `Status`
+   * @throws {@link InvalidQueryError} from the call, before anything is sent. The promise rejects with a
+   *   {@link WaitTimeoutError} after `maxWaitTime`, with what the SDK throws, {@link UnexpectedResponseError}, and at once with the
+   *   reason of the `abortSignal`.
+   * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
+   *
+   * @example
+   * ```ts
+   * const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId: "tfm-0123" }));
+   * const run = await taskRuns.waitUntilFinished({ TransformId: "tfm-0123", TaskRunId }, { maxWaitTime: 3600 });
+   * if (run.Status !== "SUCCEEDED") throw new Error(run.ErrorString);
+   * ```
+   */
+  waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun> {
+    const reference = checkReference(run);
+    const checked = checkWaitOptions(options);
+    const poll = (signals: readonly AbortSignalLike[]) => getRun(this.#client, reference, signals);
+    return waitUntilFinished(poll, checked, this.#signalsOf(checked));
+  }
+
+  /**
+   * Watches the runs of one transform: yields every run that is unfinished when the watch begins and every run that starts
+   * later, when it is first seen and again whenever its `Status` has changed, until it is finished. With
+   * `Filter.StartedAfter`, all runs since that time come first, oldest first. AWS sends no event for task runs, so this polls.
+   * Nothing is sent before the first run is asked for.
+   *
+   * A poll takes about one request. A run that starts and finishes between two polls is yielded once. The watch ends only by
+   * `break`, an abort or an error. To restart it without a gap, set `Filter.StartedAfter` to the start of the oldest run that
+   * was unfinished. A run without `StartedOn` is seen when it has one, or if it is unfinished when the watch begins.
+   *
+   * @param query - the transform, and the filter: `TaskRunType` and `StartedAfter`
+   * @param options - how to watch
+   * @throws {@link InvalidQueryError} for a `Sort`, a `Filter.Status` and a `Filter.StartedBefore`, and for what breaks a
+   *   constraint. `next()` rejects with what the SDK throws, {@link PaginationError}, {@link UnexpectedResponseError}, and the
+   *   reason of the `abortSignal`.
+   * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
+   *
+   * @example
+   * ```ts
+   * for await (const run of taskRuns.watch({ TransformId: "tfm-0123" }, { interval: 30 })) {
+   *   console.log(run.TaskRunId, run.Status);
+   * }
+   * ```
+   */
+  watch<const T extends TaskType>(
+    query: WatchQuery & { Filter: { TaskRunType: T } },
+    options?: WatchOptions,
+  ): AsyncIterableIterator<MLTaskRun<T>>;
+  watch(query: WatchQuery, options?: WatchOptions): AsyncIterableIterator<MLTaskRun>;
+  watch(query: WatchQuery, options: WatchOptions = {}): AsyncIterableIterator<MLTaskRun> {
+    const { TransformId, Filter = {} } = checkWatchQuery(query);
+    return this.#createWatch(Filter, options, {
+      isSkipped: () => false,
+      transformIds: () => [TransformId],
+      listAll: (taskRuns, filter, Sort, listOptions) =>
+        taskRuns.list({ TransformId, Filter: filter, Sort }, { ...listOptions, concurrency: undefined }),
+    });
+  }
+
+  /**
+   * Watches the runs of every transform of the account and region, as {@link MLTaskRuns.watch} does those of one. Each poll
+   * finds the transforms with `GetMLTransforms`. A transform that is created later is watched from then on, and one that is
+   * deleted is skipped.
+   *
+   * @param query - which transforms, and which of their runs; without it, all
+   * @param options - how to watch; `concurrency`, 4 without it, is the number of transforms that are polled at the same time
+   * @throws as {@link MLTaskRuns.watch}
+   * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
+   *
+   * @example
+   * ```ts
+   * for await (const run of taskRuns.watchAcrossTransforms({}, { interval: 60 })) {
+   *   console.log(run.TransformId, run.TaskRunId, run.Status);
+   * }
+   * ```
+   */
+  watchAcrossTransforms<const T extends TaskType>(
+    query: AcrossTransformsWatchQuery & { Filter: { TaskRunType: T } },
+    options?: WatchOptions,
+  ): AsyncIterableIterator<MLTaskRun<T>>;
+  watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): AsyncIterableIterator<MLTaskRun>;
+  watchAcrossTransforms(
+    query: AcrossTransformsWatchQuery = {},
+    options: WatchOptions = {},
+  ): AsyncIterableIterator<MLTaskRun> {
+    const { TransformFilter, Filter = {} } = checkTransformWatchQuery(query);
+    const client = this.#client;
+    async function* transformIds(pageSize: number, signals: readonly AbortSignalLike[]) {
+      for await (const { TransformId } of findTransforms(client, TransformFilter, pageSize, signals)) yield TransformId;
+    }
+    return this.#createWatch(Filter, options, {
+      isSkipped: isDeletedTransform,
+      transformIds,
+      listAll: (taskRuns, filter, Sort, listOptions) =>
+        taskRuns.listAcrossTransforms({ TransformFilter, Filter: filter, Sort }, listOptions),
+    });
+  }
+
+  #createWatch(
+    { StartedAfter: since, ...filter }: NonNullable<CheckedQuery["Filter"]>,
+    options: WatchOptions,
+    source: {
+      isSkipped(error: unknown): boolean;
+      transformIds(pageSize: number, signals: readonly AbortSignalLike[]): AsyncIterable<string> | Iterable<string>;
+      listAll(
+        taskRuns: MLTaskRuns,
+        filter: CheckedQuery["Filter"],
+        Sort: typeof OLDEST_FIRST,
+        options: ListOptions,
+      ): MLTaskRunList;
+    },
+  ): AsyncIterableIterator<MLTaskRun> {
+    const { pageSize = 1000, concurrency = 4 } = this.#defaults;
+    const settings = { interval: 30, pageSize, concurrency, ...checkWatchOptions(options) };
+    const { interval, onPoll } = settings;
+    const stop = new AbortController();
+    const open = (signal: AbortSignal) => {
+      const signals = [signal];
+      return watchRuns({
+        ...settings,
+        filter,
+        since,
+        isSkipped: source.isSkipped,
+        transformIds: () => source.transformIds(settings.pageSize, signals),
+        // Without this client's defaults, such as a limit.
+        listAll: (all) =>
+          source.listAll(new MLTaskRuns(this.#client), all, OLDEST_FIRST, {
+            pageSize: settings.pageSize,
+            concurrency: settings.concurrency,
+            abortSignal: signal,
+          }),
+        paginate: (query) =>
+          paginate({
+            query,
+            pageSize: settings.pageSize,
+            limit: Infinity,
+            requiresOrder: query.Sort !== undefined,
+            request: (part, size, token) => this.#request(part, size, token, signals),
+          }),
+        get: (reference) => getRun(this.#client, reference, signals),
+        pause: () => delay(interval * 1000, signals),
+        onPoll: (progress) => abortable(signals, async () => onPoll?.(progress)),
+      });
+    };
+    return new StoppableIterator(untilAborted([...this.#signalsOf(settings), stop.signal], open), stop);
+  }
+
+  /** The signal of a call, or else that of the defaults. */
+  #signalsOf({ abortSignal = this.#defaults.abortSignal }: { readonly abortSignal?: AbortSignalLike }) {
+    return abortSignal ? [abortSignal] : [];
   }
 
   #createUnion(
@@ -319,6 +525,29 @@ interface Listing {
   writeCursor(position: ListingPosition): string;
 }
 
+/** Yields the runs of a source that is opened with a signal, until one of several signals aborts. */
+async function* untilAborted(
+  signals: readonly AbortSignalLike[],
+  open: (signal: AbortSignal) => AsyncIterable<MLTaskRun>,
+): AsyncGenerator<MLTaskRun, void> {
+  throwIfAborted(signals);
+  const { signal, unlink } = linkSignals(signals);
+  try {
+    for await (const run of open(signal)) {
+      yield run;
+      throwIfAborted(signals);
+    }
+  } finally {
+    unlink();
+  }
+}
+
+/** The error of a transform that is deleted while it is read. */
+function isDeletedTransform(error: unknown): boolean {
+  return hasName(error, "EntityNotFoundException");
+}
+
+const OLDEST_FIRST = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
 const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
 
 /** A query in a normal form, which cursors are bound to. */

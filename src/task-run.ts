@@ -99,12 +99,32 @@ export function isTaskRunType<const T extends TaskType>(run: MLTaskRun, type: T)
   return ("$unknown" in properties ? properties.$unknown?.TaskType : properties.TaskType) === type;
 }
 
-const FINISHED: ReadonlySet<string> = new Set<TaskStatusType>(["STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"]);
+/** The statuses that no longer change. */
+const FINISHED_STATUSES = ["STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"] as const satisfies TaskStatusType[];
 
 /**
- * Whether a run has come to its end, so that its status no longer changes: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It
- * is false for a status that is newer than this version.
+ * A run whose status no longer changes.
+ *
+ * @typeParam T - its task type, where it is known
  */
-export function isFinished(run: { readonly Status?: TaskStatusType | undefined }): boolean {
-  return run.Status !== undefined && FINISHED.has(run.Status);
+export type FinishedMLTaskRun<T extends TaskType = TaskType> = MLTaskRun<T> & {
+  Status: (typeof FINISHED_STATUSES)[number];
+};
+
+/**
+ * Whether a run has finished, so that its status no longer changes: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It is false for
+ * STOPPING, which becomes STOPPED, and for a status that is newer than this version.
+ *
+ * @param run - a run of this library (then a {@link FinishedMLTaskRun}) or of the SDK
+ *
+ * @example
+ * ```ts
+ * if (isFinished(run)) console.log(run.Status); // "STOPPED" | "SUCCEEDED" | "FAILED" | "TIMEOUT" to the compiler
+ * ```
+ */
+export function isFinished<R extends { readonly Status?: TaskStatusType | undefined }>(
+  run: R,
+): run is R & Pick<FinishedMLTaskRun, "Status"> {
+  const statuses: readonly unknown[] = FINISHED_STATUSES;
+  return statuses.includes(run.Status);
 }

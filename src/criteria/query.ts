@@ -5,10 +5,11 @@ import type {
   TaskType,
   TransformFilterCriteria,
 } from "@aws-sdk/client-glue";
+import { InvalidQueryError } from "../errors.js";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "./constraints.js";
 import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
 import { date, filterRules } from "./filter.js";
-import { oneOf, struct, text, throwInvalid } from "./rules.js";
+import { oneOf, type Rule, struct, text, throwInvalid } from "./rules.js";
 import { sortRules } from "./sort.js";
 
 /**
@@ -38,6 +39,51 @@ export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId">
   /** Which transforms. Without it, all of the account and region. */
   TransformFilter?: TransformFilterCriteria | undefined;
 }
+
+/**
+ * Which run of which transform.
+ *
+ * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
+ */
+export interface TaskRunReference {
+  /** The transform: 1 to 255 characters, none of them a control character but tab. */
+  TransformId: string;
+  /** The run: 1 to 255 characters, none of them a control character but tab. */
+  TaskRunId: string;
+}
+
+/** Which runs of a transform to watch. A watch needs to see runs change, so it has no filter by status. */
+export interface WatchQuery {
+  /** The transform whose runs to watch: 1 to 255 characters, none of them a control character but tab. */
+  TransformId: string;
+  /**
+   * `TaskRunType`: only runs of this type. `StartedAfter`: first all runs since that time, oldest first; a run that started
+   * at that very millisecond is one of them. Plain criteria or a `taskRunFilter()`.
+   */
+  Filter?: Pick<TaskRunFilterCriteria, "TaskRunType" | "StartedAfter"> | undefined;
+}
+
+/** Which runs to watch across transforms. */
+export interface AcrossTransformsWatchQuery extends Omit<WatchQuery, "TransformId"> {
+  /** Which transforms; it is applied at each poll. Without it, all of the account and region. */
+  TransformFilter?: TransformFilterCriteria | undefined;
+}
+
+/** Checks which run to get. */
+export const checkReference = struct("run", { TransformId: text(ID), TaskRunId: text(ID) }, {});
+
+/** A criterion that would hide changes from a watch. */
+const notInWatch: Rule<never> = (_value, field) => {
+  throw new InvalidQueryError(field, `${field} is not possible in a watch, which needs to see runs change.`);
+};
+
+const watchRules = {
+  Filter: struct("filter", {}, { ...filterRules, Status: notInWatch, StartedBefore: notInWatch }),
+  Sort: notInWatch,
+};
+
+/** Checks the query of a watch. */
+export const checkWatchQuery = struct("query", { TransformId: text(ID) }, watchRules);
 
 const criteriaRules = { Filter: struct("filter", {}, filterRules), Sort: struct("sort", sortRules, {}) };
 
@@ -70,6 +116,9 @@ const transformFilterRule = struct(
 
 /** Checks a query across transforms by the constraints that the service documents. */
 export const checkTransformQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...criteriaRules });
+
+/** Checks the query of a watch across transforms. */
+export const checkTransformWatchQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...watchRules });
 
 /** A checked query across transforms. */
 export type CheckedTransformQuery = ReturnType<typeof checkTransformQuery>;

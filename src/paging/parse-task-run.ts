@@ -47,11 +47,23 @@ export function parseTaskRuns(
     const completed = completeRun(value, context.transformId);
     if (completed.run !== undefined && !context.accepts(completed.run)) continue;
     if (completed.problem !== undefined) {
-      return { runs, error: responseError(completed.problem, value, index, context) };
+      return { runs, error: responseError(completed.problem, value, `TaskRuns[${index}]`, context) };
     }
     runs.push(completed.run);
   }
   return { runs };
+}
+
+/**
+ * The typed run of a response that is one run.
+ *
+ * @throws {@link UnexpectedResponseError} if it breaks its type
+ */
+export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts">): MLTaskRun {
+  if (isTypedRun(value)) return value;
+  const { run, problem } = completeRun(value, context.transformId);
+  if (problem !== undefined) throw responseError(problem, value, "", context);
+  return run;
 }
 
 /**
@@ -217,14 +229,14 @@ function checkMembers(
 function responseError(
   { member, message }: Problem,
   value: unknown,
-  index: number,
-  { requestId }: ParseContext,
+  path: string,
+  { requestId }: Pick<ParseContext, "requestId">,
 ): UnexpectedResponseError {
-  const path = `TaskRuns[${index}]`;
   const id = isObject(value) ? value.TaskRunId : undefined;
   const taskRunId = typeof id === "string" ? id : undefined;
-  const run = taskRunId === undefined ? path : `${path} (TaskRunId ${formatValue(taskRunId)})`;
-  const subject = member === "" ? run : `${member} of ${run}`;
+  const name = taskRunId === undefined ? "" : `TaskRunId ${formatValue(taskRunId)}`;
+  const run = path && name ? `${path} (${name})` : path || name;
+  const subject = member && run ? `${member} of ${run}` : member || run;
   return new UnexpectedResponseError(member || path, `${subject} in the response ${message}.`, {
     requestId,
     taskRunId,

@@ -55,6 +55,18 @@ export async function abortable<R>(
   }
 }
 
+/** A signal that aborts, with the same reason, when one of several signals does. Call `unlink` when it is not needed any more. */
+export function linkSignals(signals: readonly AbortSignalLike[]): { readonly signal: AbortSignal; unlink(): void } {
+  const controller = new AbortController();
+  const unsubscribes = signals.map((signal) => onAbort(signal, () => controller.abort(abortReason(signal))));
+  return {
+    signal: controller.signal,
+    unlink() {
+      for (const unsubscribe of unsubscribes) unsubscribe();
+    },
+  };
+}
+
 /** Waits for a time in milliseconds. An abort ends the wait with the signal's reason and clears the timer. */
 export async function delay(milliseconds: number, signals: readonly AbortSignalLike[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;

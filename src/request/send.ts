@@ -7,7 +7,7 @@ import { isObject } from "../values.js";
 import { type AbortSignalLike, abortable } from "./abort.js";
 
 type Client = glue.GlueClient;
-type Command = glue.GetMLTaskRunsCommand | glue.GetMLTransformsCommand;
+type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetMLTransformsCommand;
 
 /** A response whose members are not checked yet. */
 export interface UncheckedResponse {
@@ -22,6 +22,15 @@ export function getTaskRuns(
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
   return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
+}
+
+/** Sends `GetMLTaskRun`. Rejects as {@link getTaskRuns} does. */
+export function getTaskRun(
+  client: Client,
+  input: glue.GetMLTaskRunCommandInput,
+  signals: readonly AbortSignalLike[],
+): Promise<UncheckedResponse> {
+  return send(client, new glue.GetMLTaskRunCommand(input), "GetMLTaskRun", signals);
 }
 
 /** Sends `GetMLTransforms`. Rejects as {@link getTaskRuns} does. */

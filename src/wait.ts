@@ -1,0 +1,44 @@
+/** Waits until a run is finished: polls it, with pauses that grow. */
+import type { CheckedWaitOptions } from "./criteria/options.js";
+import { WaitTimeoutError } from "./errors.js";
+import { type AbortSignalLike, abortable, delay } from "./request/abort.js";
+import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.js";
+
+/** The longest time that a timer of Node can wait, in milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+/**
+ * Waits for a run.
+ *
+ * @param poll - gets the run
+ * @throws {@link WaitTimeoutError} after `maxWaitTime`; what `poll` throws; the reason of a signal
+ */
+export async function waitUntilFinished(
+  poll: (signals: readonly AbortSignalLike[]) => Promise<MLTaskRun>,
+  { maxWaitTime, minDelay, maxDelay, onPoll }: CheckedWaitOptions,
+  callerSignals: readonly AbortSignalLike[],
+): Promise<FinishedMLTaskRun> {
+  const start = performance.now();
+  let lastRun: MLTaskRun | undefined;
+  // A request that does not end must not make the wait longer. The last one may take as long as the shortest pause.
+  const timeout = new AbortController();
+  const onTimeout = () => lastRun && timeout.abort(new WaitTimeoutError(lastRun, maxWaitTime));
+  const timeLimit = (maxWaitTime + minDelay) * 1000;
+  const timer = timeLimit <= MAX_TIMER ? setTimeout(onTimeout, timeLimit) : undefined;
+  const signals = [...callerSignals, timeout.signal];
+  try {
+    for (let maxPause = minDelay; ; maxPause = Math.min(2 * maxPause, maxDelay)) {
+      const run = await poll(signals);
+      lastRun = run;
+      if (onPoll) await abortable(callerSignals, async () => onPoll(run));
+      if (isFinished(run)) return run;
+      const timeLeft = start + maxWaitTime * 1000 - performance.now();
+      if (timeLeft <= 0) throw new WaitTimeoutError(run, maxWaitTime);
+      const pause = (minDelay + Math.random() * (maxPause - minDelay)) * 1000;
+      // Rounded up, because timers round down.
+      await delay(Math.ceil(Math.min(pause, timeLeft)), callerSignals);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

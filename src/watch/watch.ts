@@ -1,0 +1,191 @@
+/** Watches the runs of one or several transforms: polls them, and yields each run that is new or has changed. */
+import type { WatchProgress } from "../criteria/options.js";
+import type { CheckedQuery, TaskRunReference } from "../criteria/query.js";
+import { markHandled } from "../paging/page.js";
+import type { QueryPage } from "../paging/paginate.js";
+import { narrowToRange, sortKey } from "../paging/started-order.js";
+import { hasName } from "../request/send.js";
+import { isFinished, type MLTaskRun } from "../task-run.js";
+import { createRunTracker, OVERLAP, type RunTracker } from "./run-tracker.js";
+
+/** What to watch, and how. */
+export interface WatchSource {
+  /** The criteria of every request; without times. */
+  readonly filter: Pick<NonNullable<CheckedQuery["Filter"]>, "TaskRunType">;
+  /** All runs since this time come first. Without it, only the unfinished ones do. */
+  readonly since: Date | undefined;
+  readonly pageSize: number;
+  /** The number of transforms that are polled at the same time. */
+  readonly concurrency: number;
+  /** The ids of the transforms; called at each poll. */
+  transformIds(): AsyncIterable<string> | Iterable<string>;
+  /** Opens the pages of a query. */
+  paginate(query: CheckedQuery): AsyncGenerator<QueryPage, void>;
+  /** Lists the runs of all transforms together, oldest first. */
+  listAll(Filter: CheckedQuery["Filter"]): AsyncIterable<MLTaskRun>;
+  get(reference: TaskRunReference): Promise<MLTaskRun>;
+  /** Whether an error ends only the poll of its transform. */
+  isSkipped(error: unknown): boolean;
+  /** Waits for the pause between two polls. */
+  pause(): Promise<void>;
+  onPoll(progress: WatchProgress): Promise<unknown>;
+}
+
+const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
+const OLDEST_FIRST = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
+
+/** The statuses before the end, in the order in which a run has them: a run that changes is on one of two pages at least. */
+const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
+
+/** Watches until the consumer stops, a signal aborts or a request fails. */
+export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun, never> {
+  const watchBegin = Date.now();
+  const trackers = new Map<string, RunTracker>();
+  for (let poll = 1; ; poll += 1) {
+    let runs = 0;
+    const changes =
+      poll === 1 && source.since
+        ? listSince(source, source.since, trackers)
+        : // In a later poll, a transform is new to the watch: its runs since the watch began are new, too.
+          pollTransforms(source, trackers, poll === 1 ? Infinity : watchBegin);
+    for await (const run of changes) {
+      runs += 1;
+      yield run;
+    }
+    const unfinished = [...trackers.values()].reduce((sum, tracker) => sum + tracker.unfinished, 0);
+    await source.onPoll({ poll, runs, unfinished });
+    await source.pause();
+  }
+}
+
+/** The first poll of a watch that begins with all runs since a time. */
+async function* listSince(
+  { filter, listAll }: WatchSource,
+  since: Date,
+  trackers: Map<string, RunTracker>,
+): AsyncGenerator<MLTaskRun, void> {
+  // With a margin, since the service's bound may be exclusive; the tracker leaves out what started before.
+  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime(), Infinity);
+  for await (const run of listAll(Filter)) {
+    const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
+    trackers.set(run.TransformId, tracker);
+    if (tracker.observe(run)) yield run;
+  }
+  for (const tracker of trackers.values()) tracker.endPoll(Date.now());
+}
+
+/** Polls every transform, and forgets those that are not found any more. */
+async function* pollTransforms(
+  source: WatchSource,
+  trackers: Map<string, RunTracker>,
+  newSince: number,
+): AsyncGenerator<MLTaskRun, void> {
+  const { since } = source;
+  const found = new Set<string>();
+  const poll = async (TransformId: string) => {
+    // The runs before an error are returned with it.
+    const changes: MLTaskRun[] = [];
+    try {
+      const known = trackers.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
+      const tracker = known ?? (await beginTransform(source, TransformId, newSince, changes));
+      if (known) await pollTransform(source, TransformId, known, changes);
+      trackers.set(TransformId, tracker);
+      found.add(TransformId);
+    } catch (error) {
+      if (!source.isSkipped(error)) return { changes, failure: { error } };
+    }
+    return { changes };
+  };
+  for await (const { changes, failure } of mapConcurrently(source.transformIds(), source.concurrency, poll)) {
+    yield* changes;
+    if (failure) throw failure.error;
+  }
+  for (const id of trackers.keys()) if (!found.has(id)) trackers.delete(id);
+}
+
+/**
+ * The first poll of a transform: its unfinished runs, and those that started at `newSince` or later. It reads the newest
+ * runs, to know where the next poll begins, and then the runs of each unfinished status.
+ */
+async function beginTransform(
+  { filter, paginate }: WatchSource,
+  TransformId: string,
+  newSince: number,
+  changes: MLTaskRun[],
+): Promise<RunTracker> {
+  const newest: MLTaskRun[] = [];
+  let isWhole = true;
+  let oldestKey = Infinity;
+  let newestKey: number | undefined;
+  for await (const { runs, positionAfter } of paginate({ TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
+    newest.push(...runs);
+    for (const run of runs) {
+      if (run.StartedOn === undefined) continue;
+      oldestKey = run.StartedOn.getTime();
+      newestKey ??= oldestKey;
+    }
+    isWhole = positionAfter(runs.length) === undefined;
+    const end = Math.min(newestKey ?? Infinity, newSince, Date.now()) - OVERLAP;
+    if (oldestKey < end) break;
+  }
+  const tracker = createRunTracker({ listedSince: isWhole ? -Infinity : oldestKey });
+  const unfinished = new Map<string, MLTaskRun>();
+  for (const run of newest.reverse()) {
+    const isNew = !isFinished(run) || (run.StartedOn !== undefined && run.StartedOn.getTime() >= newSince);
+    if (!isNew) tracker.ignore(run);
+    else if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
+  }
+  for (const Status of isWhole ? [] : UNFINISHED_STATUSES) {
+    for await (const { runs } of paginate({ TransformId, Filter: { ...filter, Status } })) {
+      for (const run of runs) if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
+    }
+  }
+  tracker.endPoll(Date.now());
+  changes.push(...[...unfinished.values()].sort((a, b) => sortKey(a, 1) - sortKey(b, 1)));
+  return tracker;
+}
+
+/** A later poll of a transform. */
+async function pollTransform(
+  { filter, pageSize, paginate, get }: WatchSource,
+  TransformId: string,
+  tracker: RunTracker,
+  changes: MLTaskRun[],
+): Promise<void> {
+  const since = tracker.beginPoll(pageSize);
+  const query = narrowToRange({ TransformId, Filter: filter, Sort: OLDEST_FIRST }, since, Infinity);
+  for await (const { runs } of paginate(query)) {
+    for (const run of runs) if (tracker.observe(run)) changes.push(run);
+  }
+  for (const TaskRunId of tracker.unseen()) {
+    try {
+      const run = await get({ TransformId, TaskRunId });
+      if (tracker.observe(run)) changes.push(run);
+    } catch (error) {
+      if (!hasName(error, "EntityNotFoundException")) throw error;
+      // The run does not exist any more. If the transform does not, its next list says so.
+      tracker.forget(TaskRunId);
+    }
+  }
+  tracker.endPoll(Date.now());
+}
+
+/** The results of a task for each item, in order, with several tasks running at the same time. */
+async function* mapConcurrently<T, R>(
+  items: AsyncIterable<T> | Iterable<T>,
+  concurrency: number,
+  task: (item: T) => Promise<R>,
+): AsyncGenerator<R, void> {
+  const running: Promise<R>[] = [];
+  for await (const item of items) {
+    const [first] = running;
+    if (first !== undefined && running.length === concurrency) {
+      yield await first;
+      running.shift();
+    }
+    const result = task(item);
+    markHandled(result);
+    running.push(result);
+  }
+  for (const result of running) yield await result;
+}
