@@ -1,6 +1,8 @@
 /** What must compile, and what must not. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun, type TaskType } from "@aws-sdk/client-glue";
 import {
+  type FinishedMLTaskRun,
+  isFinished,
   isTaskRunType,
   type MLTaskRun,
   type MLTaskRunIterator,
@@ -243,4 +245,60 @@ it("a filter can be built step by step", () => {
   expectTypeOf(filter.taskRunType("EVALUATION")).toEqualTypeOf<TaskRunFilter<"EVALUATION">>();
   // @ts-expect-error it is frozen
   filter.Status = "FAILED";
+});
+
+describe("isFinished", () => {
+  it("narrows the Status to the four that are final, and keeps the task type", () => {
+    type FinalStatus = "STOPPED" | "SUCCEEDED" | "FAILED" | "TIMEOUT";
+    expectTypeOf<FinishedMLTaskRun["Status"]>().toEqualTypeOf<FinalStatus>();
+    if (isFinished(run)) {
+      expectTypeOf(run).toExtend<FinishedMLTaskRun>();
+      expectTypeOf(run.Status).toEqualTypeOf<FinalStatus>();
+    } else {
+      expectTypeOf(run.Status).toEqualTypeOf<MLTaskRun["Status"]>();
+    }
+    const exported = run as MLTaskRun<"EXPORT_LABELS">;
+    if (isFinished(exported)) expectTypeOf(exported).toExtend<FinishedMLTaskRun<"EXPORT_LABELS">>();
+    const sdkRun: TaskRun = run;
+    if (isFinished(sdkRun)) expectTypeOf(sdkRun.Status).toEqualTypeOf<FinalStatus>();
+  });
+});
+
+describe("waitUntilFinished", () => {
+  it("resolves with a finished run, and requires maxWaitTime", () => {
+    const reference = { TransformId, TaskRunId: "tsk-0123" };
+    expectTypeOf(
+      taskRuns.waitUntilFinished(reference, { maxWaitTime: 60 }),
+    ).resolves.toEqualTypeOf<FinishedMLTaskRun>();
+    expectTypeOf(taskRuns.get(reference)).resolves.toEqualTypeOf<MLTaskRun>();
+    // @ts-expect-error no maxWaitTime
+    () => taskRuns.waitUntilFinished(reference, {});
+    // @ts-expect-error no TransformId
+    () => taskRuns.get({ TaskRunId: "tsk-0123" });
+  });
+});
+
+describe("A watch", () => {
+  it("has runs of the type that its filter asks for", () => {
+    const filter = taskRunFilter().taskRunType("FIND_MATCHES");
+    expectTypeOf(taskRuns.watch({ TransformId })).toEqualTypeOf<AsyncIterableIterator<MLTaskRun>>();
+    expectTypeOf(taskRuns.watch({ TransformId, Filter: filter })).toEqualTypeOf<
+      AsyncIterableIterator<MLTaskRun<"FIND_MATCHES">>
+    >();
+    expectTypeOf(taskRuns.watchAcrossTransforms({ Filter: { TaskRunType: "EVALUATION" } })).toEqualTypeOf<
+      AsyncIterableIterator<MLTaskRun<"EVALUATION">>
+    >();
+    expectTypeOf(taskRuns.watchAcrossTransforms()).toEqualTypeOf<AsyncIterableIterator<MLTaskRun>>();
+  });
+
+  it("takes no status, no end and no order", () => {
+    // @ts-expect-error a filter by status
+    () => taskRuns.watch({ TransformId, Filter: { Status: "FAILED" } });
+    // @ts-expect-error an end
+    () => taskRuns.watch({ TransformId, Filter: { StartedBefore: new Date() } });
+    // @ts-expect-error an order
+    () => taskRuns.watchAcrossTransforms({ Sort: { Column: "STARTED", SortDirection: "ASCENDING" } });
+    // @ts-expect-error an option of lists
+    () => taskRuns.watch({ TransformId }, { limit: 1 });
+  });
 });

@@ -72,15 +72,16 @@ export function createRunTracker({
       return unfinished.size;
     },
     beginPoll(pageSize) {
-      const older: UnfinishedRun[] = [];
+      const older: { readonly startedOn: number; readonly laterRuns: number }[] = [];
       for (const run of unfinished.values()) {
         run.isSeen = false;
-        if (run.startedOn !== undefined && run.startedOn < overlapStart) older.push(run);
+        const { startedOn, laterRuns } = run;
+        if (startedOn !== undefined && startedOn < overlapStart) older.push({ startedOn, laterRuns });
       }
-      older.sort((a, b) => Number(a.startedOn) - Number(b.startedOn));
+      older.sort((a, b) => a.startedOn - b.startedOn);
       // The fewest requests: the list reaches back to one of these runs, and those before it are requested one by one.
       let best = { since: overlapStart, requests: older.length + Math.max(1, Math.ceil(recent.size / pageSize)) };
-      for (const [index, { startedOn = overlapStart, laterRuns }] of older.entries()) {
+      for (const [index, { startedOn, laterRuns }] of older.entries()) {
         const requests = index + Math.ceil((laterRuns + 1) / pageSize);
         if (requests < best.requests) best = { since: startedOn, requests };
       }
