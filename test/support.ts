@@ -1,4 +1,4 @@
-/** What several test files share: a local endpoint per test, and an HTTP server that replies as it is told. */
+/** Helpers of the tests: a local endpoint, HTTP servers with prepared responses, factories and readers of runs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -6,13 +6,26 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { GlueClient, type GlueClientConfig, type TaskRun } from "@aws-sdk/client-glue";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import type { MLTaskRun } from "glue-ml-task-runs";
+import { type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalGlueOptions, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
 
 export const TransformId = "tfm-0123";
 
-/** A local endpoint with a history of so many runs, closed at the end of the test. */
+/** The two sorts by STARTED. */
+export const newestFirst = taskRunSort("STARTED").descending();
+export const oldestFirst = taskRunSort("STARTED").ascending();
+
+/**
+ * Creates a failed run of the transform.
+ *
+ * @param members - its other members, and those that replace the default ones
+ */
+export function createRun<M extends object = object>(TaskRunId: string, members?: M) {
+  return { TransformId, TaskRunId, Status: "FAILED" as const, ...(members as M) };
+}
+
+/** Starts a local endpoint with a sample history of the transform. It is closed at the end of the test. */
 export async function startGlue(count = 0, options?: LocalGlueOptions): Promise<LocalGlue> {
   const glue = await LocalGlue.start(options);
   onTestFinished(() => glue.close());
@@ -45,7 +58,7 @@ export async function sendRaw(endpoint: string, bytes: string | Uint8Array): Pro
   return (await collect<Buffer>(socket).catch(() => [])).join("");
 }
 
-/** The ids of the sample history in the service's own order: newest first. */
+/** The ids of the sample history of `startGlue`, newest first: the order of the local endpoint. */
 export function idsNewestFirst(count: number): string[] {
   return ids(sampleTaskRuns({ transformId: TransformId, count })).reverse();
 }
@@ -60,13 +73,45 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
+/** Reads the next runs of an iteration and returns their ids. The iteration stays where it is. */
+export async function takeIds(runs: AsyncIterator<MLTaskRun, unknown>, count: number): Promise<string[]> {
+  const found: string[] = [];
+  while (found.length < count) {
+    const result = await runs.next();
+    if (result.done) throw new Error(`The iteration has only ${found.length} of ${count} runs.`);
+    found.push(result.value.TaskRunId);
+  }
+  return found;
+}
+
+/** Reads runs until the iteration ends or fails. Returns the ids that came before, and the error. */
+export async function readToError(runs: AsyncIterable<MLTaskRun>): Promise<{ found: string[]; error: unknown }> {
+  const found: string[] = [];
+  try {
+    for await (const { TaskRunId } of runs) found.push(TaskRunId);
+  } catch (error) {
+    return { found, error };
+  }
+  return { found, error: undefined };
+}
+
+/** Calls a function that must throw, and returns what it throws. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("The call did not throw.");
+}
+
 /** A retry strategy as the SDK's own, without the pauses that would make a test slow. */
 export function fastRetries(maxAttempts: number): Pick<GlueClientConfig, "retryStrategy"> {
   return { retryStrategy: new ConfiguredRetryStrategy(maxAttempts, 1) };
 }
 
-/** Waits until an endpoint is asked nothing more: not during several round trips to it. */
-export async function quiet(glue: LocalGlue): Promise<void> {
+/** Waits until an endpoint receives no request during several round trips to it. */
+export async function waitUntilIdle(glue: LocalGlue): Promise<void> {
   let before: number;
   do {
     before = glue.requests.length;
@@ -74,15 +119,14 @@ export async function quiet(glue: LocalGlue): Promise<void> {
   } while (glue.requests.length !== before);
 }
 
-/** Counts the requests that a client has in flight: the most at a time, since it was last set. */
-export function countInFlight(client: GlueClient): { most: number } {
-  const count = { most: 0 };
+/** Counts the requests that a client has in flight: `maximum` is the largest number at a time since it was last set. */
+export function countInFlight(client: GlueClient): { maximum: number } {
+  const count = { maximum: 0 };
   let inFlight = 0;
   client.middlewareStack.add(
-    (next) => async (args) => {
+    (next) => (args) => {
       inFlight += 1;
-      count.most = Math.max(count.most, inFlight);
-      await new Promise((go) => setTimeout(go, 2));
+      count.maximum = Math.max(count.maximum, inFlight);
       return next(args).finally(() => {
         inFlight -= 1;
       });
@@ -92,9 +136,37 @@ export function countInFlight(client: GlueClient): { most: number } {
   return count;
 }
 
+/** Records the inputs of the commands that a client sends from now on. */
+export function recordInputs(client: GlueClient): object[] {
+  const inputs: object[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      inputs.push(args.input);
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  return inputs;
+}
+
+/** Records the rejections that no handler takes, until the end of the test. */
+export function recordUnhandledRejections(): unknown[] {
+  const rejections: unknown[] = [];
+  const record = (reason: unknown) => rejections.push(reason);
+  process.on("unhandledRejection", record);
+  onTestFinished(() => void process.off("unhandledRejection", record));
+  return rejections;
+}
+
+/** A client as tests of users write it, which has nothing but `send`. */
+export function createFakeClient(send: (command: { readonly input: object }) => unknown): GlueClient {
+  // The library calls only `send`; a whole client has more.
+  return { send: async (command: { input: object }) => send(command) } as unknown as GlueClient;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-/** A client of an HTTP server that handles each request as it is told, closed at the end of the test. */
+/** Starts an HTTP server and returns a client of it. The server is closed at the end of the test. */
 export async function startServer(handle: Handler, config: GlueClientConfig = {}): Promise<GlueClient> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -117,18 +189,67 @@ export async function startServer(handle: Handler, config: GlueClientConfig = {}
   });
 }
 
-/** A client of a server that replies with these bodies, one after another. */
-export function replyWith(...bodies: unknown[]): Promise<GlueClient> {
-  let count = 0;
+/** A response: the body of a successful one, or an error of the service. */
+export type Reply = object | null | { readonly __type: string; readonly Message: string };
+
+function sendReply(response: ServerResponse, reply: Reply, requestNumber: number): void {
+  response.statusCode = reply !== null && "__type" in reply ? 400 : 200;
+  response.setHeader("Content-Type", "application/x-amz-json-1.1");
+  response.setHeader("x-amzn-RequestId", `request-${requestNumber}`);
+  response.end(JSON.stringify(reply));
+}
+
+/** A client of a server that sends these replies, one after another. Request ids are `request-1`, `request-2`, ... */
+export function replyWith(...replies: Reply[]): Promise<GlueClient> {
+  let requests = 0;
   return startServer((_request, response) => {
-    response.setHeader("Content-Type", "application/x-amz-json-1.1");
-    response.setHeader("x-amzn-RequestId", `request-${count + 1}`);
-    response.end(JSON.stringify(bodies[count]));
-    count += 1;
+    const reply = replies[requests] ?? null;
+    requests += 1;
+    sendReply(response, reply, requests);
   });
 }
 
-/** Whether a run is what `MLTaskRun` says, at run time. */
+/** What a server receives of a request. */
+export interface ReceivedRequest {
+  readonly operation: string;
+  /** The number of the request, from 1. */
+  readonly number: number;
+  readonly input: {
+    readonly TransformId?: string;
+    readonly NextToken?: string;
+    /** Times are in seconds. */
+    readonly Filter?: { readonly StartedAfter?: number; readonly StartedBefore?: number };
+    readonly Sort?: { readonly SortDirection: string };
+  };
+}
+
+/** Requests that a server has received and left without a response, and those of them that the client cut off. */
+export interface HangingRequests {
+  readonly received: number;
+  readonly hanging: number;
+  readonly closed: number;
+}
+
+/** Starts a server that leaves a request without a response where `reply` returns undefined. */
+export async function startHangingServer(
+  reply: (request: ReceivedRequest) => Reply | undefined = () => undefined,
+): Promise<{ client: GlueClient; requests: HangingRequests }> {
+  const requests = { received: 0, hanging: 0, closed: 0 };
+  const client = await startServer((request, response, body) => {
+    requests.received += 1;
+    const operation = String(request.headers["x-amz-target"]).replace("AWSGlue.", "");
+    const received = { operation, number: requests.received, input: JSON.parse(body) };
+    const found = reply(received);
+    if (found !== undefined) return sendReply(response, found, received.number);
+    requests.hanging += 1;
+    response.on("close", () => {
+      requests.closed += 1;
+    });
+  });
+  return { client, requests };
+}
+
+/** Whether a run matches its declared type `MLTaskRun` at run time. */
 export function fitsItsType(run: MLTaskRun): boolean {
   const isString = (value: unknown) => typeof value === "string";
   const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
