@@ -189,8 +189,13 @@ export async function startServer(handle: Handler, config: GlueClientConfig = {}
   });
 }
 
-/** A response: the body of a successful one, or an error of the service. */
-export type Reply = object | null | { readonly __type: string; readonly Message: string };
+/** The body of a response. With a member `__type` it is an error of the service. */
+export type Reply = object | null;
+
+/** The body of an error of the service. */
+export function serviceError(name: string, Message = "no"): Reply {
+  return { __type: name, Message };
+}
 
 function sendReply(response: ServerResponse, reply: Reply, requestNumber: number): void {
   response.statusCode = reply !== null && "__type" in reply ? 400 : 200;

@@ -1,6 +1,7 @@
 import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import {
+  type AcrossTransformsQuery,
   InvalidQueryError,
   type ListOptions,
   MLTaskRuns,
@@ -10,23 +11,20 @@ import {
   taskRunSort,
 } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
-import { collect, startGlue, TransformId } from "./support.js";
+import { collect, createFakeClient, newestFirst, oldestFirst, startGlue, TransformId, thrownBy } from "../support.js";
 
 const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
 
-/** What `list` says of a query and options that the compiler would not let through. */
-function refusal(query: unknown, options?: unknown): InvalidQueryError {
-  try {
-    taskRuns.list(query as TaskRunQuery, options as ListOptions);
-  } catch (error) {
-    if (error instanceof InvalidQueryError) return error;
-    throw error;
-  }
-  throw new Error("list() took it.");
+/** Expects that a call rejects the query with an error that names the field. */
+function expectRejection(call: () => unknown, field: string, message: string): void {
+  const error = thrownBy(call);
+  expect(error).toBeInstanceOf(InvalidQueryError);
+  expect(error).toBeInstanceOf(MLTaskRunsError);
+  expect(error).toMatchObject({ name: "InvalidQueryError", field, message: expect.stringContaining(message) });
 }
 
-describe("a query is refused by list() itself", () => {
-  it.each([
+describe("list()", () => {
+  it.each<[unknown, string, string]>([
     [undefined, "query", "query must be an object, got undefined."],
     ["tfm-0123", "query", 'query must be an object, got "tfm-0123".'],
     [[], "query", "query must be an object, got an array."],
@@ -80,71 +78,28 @@ describe("a query is refused by list() itself", () => {
       `Unknown key "${"x".repeat(40)}"... (99 characters) in the query.`,
     ],
     [{ TransformId, constructor: 1 }, "constructor", 'Unknown key "constructor" in the query.'],
-  ])("%j", (query, field, message) => {
-    const error = refusal(query);
-    expect(error.field).toBe(field);
-    expect(error.message).toContain(message);
-    expect(error.name).toBe("InvalidQueryError");
-    expect(error).toBeInstanceOf(MLTaskRunsError);
+  ])("rejects the query %j and names %s", (query, field, message) => {
+    // Callers without types may pass any query.
+    expectRejection(() => taskRuns.list(query as TaskRunQuery), field, message);
   });
 
-  it("before anything is sent", async () => {
+  it("rejects a query before it sends a request", async () => {
     const glue = await startGlue();
-    const local = new MLTaskRuns(glue.client());
-    // @ts-expect-error a misspelt key
-    expect(() => local.list({ TransformId, Filters: {} })).toThrow(InvalidQueryError);
+    // @ts-expect-error The key is misspelt.
+    expect(() => new MLTaskRuns(glue.client()).list({ TransformId, Filters: {} })).toThrow(InvalidQueryError);
     expect(glue.requests).toEqual([]);
   });
-});
 
-describe("options are refused by list() itself", () => {
-  it.each([
-    [null, "options", "options must be an object, got null."],
-    [{ pageSize: 0 }, "pageSize", "pageSize must be an integer from 1 to 1000, got 0."],
-    [{ pageSize: 1001 }, "pageSize", "got 1001."],
-    [{ pageSize: 1.5 }, "pageSize", "got 1.5."],
-    [{ pageSize: "10" }, "pageSize", 'got "10".'],
-    [{ limit: -1 }, "limit", "limit must be an integer of at least 0, got -1."],
-    [{ limit: Number.NaN }, "limit", "got NaN."],
-    [{ prefetch: 17 }, "prefetch", "an integer from 0 to 16"],
-    [{ prefetch: -1 }, "prefetch", "an integer from 0 to 16"],
-    [{ abortSignal: new AbortController() }, "abortSignal", "abortSignal must be an AbortSignal, got an object."],
-    [{ abortSignal: null }, "abortSignal", "got null."],
-    [{ onPage: {} }, "onPage", "onPage must be a function, got an object."],
-    [{ cursor: 5 }, "cursor", "cursor must be a string, got 5."],
-    [{ NextToken: "" }, "NextToken", 'Unknown key "NextToken" in the options. Use cursor. Known keys: pageSize, '],
-    [{ startingToken: "" }, "startingToken", "Use cursor."],
-    [{ MaxResults: 5 }, "MaxResults", "Use pageSize."],
-    [{ signal: 5 }, "signal", "Use abortSignal."],
-    [{ retries: 5 }, "retries", 'Unknown key "retries" in the options. Known keys: pageSize, '],
-  ])("%j", (options, field, message) => {
-    const error = refusal({ TransformId }, options);
-    expect(error.field).toBe(field);
-    expect(error.message).toContain(message);
-  });
-
-  it("and by the constructor, which also refuses what is no client", () => {
-    const client = new GlueClient({ region: "us-east-1" });
-    expect(() => new MLTaskRuns(client, { pageSize: 0 })).toThrow("pageSize must be an integer from 1 to 1000");
-    expect(() => new MLTaskRuns(client, { concurrency: 8 })).not.toThrow();
-    // @ts-expect-error it belongs to one list
-    expect(() => new MLTaskRuns(client, { cursor: "x" })).toThrow('Unknown key "cursor" in the defaults');
-    // @ts-expect-error a configuration is no client
-    expect(() => new MLTaskRuns({ region: "us-east-1" })).toThrow("client must be a GlueClient, got an object.");
-  });
-});
-
-describe("what the documentation allows", () => {
   it.each([
     ["255 characters", "x".repeat(255)],
     ["255 characters outside of the basic plane", "\u{1f600}".repeat(255)],
     ["a tab", "\t"],
     ["characters from the ends of the allowed ranges", " \u007f\ud7ff\ue000\ufffd\u{10000}\u{10ffff}"],
-  ])("a TransformId of %s", (_, id) => {
+  ])("accepts a TransformId of %s", (_, id) => {
     expect(() => taskRuns.list({ TransformId: id })).not.toThrow();
   });
 
-  it("is never refused", () => {
+  it("accepts every query and all options that the documentation allows", () => {
     const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
     const character = fc.string({ unit: "binary", minLength: 1, maxLength: 1 }).filter((text) => {
       const point = text.codePointAt(0) ?? 0;
@@ -175,39 +130,37 @@ describe("what the documentation allows", () => {
     });
     fc.assert(fc.property(query, options, (anyQuery, anyOptions) => void taskRuns.list(anyQuery, anyOptions)));
   });
-});
 
-it("whatever is given, list() makes a list or throws an InvalidQueryError", () => {
-  fc.assert(
-    fc.property(fc.anything(), fc.anything(), (query, options) => {
-      try {
-        taskRuns.list(query as TaskRunQuery, options as ListOptions);
-      } catch (error) {
-        expect(error).toBeInstanceOf(InvalidQueryError);
-      }
-    }),
-  );
-});
+  it("returns a list or throws an InvalidQueryError for any query and any options", () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (query, options) => {
+        try {
+          taskRuns.list(query as TaskRunQuery, options as ListOptions);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidQueryError);
+        }
+      }),
+    );
+  });
 
-describe("the caller's objects", () => {
-  it("may be frozen, are not written to, and may change afterwards without a change to the list", async () => {
+  it("accepts a frozen query and does not write to it", async () => {
     const glue = await startGlue(30);
-    const query = {
-      TransformId,
-      Filter: { StartedAfter: new Date(0) },
-      Sort: { Column: "STARTED", SortDirection: "ASCENDING" },
-    } as const;
+    const Filter = Object.freeze({ StartedAfter: new Date(0) });
+    const query = Object.freeze({ TransformId, Filter, Sort: Object.freeze({ ...oldestFirst }) });
     const before = structuredClone(query);
-    for (const part of [query, query.Filter, query.Sort]) Object.freeze(part);
-    const options = Object.freeze({ pageSize: 10 });
-    const list = new MLTaskRuns(glue.client(), options).list(query, options);
-    query.Filter.StartedAfter.setTime(Date.parse("2200-01-01"));
-    expect(await collect(list)).toHaveLength(30);
-    query.Filter.StartedAfter.setTime(0);
+    expect(await collect(new MLTaskRuns(glue.client()).list(query))).toHaveLength(30);
     expect(query).toEqual(before);
   });
 
-  it("reach the service as they are, built ones and plain ones alike", async () => {
+  it("ignores a later change of a Date of the query", async () => {
+    const glue = await startGlue(30);
+    const StartedAfter = new Date(0);
+    const list = new MLTaskRuns(glue.client()).list({ TransformId, Filter: { StartedAfter } });
+    StartedAfter.setTime(Date.parse("2200-01-01"));
+    expect(await collect(list)).toHaveLength(30);
+  });
+
+  it("sends the same request for builders and for plain criteria", async () => {
     const glue = await startGlue(3);
     const Filter = taskRunFilter().status("SUCCEEDED").startedAfter("2026-01-01");
     const Sort = taskRunSort("STATUS").descending();
@@ -219,10 +172,96 @@ describe("the caller's objects", () => {
   });
 });
 
-it("the defaults of the constructor hold where the list's own options do not say otherwise", async () => {
-  const glue = await startGlue(30);
-  const local = new MLTaskRuns(glue.client(), { pageSize: 10, limit: 25 });
-  expect(await local.list({ TransformId }).toArray()).toHaveLength(25);
-  expect(await local.list({ TransformId }, { limit: 5, pageSize: undefined }).toArray()).toHaveLength(5);
-  expect(glue.requests.map(({ input }) => "MaxResults" in input && input.MaxResults)).toEqual([10, 10, 10, 10]);
+describe("listAny()", () => {
+  it.each<[unknown, string, string]>([
+    ["tfm-1", "queries", "queries must be an iterable of queries, got "],
+    [{ TransformId }, "queries", "queries must be an iterable of queries, got "],
+    [[{ transformId: "x" }], "queries[0].transformId", "Known keys: TransformId, Filter, Sort."],
+    [
+      [{ TransformId }, { TransformId, Filter: { Status: "failed" } }],
+      "queries[1].Filter.Status",
+      "must be one of FAILED, ",
+    ],
+    [
+      [{ TransformId }, { TransformId, Sort: taskRunSort("STATUS").ascending() }],
+      "queries[1].Sort.Column",
+      'must be STARTED, got "STATUS".',
+    ],
+    [
+      [{ TransformId, Sort: newestFirst }, { TransformId }, { TransformId, Sort: oldestFirst }],
+      "queries[2].Sort.SortDirection",
+      'must be DESCENDING, as in the queries before, got "ASCENDING".',
+    ],
+  ])("rejects the queries %j and names %s", (queries, field, message) => {
+    // Callers without types may pass any queries.
+    expectRejection(() => taskRuns.listAny(queries as TaskRunQuery[]), field, message);
+  });
+
+  it("accepts 130,000 queries", () => {
+    const queries = Array.from({ length: 130_000 }, (_, index) => ({ TransformId: `tfm-${index}` }));
+    expect(() => new MLTaskRuns(createFakeClient(() => ({}))).listAny(queries)).not.toThrow();
+  });
+});
+
+describe("listAcrossTransforms()", () => {
+  it.each<[unknown, string, string]>([
+    [[], "query", "query must be an object, got an array."],
+    [{ TransformId: "tfm-1" }, "TransformId", 'Unknown key "TransformId" in the query.'],
+    [{ TransformFilter: "people" }, "TransformFilter", "must be an object"],
+    [
+      { TransformFilter: { Role: "x" } },
+      "TransformFilter.Role",
+      'Unknown key "Role" in the transform filter (TransformFilter).',
+    ],
+    [{ TransformFilter: { Name: "" } }, "TransformFilter.Name", "a string of 1 to 255 characters"],
+    [{ TransformFilter: { Status: "DELETED" } }, "TransformFilter.Status", "one of "],
+    [{ TransformFilter: { TransformType: "X" } }, "TransformFilter.TransformType", "one of FIND_MATCHES"],
+    [
+      { TransformFilter: { GlueVersion: "one" } },
+      "TransformFilter.GlueVersion",
+      'a string of 1 to 255 characters, such as "1.0", got "one".',
+    ],
+    [{ TransformFilter: { GlueVersion: "" } }, "TransformFilter.GlueVersion", 'got "".'],
+    [{ TransformFilter: { GlueVersion: "1.0 " } }, "TransformFilter.GlueVersion", 'got "1.0 ".'],
+    [{ TransformFilter: { GlueVersion: " 1.0" } }, "TransformFilter.GlueVersion", 'got " 1.0".'],
+    [{ TransformFilter: { GlueVersion: 1 } }, "TransformFilter.GlueVersion", "got 1."],
+    [{ TransformFilter: { CreatedAfter: "2026-11-01" } }, "TransformFilter.CreatedAfter", "a valid Date"],
+    [{ TransformFilter: { Schema: {} } }, "TransformFilter.Schema", "a list of at most 100 columns"],
+    [{ TransformFilter: { Schema: Array(101).fill({}) } }, "TransformFilter.Schema", "a list of at most 100 columns"],
+    [
+      { TransformFilter: { Schema: [{ name: "id" }] } },
+      "TransformFilter.Schema[0].name",
+      "in the schema column (TransformFilter.Schema[0]). Known keys: Name, DataType.",
+    ],
+    [{ TransformFilter: { Schema: [{}, { Name: "a\nb" }] } }, "TransformFilter.Schema[1].Name", "of 1 to 1024"],
+    [{ TransformFilter: { Schema: [{ DataType: "\n" }] } }, "TransformFilter.Schema[0].DataType", "of 0 to 131072"],
+    [{ Filter: { status: "FAILED" } }, "Filter.status", 'Unknown key "status" in the filter (Filter).'],
+    [{ Sort: { column: "STARTED" } }, "Sort.column", 'Unknown key "column" in the sort (Sort).'],
+    [{ Sort: taskRunSort("STATUS").ascending() }, "Sort.Column", 'must be STARTED, got "STATUS".'],
+  ])("rejects the query %j and names %s", (query, field, message) => {
+    // Callers without types may pass any query.
+    expectRejection(() => taskRuns.listAcrossTransforms(query as AcrossTransformsQuery), field, message);
+  });
+
+  it("accepts 100 schema columns with the longest names and data types", () => {
+    const Schema = [{ DataType: "" }, ...Array(99).fill({ Name: "x".repeat(1024), DataType: "x".repeat(131_072) })];
+    expect(() => taskRuns.listAcrossTransforms({ TransformFilter: { Schema, GlueVersion: "10.20.30" } })).not.toThrow();
+  });
+
+  it("sends the transform filter unchanged", async () => {
+    const glue = await startGlue();
+    const date = new Date("2026-11-01");
+    const TransformFilter = {
+      Name: "people",
+      TransformType: "FIND_MATCHES" as const,
+      GlueVersion: "1.0",
+      CreatedAfter: date,
+      CreatedBefore: date,
+      LastModifiedAfter: date,
+      LastModifiedBefore: date,
+      Schema: [{ Name: "id", DataType: "bigint" }],
+    };
+    await new MLTaskRuns(glue.client()).listAcrossTransforms({ TransformFilter }).toArray();
+    expect(glue.requests).toMatchObject([{ input: { Filter: TransformFilter, MaxResults: 100 } }]);
+  });
 });

@@ -1,25 +1,38 @@
-/** Every implementation of an abort signal that the SDK takes, at every point of a listing. */
+import { getEventListeners } from "node:events";
 import { createRequire } from "node:module";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { AbortController as SmithyAbortController } from "@smithy/abort-controller";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { AbortController as EventTargetAbortController } from "abort-controller";
 import { type AbortSignalLike, MLTaskRuns } from "glue-ml-task-runs";
 import { AbortController as NodeAbortController } from "node-abort-controller";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startGlue, startServer, TransformId } from "./support.js";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { delay } from "../../src/request/abort.js";
+import {
+  collect,
+  createFakeClient,
+  createRun,
+  ids,
+  idsNewestFirst,
+  startGlue,
+  startHangingServer,
+  TransformId,
+  takeIds,
+} from "../support.js";
 
 interface Controller {
   readonly signal: AbortSignalLike;
   abort(): void;
 }
 
-/** It has no declarations. */
+/** The package has no declarations. */
 const { AbortController: PolyfillAbortController }: { AbortController: new () => Controller } = createRequire(
   import.meta.url,
 )("abortcontroller-polyfill/dist/cjs-ponyfill.js");
 
-/** A signal that has nothing but a flag: the SDK sets its `onabort`. */
-function flagOnly(): Controller {
+/** Creates a controller whose signal has only the property `aborted`: the SDK sets its `onabort`. */
+function createFlagController(): Controller {
   const signal: AbortSignalLike & { aborted: boolean } = { aborted: false };
   const abort = () => {
     signal.aborted = true;
@@ -28,33 +41,36 @@ function flagOnly(): Controller {
   return { signal, abort };
 }
 
-const implementations: [name: string, create: () => Controller][] = [
-  ["the platform's signal", () => new AbortController()],
-  ["node-abort-controller", () => new NodeAbortController()],
-  ["abortcontroller-polyfill", () => new PolyfillAbortController()],
-  ["abort-controller, which has no reason", () => new EventTargetAbortController()],
-  ["@smithy/abort-controller, which has only onabort", () => new SmithyAbortController()],
-  ["an object with a flag", flagOnly],
+type Implementation = [name: string, create: () => Controller];
+const withReason: Implementation[] = [
+  ["the platform's AbortSignal", () => new AbortController()],
+  ["the signal of node-abort-controller", () => new NodeAbortController()],
+  ["the signal of abortcontroller-polyfill", () => new PolyfillAbortController()],
+];
+const withoutReason: Implementation[] = [
+  ["the signal of abort-controller", () => new EventTargetAbortController()],
+  ["the signal of @smithy/abort-controller, which has only onabort", () => new SmithyAbortController()],
+  ["an object with only the property aborted", createFlagController],
 ];
 
-const pageWithToken = JSON.stringify({
-  TaskRuns: [{ TransformId, TaskRunId: "tsk-1", Status: "FAILED" }],
-  NextToken: "more",
-});
+/** Replies with one page to the first request and leaves the next requests without a response. */
+const firstPageOnly = ({ number }: { number: number }) =>
+  number === 1 ? { TaskRuns: [createRun("tsk-1"), createRun("tsk-2")], NextToken: "more" } : undefined;
 
-describe.each(implementations)("%s", (_, create) => {
-  it("ends a listing with an error before the first request when it is aborted already", async () => {
+describe.each([...withReason, ...withoutReason])("With %s", (_, createController) => {
+  it("a listing whose signal is already aborted rejects and sends no request", async () => {
     const glue = await startGlue(5);
-    const controller = create();
+    const controller = createController();
     controller.abort();
     const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal });
     await expect(list.toArray()).rejects.toBeInstanceOf(Error);
+    await expect(list.first()).rejects.toBeInstanceOf(Error);
     expect(glue.requests).toHaveLength(0);
   });
 
-  it("ends a listing between two runs of one page", async () => {
+  it("an abort between two runs of one page ends the listing", async () => {
     const glue = await startGlue(5);
-    const controller = create();
+    const controller = createController();
     const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal });
     const runs = list[Symbol.asyncIterator]();
     await runs.next();
@@ -63,77 +79,215 @@ describe.each(implementations)("%s", (_, create) => {
     expect(await runs.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("ends a request that hangs, down to the socket", async () => {
-    let requests = 0;
-    let closed = 0;
-    const client = await startServer((_request, response) => {
-      requests += 1;
-      if (requests === 1) return void response.end(pageWithToken);
-      response.on("close", () => {
-        closed += 1;
-      });
-    });
-    const controller = create();
-    const list = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal, prefetch: 0 });
-    const whole = list.toArray();
-    await vi.waitFor(() => expect(requests).toBe(2));
+  it("an abort during a request closes its connection", async () => {
+    const { client, requests } = await startHangingServer(firstPageOnly);
+    const controller = createController();
+    const list = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal });
+    const all = list.toArray();
+    await vi.waitFor(() => expect(requests.hanging).toBe(1));
     controller.abort();
-    await expect(whole).rejects.toBeInstanceOf(Error);
-    await vi.waitFor(() => expect(closed).toBe(1));
+    await expect(all).rejects.toBeInstanceOf(Error);
+    await vi.waitFor(() => expect(requests.closed).toBe(1));
   });
 
-  it("ends a pause between two attempts", async () => {
+  it("an abort during the pause before a retry ends the listing", async () => {
     const glue = await startGlue(5);
-    const anHour = 3_600_000;
-    const client = glue.client({ retryStrategy: new ConfiguredRetryStrategy(3, anHour) });
+    const hourInMilliseconds = 3_600_000;
+    const client = glue.client({ retryStrategy: new ConfiguredRetryStrategy(3, hourInMilliseconds) });
     onTestFinished(() => client.destroy());
     glue.fail("internalError", { times: 9 });
-    const controller = create();
-    const whole = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal }).toArray();
+    const controller = createController();
+    const all = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal }).toArray();
     await vi.waitFor(() => expect(glue.requests).toHaveLength(1));
     controller.abort();
-    await expect(whole).rejects.toBeInstanceOf(Error);
+    await expect(all).rejects.toBeInstanceOf(Error);
     expect(glue.requests).toHaveLength(1);
   });
 });
 
-it.each(implementations.slice(3))("a listing that %s ends rejects with an AbortError", async (_, create) => {
-  const glue = await startGlue(5);
-  const controller = create();
-  controller.abort();
-  const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal });
-  await expect(list.toArray()).rejects.toMatchObject({ name: "AbortError" });
+describe("The reason of an aborted listing", () => {
+  it.each(withoutReason)("is an AbortError for %s, which has no reason", async (_, createController) => {
+    const glue = await startGlue(5);
+    const controller = createController();
+    controller.abort();
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal });
+    await expect(list.toArray()).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([new Error("not today"), "enough", "consumer stopped", "union ended", null])(
+    "is the reason of its signal: %s",
+    async (reason) => {
+      const glue = await startGlue(5);
+      const taskRuns = new MLTaskRuns(glue.client(), { abortSignal: AbortSignal.abort(reason) });
+      for (const list of [taskRuns.list({ TransformId }), taskRuns.listAny([{ TransformId }])]) {
+        expect(await list.toArray().catch((error) => ({ rejectedWith: error }))).toEqual({ rejectedWith: reason });
+      }
+    },
+  );
+
+  it("comes after the runs that were returned before the abort", async () => {
+    const { client, requests } = await startHangingServer(firstPageOnly);
+    const controller = new AbortController();
+    const list = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal });
+    const found: string[] = [];
+    const loop = (async () => {
+      for await (const { TaskRunId } of list) found.push(TaskRunId);
+    })();
+    await vi.waitFor(() => expect(requests.hanging).toBe(1));
+    controller.abort("enough");
+    await expect(loop).rejects.toBe("enough");
+    expect(found).toEqual(["tsk-1", "tsk-2"]);
+  });
 });
 
-it("a reason of null is the reason, and not an AbortError", async () => {
-  const glue = await startGlue(5);
-  const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: AbortSignal.abort(null) });
-  expect(await list.toArray().catch((reason) => ({ reason }))).toEqual({ reason: null });
+describe("An abort", () => {
+  it("ends a listing that waits for credentials", async () => {
+    const glue = await startGlue(5);
+    const controller = new AbortController();
+    const credentials = () => {
+      controller.abort("enough");
+      return new Promise<never>(() => {});
+    };
+    const list = new MLTaskRuns(glue.client({ credentials })).list({ TransformId }, { abortSignal: controller.signal });
+    await expect(list.toArray()).rejects.toBe("enough");
+  });
+
+  it("ends a listing between two pages that have arrived", async () => {
+    const glue = await startGlue(5);
+    const controller = new AbortController();
+    const onPage = vi.fn();
+    const options = { abortSignal: controller.signal, pageSize: 2, onPage };
+    const pages = new MLTaskRuns(glue.client()).list({ TransformId }, options).pages();
+    await pages.next();
+    await vi.waitFor(() => expect(onPage).toHaveBeenCalledTimes(2));
+    controller.abort("enough");
+    await expect(pages.next()).rejects.toBe("enough");
+  });
+
+  it("leaves the cursor after the last run that was returned", async () => {
+    const glue = await startGlue(5);
+    const controller = new AbortController();
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal });
+    const runs = list[Symbol.asyncIterator]();
+    await takeIds(runs, 1);
+    controller.abort();
+    await expect(runs.next()).rejects.toMatchObject({ name: "AbortError" });
+    const rest = await new MLTaskRuns(glue.client()).list({ TransformId }, { cursor: runs.cursor }).toArray();
+    expect(ids(rest)).toEqual(idsNewestFirst(5).slice(1));
+  });
 });
 
-it("an onabort handler of the caller is called as well, and is back when the listing has ended", async () => {
-  const glue = await startGlue(5);
-  const controller = new SmithyAbortController();
-  const handler = vi.fn();
-  controller.signal.onabort = handler;
-  const taskRuns = new MLTaskRuns(glue.client(), { abortSignal: controller.signal });
-  await taskRuns.list({ TransformId }).toArray();
-  expect(controller.signal.onabort).toBe(handler);
-  glue.fail("noResponse");
-  const whole = taskRuns.list({ TransformId }).toArray();
-  await vi.waitFor(() => expect(glue.requests).toHaveLength(2));
-  controller.abort();
-  await expect(whole).rejects.toMatchObject({ name: "AbortError" });
-  expect(handler).toHaveBeenCalledOnce();
+describe("A signal", () => {
+  it("has no listener after a listing that is read to its end, left early or failed", async () => {
+    const glue = await startGlue(5);
+    const { signal } = new AbortController();
+    const taskRuns = new MLTaskRuns(glue.client(), { abortSignal: signal, pageSize: 2 });
+    await collect(taskRuns.list({ TransformId }));
+    for await (const _ of taskRuns.list({ TransformId })) break;
+    await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toHaveLength(0));
+    glue.fail("expiredToken");
+    await expect(taskRuns.list({ TransformId }).toArray()).rejects.toThrow();
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("has no listener while an iteration waits for its consumer and no request is in flight", async () => {
+    const glue = await startGlue(5);
+    const { signal } = new AbortController();
+    const pages = new MLTaskRuns(glue.client(), { abortSignal: signal, pageSize: 2 }).list({ TransformId }).pages();
+    await pages.next();
+    await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toHaveLength(0));
+  });
+
+  it("has one listener for 20 requests in flight, so that Node does not warn of a leak", async () => {
+    const glue = await startGlue();
+    const queries = Array.from({ length: 20 }, (_, index) => ({ TransformId: `tfm-${index}` }));
+    for (const query of queries) glue.addTransform(query);
+    const onWarning = vi.fn();
+    process.on("warning", onWarning);
+    onTestFinished(() => void process.off("warning", onWarning));
+    const { signal } = new AbortController();
+    let maximumListeners = 0;
+    const client = glue.client();
+    client.middlewareStack.add((next) => (args) => {
+      maximumListeners = Math.max(maximumListeners, getEventListeners(signal, "abort").length);
+      return next(args);
+    });
+    await new MLTaskRuns(client).listAny(queries, { concurrency: 20, abortSignal: signal }).toArray();
+    // Node emits warnings in a later turn of the event loop.
+    await new Promise(setImmediate);
+    expect(onWarning).not.toHaveBeenCalled();
+    expect(maximumListeners).toBe(1);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("does not keep 10,000 listings in memory", async () => {
+    const { signal } = new AbortController();
+    const client = createFakeClient(() => ({ TaskRuns: [createRun("tsk-1")] }));
+    const taskRuns = new MLTaskRuns(client, { abortSignal: signal });
+    const lists: WeakRef<object>[] = [];
+    for (let count = 0; count < 10_000; count += 1) {
+      const list = taskRuns.list({ TransformId });
+      await list.first();
+      lists.push(new WeakRef(list));
+    }
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    v8.setFlagsFromString("--expose-gc");
+    // A WeakRef keeps its object until the end of the turn that created it.
+    await new Promise(setImmediate);
+    vm.runInNewContext("gc")();
+    expect(lists.filter((list) => list.deref() !== undefined).length).toBeLessThan(100);
+  });
+
+  it("with an onabort handler of the caller calls it on abort, and has it back after each listing", async () => {
+    const glue = await startGlue(5);
+    const controller = new SmithyAbortController();
+    const handler = vi.fn();
+    controller.signal.onabort = handler;
+    const taskRuns = new MLTaskRuns(glue.client(), { abortSignal: controller.signal });
+    await taskRuns.list({ TransformId }).toArray();
+    expect(controller.signal.onabort).toBe(handler);
+    glue.fail("noResponse");
+    const all = taskRuns.list({ TransformId }).toArray();
+    await vi.waitFor(() => expect(glue.requests).toHaveLength(2));
+    controller.abort();
+    await expect(all).rejects.toMatchObject({ name: "AbortError" });
+    expect(handler).toHaveBeenCalledOnce();
+  });
+
+  it("keeps an onabort handler that the caller sets while a request is in flight", async () => {
+    const glue = await startGlue(5);
+    const controller = new SmithyAbortController();
+    const handler = vi.fn();
+    const onPage = () => {
+      controller.signal.onabort = handler;
+    };
+    await new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal, onPage }).toArray();
+    expect(controller.signal.onabort).toBe(handler);
+  });
 });
 
-it("an onabort handler that is replaced while a request is in flight stays", async () => {
-  const glue = await startGlue(5);
-  const controller = new SmithyAbortController();
-  const replaced = vi.fn();
-  const onPage = () => {
-    controller.signal.onabort = replaced;
-  };
-  await new MLTaskRuns(glue.client()).list({ TransformId }, { abortSignal: controller.signal, onPage }).toArray();
-  expect(controller.signal.onabort).toBe(replaced);
+describe("delay", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("resolves after its time and leaves no timer and no listener", async () => {
+    vi.useFakeTimers();
+    const { signal } = new AbortController();
+    const onElapsed = vi.fn();
+    const elapsed = delay(1000, [signal]).then(onElapsed);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(onElapsed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await elapsed;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  it("rejects with the reason of an abort at once and clears its timer", async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const elapsed = delay(1000, [controller.signal]);
+    controller.abort("enough");
+    await expect(elapsed).rejects.toBe("enough");
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
