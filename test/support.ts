@@ -149,6 +149,20 @@ export function recordInputs(client: GlueClient): object[] {
   return inputs;
 }
 
+/** Records the outputs of the commands that a client sends from now on. */
+export function recordOutputs(client: GlueClient): { TaskRuns?: TaskRun[] }[] {
+  const outputs: { TaskRuns?: TaskRun[] }[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      outputs.push(result.output);
+      return result;
+    },
+    { step: "initialize" },
+  );
+  return outputs;
+}
+
 /** Records the rejections that no handler takes, until the end of the test. */
 export function recordUnhandledRejections(): unknown[] {
   const rejections: unknown[] = [];
