@@ -251,14 +251,14 @@ export interface HangingRequests {
 
 /** Starts a server that leaves a request without a response where `reply` returns undefined. */
 export async function startHangingServer(
-  reply: (request: ReceivedRequest) => Reply | undefined = () => undefined,
+  reply: (request: ReceivedRequest) => Reply | undefined | Promise<Reply> = () => undefined,
 ): Promise<{ client: GlueClient; requests: HangingRequests }> {
   const requests = { received: 0, hanging: 0, closed: 0 };
-  const client = await startServer((request, response, body) => {
+  const client = await startServer(async (request, response, body) => {
     requests.received += 1;
     const operation = String(request.headers["x-amz-target"]).replace("AWSGlue.", "");
     const received = { operation, number: requests.received, input: JSON.parse(body) };
-    const found = reply(received);
+    const found = await reply(received);
     if (found !== undefined) return sendReply(response, found, received.number);
     requests.hanging += 1;
     response.on("close", () => {
