@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { GlueClient, type GlueClientConfig, type TaskRun } from "@aws-sdk/client-glue";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
-import { LocalGlue, type LocalGlueOptions, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { LocalGlue, type LocalGlueOptions, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
 
 export const TransformId = "tfm-0123";
@@ -27,10 +27,16 @@ export function createRun<M extends object = object>(TaskRunId: string, members?
 
 /** Starts a local endpoint with a sample history of the transform. It is closed at the end of the test. */
 export async function startGlue(count = 0, options?: LocalGlueOptions): Promise<LocalGlue> {
+  const glue = await startGlueWith(sampleTaskRuns({ transformId: TransformId, count }), options);
+  glue.addTransform({ TransformId });
+  return glue;
+}
+
+/** Starts a local endpoint with these runs and the transforms that they name. It is closed at the end of the test. */
+export async function startGlueWith(runs: readonly LocalTaskRun[], options?: LocalGlueOptions): Promise<LocalGlue> {
   const glue = await LocalGlue.start(options);
   onTestFinished(() => glue.close());
-  glue.addTransform({ TransformId });
-  glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count }));
+  glue.addTaskRuns(runs);
   return glue;
 }
 
