@@ -156,8 +156,8 @@ export function recordInputs(client: GlueClient): object[] {
 }
 
 /** Records the outputs of the commands that a client sends from now on. */
-export function recordOutputs(client: GlueClient): { TaskRuns?: TaskRun[] }[] {
-  const outputs: { TaskRuns?: TaskRun[] }[] = [];
+export function recordOutputs(client: GlueClient): { TaskRuns?: TaskRun[] | undefined }[] {
+  const outputs: { TaskRuns?: TaskRun[] | undefined }[] = [];
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
