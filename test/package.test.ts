@@ -19,22 +19,22 @@ const manifest = JSON.parse(await read("package.json"));
 /** The code of a built file and of the files of the package that it imports. */
 async function withImports(path: string): Promise<string> {
   const code = await read(path);
-  const own = [...code.matchAll(/(?:from|import|require)\s*\(?["']\.\/([\w.-]+)["']/g)].map(
+  const files = [...code.matchAll(/(?:from|import|require)\s*\(?["']\.\/([\w.-]+)["']/g)].map(
     ([, name = ""]) => `dist/${path.includes(".d.") ? name.replace(/(c?)js$/, "d.$1ts") : name}`,
   );
-  return [code, ...(await Promise.all(own.map(withImports)))].join("\n");
+  return [code, ...(await Promise.all(files.map(withImports)))].join("\n");
 }
 
-const imported = (code: string) =>
+const importsOf = (code: string) =>
   new Set([...code.matchAll(/(?:from|import|require)\s*\(?["']([^."'][^"']*)["']/g)].map(([, name]) => name));
 
 describe("The main entry", () => {
   it.each(["dist/index.js", "dist/index.cjs"])("in %s imports only the SDK", async (path) => {
-    expect(imported(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
+    expect(importsOf(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
   });
 
   it.each(["dist/index.d.ts", "dist/index.d.cts"])("in %s refers only to types of the SDK", async (path) => {
-    expect(imported(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
+    expect(importsOf(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
   });
 });
 

@@ -155,18 +155,18 @@ export function recordInputs(client: GlueClient): object[] {
   return inputs;
 }
 
-/** Records the outputs of the commands that a client sends from now on. */
-export function recordOutputs(client: GlueClient): { TaskRuns?: TaskRun[] | undefined }[] {
-  const outputs: { TaskRuns?: TaskRun[] | undefined }[] = [];
+/** Records the runs that a client returns from now on, as the SDK made them. */
+export function recordTaskRuns(client: GlueClient): TaskRun[] {
+  const taskRuns: TaskRun[] = [];
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      outputs.push(result.output);
+      if ("TaskRuns" in result.output) taskRuns.push(...(result.output.TaskRuns ?? []));
       return result;
     },
     { step: "initialize" },
   );
-  return outputs;
+  return taskRuns;
 }
 
 /** Records the rejections that no handler takes, until the end of the test. */

@@ -9,7 +9,7 @@ import {
   ids,
   type Reply,
   readToError,
-  recordOutputs,
+  recordTaskRuns,
   replyWith,
   startServer,
   TransformId,
@@ -198,10 +198,10 @@ describe("A run", () => {
     { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: { JobRunId: "jr_1" } },
   ])("that fits its type is the object of the SDK's output and not a copy: %j", async (Properties) => {
     const client = await replyWith({ TaskRuns: [{ ...run, Properties }] });
-    const outputs = recordOutputs(client);
+    const taskRuns = recordTaskRuns(client);
     const found = await new MLTaskRuns(client).list({ TransformId }).first();
-    expect(outputs).toHaveLength(1);
-    expect(found).toBe(outputs[0]?.TaskRuns?.[0]);
+    expect(taskRuns).toHaveLength(1);
+    expect(found).toBe(taskRuns[0]);
   });
 
   it.each([
