@@ -3,20 +3,16 @@ import { MLTaskRunList, MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import {
   collect,
-  createRun,
   fitsItsType,
   ids,
   idsNewestFirst,
+  replyToFirstRequest,
   startGlue,
   startHangingServer,
   TransformId,
   takeIds,
   waitUntilIdle,
 } from "./support.js";
-
-/** Replies with a page of two runs to the first request and leaves the next requests without a response. */
-const firstPageOnly = ({ number }: { number: number }) =>
-  number === 1 ? { TaskRuns: [createRun("tsk-1"), createRun("tsk-2")], NextToken: "more" } : undefined;
 
 describe("A listing", () => {
   it("returns each run once, in the order of the service", async () => {
@@ -79,7 +75,7 @@ describe("A listing", () => {
 });
 
 describe("first()", () => {
-  it("requests one run, whatever the page size is", async () => {
+  it("requests one run with any page size and prefetch", async () => {
     const glue = await startGlue(10);
     const run = await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 7, prefetch: 4 }).first();
     expect(run?.TaskRunId).toBe(idsNewestFirst(10)[0]);
@@ -176,7 +172,7 @@ describe("An iterator of runs", () => {
     expect(await runs.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("rejects return() with the error of a promise that it is given", async () => {
+  it("rejects return() with the error of the promise in its argument", async () => {
     const { runs } = await start();
     await expect(runs.return?.(Promise.reject(new Error("no value")))).rejects.toThrow("no value");
   });
@@ -209,7 +205,7 @@ describe("An iterator of runs", () => {
 
 describe("A loop that is left early", () => {
   it("by break closes the connection of the request in flight", async () => {
-    const { client, requests } = await startHangingServer(firstPageOnly);
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
     for await (const _ of new MLTaskRuns(client).list({ TransformId })) {
       await vi.waitFor(() => expect(requests.hanging).toBe(1));
       break;
@@ -218,7 +214,7 @@ describe("A loop that is left early", () => {
   });
 
   it("by an error closes the connection of the request in flight and rejects with the error", async () => {
-    const { client, requests } = await startHangingServer(firstPageOnly);
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
     const loop = async () => {
       for await (const _ of new MLTaskRuns(client).list({ TransformId })) {
         await vi.waitFor(() => expect(requests.hanging).toBe(1));
@@ -230,7 +226,7 @@ describe("A loop that is left early", () => {
   });
 
   it("over pages() closes the connection of the request in flight", async () => {
-    const { client, requests } = await startHangingServer(firstPageOnly);
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
     for await (const { runs } of new MLTaskRuns(client).list({ TransformId }).pages()) {
       expect(ids(runs)).toEqual(["tsk-1", "tsk-2"]);
       await vi.waitFor(() => expect(requests.hanging).toBe(1));

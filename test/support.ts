@@ -73,6 +73,11 @@ export function ids(runs: readonly TaskRun[]): string[] {
   return runs.map(({ TaskRunId }) => TaskRunId ?? "");
 }
 
+/** Identifies a run among the runs of several transforms. */
+export function identityOf({ TransformId, TaskRunId }: Pick<MLTaskRun, "TransformId" | "TaskRunId">): string {
+  return `${TransformId}/${TaskRunId}`;
+}
+
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -272,6 +277,28 @@ export async function startHangingServer(
     });
   });
   return { client, requests };
+}
+
+/** Replies with a page of two runs to the first request and leaves the next requests without a response. */
+export function replyToFirstRequest({ number }: ReceivedRequest): Reply | undefined {
+  return number === 1 ? { TaskRuns: [createRun("tsk-1"), createRun("tsk-2")], NextToken: "more" } : undefined;
+}
+
+/**
+ * Ends an iteration with `return()` while requests hang, and expects that this aborts them.
+ *
+ * @param hanging - the number of requests that hang when the next value is asked for
+ */
+export async function expectReturnToAbort(
+  iterator: AsyncIterator<unknown, unknown>,
+  requests: HangingRequests,
+  hanging: number,
+): Promise<void> {
+  const next = iterator.next();
+  await vi.waitFor(() => expect(requests.hanging).toBe(hanging));
+  await iterator.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  await vi.waitFor(() => expect(requests.closed).toBe(hanging));
 }
 
 /** Whether a run matches its declared type `MLTaskRun` at run time. */

@@ -2,9 +2,11 @@ import { EntityNotFoundException, GlueClient, type MLTransform } from "@aws-sdk/
 import { mockClient } from "aws-sdk-client-mock";
 import { MLTaskRuns, PaginationError, type TaskRunQuery, taskRunFilter } from "glue-ml-task-runs";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createRun,
+  expectReturnToAbort,
+  identityOf,
   newestFirst,
   type Reply,
   replyWith,
@@ -12,9 +14,6 @@ import {
   startHangingServer,
   TransformId,
 } from "../support.js";
-
-/** Identifies a run among several transforms. */
-const identity = (run: { TransformId: string; TaskRunId: string }) => `${run.TransformId}/${run.TaskRunId}`;
 
 const TRANSFORMS = 12;
 const RUNS_OF_TRANSFORM = 9;
@@ -32,7 +31,7 @@ describe("listAcrossTransforms()", () => {
   it("returns the runs of every transform", async () => {
     const { taskRuns, history } = await startTransforms();
     const found = await taskRuns.listAcrossTransforms().toArray();
-    expect(found.map(identity).toSorted()).toEqual(history.map(identity).toSorted());
+    expect(found.map(identityOf).toSorted()).toEqual(history.map(identityOf).toSorted());
   });
 
   it("reads the transforms page by page, in pages of the page size", async () => {
@@ -53,7 +52,7 @@ describe("listAcrossTransforms()", () => {
     const expected = history
       .filter((run) => run.Properties.TaskType === "FIND_MATCHES" && run.TransformId !== "tfm-3")
       .toSorted((a, b) => Number(b.StartedOn) - Number(a.StartedOn));
-    expect(found.map(identity)).toEqual(expected.slice(0, 20).map(identity));
+    expect(found.map(identityOf)).toEqual(expected.slice(0, 20).map(identityOf));
     for (const run of found) expect(run.Properties.FindMatchesTaskRunProperties.JobRunId).toMatch(/^jr_/);
   });
 
@@ -97,12 +96,8 @@ describe("listAcrossTransforms()", () => {
       searches += 1;
       return searches === 1 ? { Transforms: [{ TransformId }], NextToken: "more" } : undefined;
     });
-    const runs = new MLTaskRuns(client).listAcrossTransforms()[Symbol.asyncIterator]();
-    const next = runs.next();
-    await vi.waitFor(() => expect(requests.hanging).toBe(1));
-    await runs.return?.();
-    expect(await next).toEqual({ done: true, value: undefined });
-    await vi.waitFor(() => expect(requests.closed).toBe(1));
+    const list = new MLTaskRuns(client).listAcrossTransforms();
+    await expectReturnToAbort(list[Symbol.asyncIterator](), requests, 1);
   });
 });
 

@@ -6,6 +6,8 @@ import {
   collect,
   countInFlight,
   createRun,
+  expectReturnToAbort,
+  identityOf,
   ids,
   newestFirst,
   oldestFirst,
@@ -20,10 +22,6 @@ import {
   takeIds,
   waitUntilIdle,
 } from "../support.js";
-
-/** Identifies a run among several transforms. */
-const identity = (run: { TransformId?: string | undefined; TaskRunId?: string | undefined }) =>
-  `${run.TransformId}/${run.TaskRunId}`;
 
 const anyRun = fc.record({
   TransformId: fc.constantFrom("tfm-a", "tfm-b", "tfm-c"),
@@ -82,7 +80,7 @@ describe("A union of queries", () => {
           const expected = runs.filter((run) =>
             queries.some((q) => q.TransformId === run.TransformId && (q.Filter?.Status ?? run.Status) === run.Status),
           );
-          expect(found.map(identity).toSorted()).toEqual(expected.map(identity).toSorted());
+          expect(found.map(identityOf).toSorted()).toEqual(expected.map(identityOf).toSorted());
           const sign = Sort?.SortDirection === "ASCENDING" ? 1 : -1;
           const key = (run: LocalTaskRun) =>
             run.StartedOn ? sign * run.StartedOn.getTime() : Number.POSITIVE_INFINITY;
@@ -92,7 +90,7 @@ describe("A union of queries", () => {
               Number(a.TransformId > b.TransformId) - Number(a.TransformId < b.TransformId) ||
               Number(a.TaskRunId > b.TaskRunId) - Number(a.TaskRunId < b.TaskRunId),
           );
-          expect(found.map(identity)).toEqual(inOrder.map(identity));
+          expect(found.map(identityOf)).toEqual(inOrder.map(identityOf));
         },
       ),
       { numRuns: 150 },
@@ -286,12 +284,8 @@ describe("The requests of a union", () => {
 
   it("are aborted when the loop is left", async () => {
     const { client, requests } = await startHangingServer();
-    const runs = new MLTaskRuns(client).listAny(queries, { concurrency: 6 })[Symbol.asyncIterator]();
-    const next = runs.next();
-    await vi.waitFor(() => expect(requests.hanging).toBe(6));
-    await runs.return?.();
-    expect(await next).toEqual({ done: true, value: undefined });
-    await vi.waitFor(() => expect(requests.closed).toBe(6));
+    const list = new MLTaskRuns(client).listAny(queries, { concurrency: 6 });
+    await expectReturnToAbort(list[Symbol.asyncIterator](), requests, 6);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   collect,
   countInFlight,
   createRun,
+  expectReturnToAbort,
   ids,
   idsNewestFirst,
   newestFirst,
@@ -339,11 +340,7 @@ describe("Time windows that wait for their pages", () => {
     const runs = new MLTaskRuns(client).list({ TransformId }, options)[Symbol.asyncIterator]();
     // The first run is on the first page, the second one in the first window.
     await runs.next();
-    const next = runs.next();
-    await vi.waitFor(() => expect(requests.hanging).toBe(4));
-    await runs.return?.();
-    expect(await next).toEqual({ done: true, value: undefined });
-    await vi.waitFor(() => expect(requests.closed).toBe(4));
+    await expectReturnToAbort(runs, requests, 4);
   });
 
   it("are aborted by the signal", async () => {

@@ -62,7 +62,7 @@ describe("taskRunFilter", () => {
     );
   });
 
-  it("lists the known task types and the given value in the error", () => {
+  it("lists the known task types and the rejected value in the error", () => {
     // @ts-expect-error The SDK has no such task type.
     expect(() => taskRunFilter().taskRunType("FIND")).toThrow(
       'Filter.TaskRunType must be one of EVALUATION, EXPORT_LABELS, FIND_MATCHES, IMPORT_LABELS, LABELING_SET_GENERATION, got "FIND".',

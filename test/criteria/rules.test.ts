@@ -34,10 +34,10 @@ describe("A rule", () => {
   );
 
   it("returns a new object without the members that are undefined", () => {
-    const given = { pageSize: 5, status: undefined, name: "abc" };
-    const checked = rule(given);
+    const value = { pageSize: 5, status: undefined, name: "abc" };
+    const checked = rule(value);
     expect(checked).toStrictEqual({ pageSize: 5, name: "abc" });
-    expect(checked).not.toBe(given);
+    expect(checked).not.toBe(value);
   });
 
   it.each<[unknown, string]>([
