@@ -10,19 +10,28 @@ import { type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalGlueOptions, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
 
+/** The transform of most tests. */
 export const TransformId = "tfm-0123";
 
 /** The two sorts by STARTED. */
 export const newestFirst = taskRunSort("STARTED").descending();
 export const oldestFirst = taskRunSort("STARTED").ascending();
 
+interface FailedRun {
+  TransformId: string;
+  TaskRunId: string;
+  Status: "FAILED";
+}
+
 /**
  * Creates a failed run of the transform.
  *
- * @param members - its other members, and those that replace the default ones
+ * @param members - its other members, and those that replace the ones of a failed run
  */
-export function createRun<M extends object = object>(TaskRunId: string, members?: M) {
-  return { TransformId, TaskRunId, Status: "FAILED" as const, ...(members as M) };
+export function createRun(TaskRunId: string): FailedRun;
+export function createRun<M extends object>(TaskRunId: string, members: M): Omit<FailedRun, keyof M> & M;
+export function createRun(TaskRunId: string, members: object = {}): object {
+  return { TransformId, TaskRunId, Status: "FAILED", ...members };
 }
 
 /** Starts a local endpoint with a sample history of the transform. It is closed at the end of the test. */
@@ -43,7 +52,7 @@ export async function startGlueWith(runs: readonly LocalTaskRun[], options?: Loc
 /** The built command `glue-ml-task-runs-local`. */
 export const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
-/** Starts the command as a process, and waits until it listens. It is killed at the end of the test. */
+/** Starts the command as a process and waits until it listens. It is killed at the end of the test. */
 export async function startCommand(...args: string[]) {
   const child = spawn("node", [cli, "--port", "0", ...args]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -55,10 +64,10 @@ export async function startCommand(...args: string[]) {
   return { child, endpoint, out: () => out, err: () => err };
 }
 
-/** Sends bytes over a new connection, and returns what came back until it was closed. */
+/** Sends bytes over a new connection and returns everything that it receives until the connection is closed. */
 export async function sendRaw(endpoint: string, bytes: string | Uint8Array): Promise<string> {
   const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
-  // A connection may be reset while it writes.
+  // The server may reset the connection while it is written to.
   socket.on("error", () => {});
   socket.end(bytes);
   return (await collect<Buffer>(socket).catch(() => [])).join("");
@@ -69,6 +78,7 @@ export function idsNewestFirst(count: number): string[] {
   return ids(sampleTaskRuns({ transformId: TransformId, count })).reverse();
 }
 
+/** The ids of runs, in their order. */
 export function ids(runs: readonly TaskRun[]): string[] {
   return runs.map(({ TaskRunId }) => TaskRunId ?? "");
 }
@@ -78,6 +88,7 @@ export function identityOf({ TransformId, TaskRunId }: Pick<MLTaskRun, "Transfor
   return `${TransformId}/${TaskRunId}`;
 }
 
+/** Reads all items into an array. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -116,12 +127,12 @@ export function thrownBy(call: () => unknown): unknown {
   throw new Error("The call did not throw.");
 }
 
-/** A retry strategy as the SDK's own, without the pauses that would make a test slow. */
+/** The retry strategy of the SDK with pauses of one millisecond. */
 export function fastRetries(maxAttempts: number): Pick<GlueClientConfig, "retryStrategy"> {
   return { retryStrategy: new ConfiguredRetryStrategy(maxAttempts, 1) };
 }
 
-/** Waits until an endpoint receives no request during several round trips to it. */
+/** Waits until an endpoint receives no further request during several round trips to it. */
 export async function waitUntilIdle(glue: LocalGlue): Promise<void> {
   let before: number;
   do {
@@ -229,17 +240,23 @@ function sendReply(response: ServerResponse, reply: Reply, requestNumber: number
   response.end(JSON.stringify(reply));
 }
 
-/** A client of a server that sends these replies, one after another. Request ids are `request-1`, `request-2`, ... */
+/**
+ * A client of a server that sends these replies, one after another, and then errors. Request ids are `request-1`,
+ * `request-2`, ...
+ */
 export function replyWith(...replies: Reply[]): Promise<GlueClient> {
   let requests = 0;
   return startServer((_request, response) => {
-    const reply = replies[requests] ?? null;
+    const reply =
+      requests < replies.length
+        ? replies[requests]
+        : serviceError("NoReplyException", "The test has no further reply.");
     requests += 1;
-    sendReply(response, reply, requests);
+    sendReply(response, reply ?? null, requests);
   });
 }
 
-/** What a server receives of a request. */
+/** A request that a server has received. */
 export interface ReceivedRequest {
   readonly operation: string;
   /** The number of the request, from 1. */
@@ -253,10 +270,12 @@ export interface ReceivedRequest {
   };
 }
 
-/** Requests that a server has received and left without a response, and those of them that the client cut off. */
+/** Counts of the requests of a server that leaves some without a response. */
 export interface HangingRequests {
   readonly received: number;
+  /** Those without a response. */
   readonly hanging: number;
+  /** Those without a response whose connection the client has closed. */
   readonly closed: number;
 }
 
