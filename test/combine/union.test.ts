@@ -126,6 +126,16 @@ describe("A union of queries", () => {
     expect(await taskRuns.listAny(twoStatuses, { limit: 5 }).toArray()).toEqual(all.slice(0, 5));
   });
 
+  it("that is resumed ends at its limit", async () => {
+    const glue = await startGlue(30);
+    const taskRuns = new MLTaskRuns(glue.client());
+    const all = await taskRuns.listAny(twoStatuses).toArray();
+    const runs = taskRuns.listAny(twoStatuses)[Symbol.asyncIterator]();
+    await takeIds(runs, 4);
+    const rest = await taskRuns.listAny(twoStatuses, { cursor: runs.cursor, limit: 3 }).toArray();
+    expect(rest).toEqual(all.slice(4, 4 + 3));
+  });
+
   it("has a cursor on every page but the last", async () => {
     const glue = await startGlue(30);
     const pages = await collect(new MLTaskRuns(glue.client()).listAny(twoStatuses, { pageSize: 10 }).pages());

@@ -2,7 +2,7 @@ import { EntityNotFoundException, GlueClient } from "@aws-sdk/client-glue";
 import { mockClient } from "aws-sdk-client-mock";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createFakeClient, createRun, startGlue, TransformId } from "../support.js";
+import { createFakeClient, createRun, fastRetries, startGlue, TransformId } from "../support.js";
 
 describe("An error of the service", () => {
   it("reaches the caller as the SDK threw it", async () => {
@@ -21,6 +21,20 @@ describe("An error of the service", () => {
     const hint = " (The option pageSize sets MaxResults.)";
     await expect(list.toArray()).rejects.toBe(error);
     expect(error.message).toBe(isExplained ? message + hint : message);
+  });
+});
+
+describe("An OperationTimeoutException", () => {
+  it.each([
+    ["is retried within the attempts of the client", 2, expect.any(Array)],
+    ["ends the listing after the last attempt of the client", 3, "OperationTimeoutException"],
+  ])("%s: of three attempts %i fail", async (_, failures, expected) => {
+    const glue = await startGlue(3);
+    glue.fail("operationTimeout", { times: failures });
+    const list = new MLTaskRuns(glue.client(fastRetries(3))).list({ TransformId });
+    const result = await list.toArray().catch(({ name }: Error) => name);
+    expect(result).toEqual(expected);
+    expect(glue.requests).toHaveLength(3);
   });
 });
 
