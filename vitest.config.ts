@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: {
-    // The tests import what users import; here it is the source. `test/package.test.ts` and the README's test use the
-    // built package.
+    // The tests import the package by its name, as users do. Here the name resolves to the source, except in processes that
+    // tests start: those use the built package.
     alias: [
       { find: /^glue-ml-task-runs$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
       {
@@ -19,19 +19,20 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["test/*.test.ts", "test/{examples,watch}/*.test.ts"],
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**"],
           typecheck: { enabled: true, include: ["test/*.test-d.ts"] },
         },
       },
-      // What wants a Chromium.
+      // These tests need Chromium.
       { extends: true, test: { name: "browser", include: ["test/browser/*.test.ts"] } },
     ],
-    // The SDK's notice about Node 20, once per test file.
+    // Without it the SDK prints its warning about Node 20 once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     testTimeout: 30_000,
     coverage: {
       include: ["src/**"],
-      // A process of its own, which test/command.test.ts starts as built; what it does is in command.ts.
+      // The tests run it as a process of its own, after the build. Its code is in command.ts.
       exclude: ["src/local/cli.ts"],
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
       reporter: ["text"],

@@ -1,6 +1,6 @@
 /**
- * The public surface: what the built declarations of both entries hold, as the reports in `etc` say it. A change of it
- * fails here; `npm run api` writes it into the reports, for review.
+ * The public surface: the built declarations of both entries, compared with the reports in `etc`. A change of them fails
+ * here. `npm run api` writes it to the reports, for review.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,23 +13,23 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "api-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** One program for both entries: to make it takes longer than the reports do. */
+/** One program for both entries, because creating it takes most of the time. */
 const compilerState = CompilerState.create(configure("index"), {
   additionalEntryPoints: [join(root, "dist/local.d.ts")],
 });
 
-it.each(["index", "local"])("%s has the surface that was reviewed", async (entry) => {
-  const mistakes: string[] = [];
+it.each(["index", "local"])("The entry %s has the surface that its report describes", async (entry) => {
+  const errors: string[] = [];
   Extractor.invoke(configure(entry), {
     compilerState,
     localBuild: true,
     messageCallback(message) {
-      if (message.category === ExtractorMessageCategory.Compiler) mistakes.push(message.text);
-      // The rest is about annotations that this project does not use.
+      if (message.category === ExtractorMessageCategory.Compiler) errors.push(message.text);
+      // The other messages are about annotations that this project does not use.
       message.handled = true;
     },
   });
-  expect(mistakes).toEqual([]);
+  expect(errors).toEqual([]);
   const report = await readFile(join(folder, `${entry}.api.md`), "utf8");
   await expect(report).toMatchFileSnapshot(`../etc/${entry}.api.md`);
 });
@@ -50,7 +50,7 @@ function configure(entry: string): ExtractorConfig {
         reportFileName: `${entry}.api.md`,
         reportFolder: folder,
         reportTempFolder: join(folder, "temp"),
-        // What an exported type is made of is part of the surface.
+        // The parts of an exported type belong to the surface.
         includeForgottenExports: true,
       },
       docModel: { enabled: false },

@@ -1,18 +1,15 @@
-/** Limits that do not depend on the machine: bytes, dependencies, and requests in fixed scenarios. Times are in `bench`. */
+/** Limits that do not depend on the machine: bytes, dependencies and requests. The limits of times are in `bench`. */
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { MLTaskRuns } from "glue-ml-task-runs";
+import { describe, expect, it } from "vitest";
 import type { Report } from "../bench/figures.js";
 import { toSvg } from "../bench/picture.js";
 import { toMarkdown } from "../bench/table.js";
-import { collect, startGlue, TransformId } from "./support.js";
+import { collect, newestFirst, startGlue, TransformId } from "./support.js";
 
-const newest = taskRunSort("STARTED").descending();
-
-it("the main entry, minified and gzipped with all that it imports but the SDK, is at most 13,500 bytes", async () => {
+it("The main entry has at most 13,500 bytes, bundled without the SDK, minified and gzipped", async () => {
   const bundle = { bundle: true, minify: true, write: false, format: "esm", platform: "node" } as const;
   const { outputFiles } = await build({
     ...bundle,
@@ -23,7 +20,7 @@ it("the main entry, minified and gzipped with all that it imports but the SDK, i
   expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(13_500);
 });
 
-it("users install no run-time dependency but the SDK's own client", async () => {
+it("The package has no run-time dependency and one peer dependency, the client of the SDK", async () => {
   const {
     dependencies = {},
     optionalDependencies = {},
@@ -33,30 +30,35 @@ it("users install no run-time dependency but the SDK's own client", async () => 
   expect(Object.keys(peerDependencies)).toEqual(["@aws-sdk/client-glue"]);
 });
 
-it("the figures of the performance page and its picture are those that were measured", async () => {
+it("The figures on the performance page and in its picture are those of the last benchmark", async () => {
   const report: Report = JSON.parse(await readFile("bench/results.json", "utf8"));
   expect(await readFile("docs/performance.md", "utf8")).toContain(toMarkdown(report));
   expect(await readFile("bench/results.svg", "utf8")).toBe(`${toSvg(report)}\n`);
 });
 
-describe("requests", () => {
-  /** How many requests a scenario takes, on a history of 2,500 runs. */
-  const requests = async (scenario: (taskRuns: MLTaskRuns) => Promise<unknown>) => {
+describe("On a history of 2,500 runs", () => {
+  const countRequests = async (scenario: (taskRuns: MLTaskRuns) => Promise<unknown>) => {
     const glue = await startGlue(2500);
     await scenario(new MLTaskRuns(glue.client()));
     return glue.requests.length;
   };
+  const Sort = newestFirst;
+  const ended = (["FAILED", "TIMEOUT", "STOPPED"] as const).map((Status) => ({
+    TransformId,
+    Filter: { Status },
+    Sort,
+  }));
 
-  it.each<[string, number, (taskRuns: MLTaskRuns) => Promise<unknown>]>([
-    ["every run", 3, (taskRuns) => taskRuns.list({ TransformId }).toArray()],
-    ["every run, in pages of 100", 25, (taskRuns) => taskRuns.list({ TransformId }, { pageSize: 100 }).toArray()],
+  it.each<[scenario: string, requests: number, run: (taskRuns: MLTaskRuns) => Promise<unknown>]>([
+    ["all runs", 3, (taskRuns) => taskRuns.list({ TransformId }).toArray()],
+    ["all runs in pages of 100", 25, (taskRuns) => taskRuns.list({ TransformId }, { pageSize: 100 }).toArray()],
     ["the first run", 1, (taskRuns) => taskRuns.list({ TransformId }).first()],
-    ["the latest 100 runs", 1, (taskRuns) => taskRuns.list({ TransformId, Sort: newest }, { limit: 100 }).toArray()],
+    ["the latest 100 runs", 1, (taskRuns) => taskRuns.list({ TransformId, Sort }, { limit: 100 }).toArray()],
     ["the latest 1,500 runs", 2, (taskRuns) => taskRuns.list({ TransformId }, { limit: 1500 }).toArray()],
-    ["no runs", 0, (taskRuns) => taskRuns.list({ TransformId }, { limit: 0 }).toArray()],
-    ["a list that nobody reads", 0, async (taskRuns) => taskRuns.list({ TransformId })],
+    ["the limit 0", 0, (taskRuns) => taskRuns.list({ TransformId }, { limit: 0 }).toArray()],
+    ["a list that is not read", 0, async (taskRuns) => taskRuns.list({ TransformId })],
     [
-      "a page and, from its cursor, the next",
+      "a page and the next page from its cursor",
       2,
       async (taskRuns) => {
         const options = { limit: 100, pageSize: 100 };
@@ -64,30 +66,15 @@ describe("requests", () => {
         await taskRuns.list({ TransformId }, { ...options, cursor: page?.cursor }).toArray();
       },
     ],
-    [
-      "the union of three statuses, sorted",
-      3,
-      (taskRuns) =>
-        taskRuns
-          .listAny(
-            (["FAILED", "TIMEOUT", "STOPPED"] as const).map((Status) => ({
-              TransformId,
-              Filter: { Status },
-              Sort: newest,
-            })),
-          )
-          .toArray(),
-    ],
+    ["the union of three statuses", 3, (taskRuns) => taskRuns.listAny(ended).toArray()],
     ["all transforms, of which there is one", 4, (taskRuns) => taskRuns.listAcrossTransforms().toArray()],
-  ])("for %s: %i", async (_, count, scenario) => {
-    expect(await requests(scenario)).toBe(count);
+  ])("%s: the number of requests is %i", async (_, requests, scenario) => {
+    expect(await countRequests(scenario)).toBe(requests);
   });
+});
 
-  it("for 80 pages in 8 windows: at most 1.25 times as many", async () => {
-    const glue = await LocalGlue.start();
-    onTestFinished(() => glue.close());
-    glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 8000 }));
-    await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 100, concurrency: 8 }).toArray();
-    expect(glue.requests.length).toBeLessThanOrEqual(100);
-  });
+it("A listing of 80 pages in 8 time windows sends at most 1.25 times the requests", async () => {
+  const glue = await startGlue(8000);
+  await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 100, concurrency: 8 }).toArray();
+  expect(glue.requests.length).toBeLessThanOrEqual(1.25 * 80);
 });

@@ -9,7 +9,7 @@ const cwd = fileURLToPath(new URL("..", import.meta.url));
 const demo = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   run("node", ["--import", "tsx", "examples/demo.ts", ...args], { cwd, env: { ...process.env, ...env } });
 
-it("the demo lists 2,500 runs page by page, and shows counts and failures", async () => {
+it("The demo lists 2,500 runs page by page and shows counts by type and five failures", async () => {
   const { stdout } = await demo([]);
   expect(stdout).toContain("page 1: 1000 runs so far\npage 2: 2000 runs so far\npage 3: 2500 runs so far\n");
   expect(stdout).toMatch(/│ FIND_MATCHES .*│ \d+/);
@@ -18,7 +18,7 @@ it("the demo lists 2,500 runs page by page, and shows counts and failures", asyn
   expect(stdout.match(/jr_[\da-f]{64}\n {2}Job run failed/g)).toHaveLength(5);
 });
 
-it("the demo does the same where the AWS SDK's own configuration leads", async () => {
+it("The demo with --transform-id lists the runs of the endpoint in the AWS configuration", async () => {
   const glue = await startGlue(40);
   const env = { AWS_ENDPOINT_URL: glue.endpoint, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const { stdout } = await demo(["--transform-id", TransformId, "--region", "eu-west-1"], env);

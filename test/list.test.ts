@@ -1,118 +1,89 @@
-import { EntityNotFoundException } from "@aws-sdk/client-glue";
 import fc from "fast-check";
-import {
-  isFinished,
-  isTaskRunType,
-  MLTaskRunList,
-  MLTaskRuns,
-  type PageProgress,
-  taskRunSort,
-} from "glue-ml-task-runs";
-import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { MLTaskRunList, MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
-import { collect, fitsItsType, ids, idsNewestFirst, startGlue, TransformId } from "./support.js";
+import {
+  collect,
+  fitsItsType,
+  ids,
+  idsNewestFirst,
+  replyToFirstRequest,
+  startGlue,
+  startHangingServer,
+  TransformId,
+  takeIds,
+  waitUntilIdle,
+} from "./support.js";
 
-describe("a listing", () => {
-  it("of 2,345 runs in pages of 1000 takes three requests, and each run comes once, in the service's order", async () => {
+describe("A listing", () => {
+  it("returns each run once, in the order of the service", async () => {
     const glue = await startGlue(2345);
     const runs = await collect(new MLTaskRuns(glue.client()).list({ TransformId }));
     expect(ids(runs)).toEqual(idsNewestFirst(2345));
-    expect(glue.requests).toHaveLength(3);
     expect(runs.every(fitsItsType)).toBe(true);
   });
 
-  it("can be looped over again, each time from the start", async () => {
-    const glue = await startGlue(25);
-    const list = new MLTaskRuns(glue.client()).list(Object.freeze({ TransformId }), { pageSize: 10 });
-    expect(ids(await collect(list))).toEqual(idsNewestFirst(25));
-    expect(ids(await collect(list))).toEqual(idsNewestFirst(25));
-    const [both, alsoBoth] = await Promise.all([collect(list), list.toArray()]);
-    expect(ids(both)).toEqual(ids(alsoBoth));
+  it("returns each run once for any sort, page size and prefetch", async () => {
+    const glue = await startGlue(60);
+    const taskRuns = new MLTaskRuns(glue.client());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("STARTED" as const, "STATUS" as const, "TASK_RUN_TYPE" as const),
+        fc.constantFrom("ascending" as const, "descending" as const),
+        fc.record({ pageSize: fc.integer({ min: 1, max: 70 }), prefetch: fc.integer({ min: 0, max: 4 }) }),
+        async (column, direction, options) => {
+          const Sort = taskRunSort(column)[direction]();
+          const runs = await taskRuns.list({ TransformId, Sort }, options).toArray();
+          expect(ids(runs).toSorted()).toEqual(idsNewestFirst(60).toSorted());
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
-  it("sends nothing before its first run is asked for", async () => {
+  it("sends no request before its first run is asked for", async () => {
     const glue = await startGlue(5);
     const list = new MLTaskRuns(glue.client()).list({ TransformId });
     list[Symbol.asyncIterator]();
     list.pages();
-    await new Promise(setImmediate);
+    await waitUntilIdle(glue);
     expect(glue.requests).toHaveLength(0);
     expect(list).toBeInstanceOf(MLTaskRunList);
   });
 
-  it("of a transform without runs has none, and one empty page", async () => {
+  it("starts again with each loop", async () => {
+    const glue = await startGlue(25);
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 });
+    expect(ids(await collect(list))).toEqual(idsNewestFirst(25));
+    expect(ids(await collect(list))).toEqual(idsNewestFirst(25));
+  });
+
+  it("can be read by two loops at the same time", async () => {
+    const glue = await startGlue(25);
+    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 });
+    const [first, second] = await Promise.all([collect(list), list.toArray()]);
+    expect(ids(first)).toEqual(idsNewestFirst(25));
+    expect(ids(second)).toEqual(idsNewestFirst(25));
+  });
+
+  it("of a transform without runs has no runs and one empty page", async () => {
     const glue = await startGlue(0);
     const list = new MLTaskRuns(glue.client()).list({ TransformId });
     expect(await list.toArray()).toEqual([]);
     expect(await list.first()).toBeUndefined();
     expect(await collect(list.pages())).toMatchObject([{ runs: [] }]);
   });
-
-  it("in any order and with any page size has every run once", async () => {
-    const glue = await LocalGlue.start();
-    const history = sampleTaskRuns({ transformId: TransformId, count: 60 });
-    glue.addTaskRuns(history);
-    const taskRuns = new MLTaskRuns(glue.client());
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom("STARTED" as const, "STATUS" as const, "TASK_RUN_TYPE" as const),
-        fc.boolean(),
-        fc.integer({ min: 1, max: 70 }),
-        fc.integer({ min: 0, max: 4 }),
-        async (column, ascends, pageSize, prefetch) => {
-          const sort = taskRunSort(column);
-          const Sort = ascends ? sort.ascending() : sort.descending();
-          const runs = await taskRuns.list({ TransformId, Sort }, { pageSize, prefetch }).toArray();
-          expect(new Set(ids(runs))).toEqual(new Set(ids(history)));
-          expect(runs).toHaveLength(60);
-        },
-      ),
-      { numRuns: 40 },
-    );
-    await glue.close();
-  });
-
-  it("rejects with the service's own error, as the SDK threw it", async () => {
-    const glue = await startGlue();
-    const list = new MLTaskRuns(glue.client()).list({ TransformId: "tfm-gone" });
-    await expect(list.toArray()).rejects.toBeInstanceOf(EntityNotFoundException);
-    await expect(list.first()).rejects.toMatchObject({ name: "EntityNotFoundException", $metadata: { attempts: 1 } });
-  });
 });
 
 describe("first()", () => {
-  it("sends one request, for one run, whatever the page size", async () => {
+  it("requests one run with any page size and prefetch", async () => {
     const glue = await startGlue(10);
-    const run = await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 7 }).first();
+    const run = await new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 7, prefetch: 4 }).first();
     expect(run?.TaskRunId).toBe(idsNewestFirst(10)[0]);
+    await waitUntilIdle(glue);
     expect(glue.requests).toMatchObject([{ input: { MaxResults: 1 } }]);
   });
-});
 
-describe("limit", () => {
-  it.each([
-    { limit: 0, requests: 0 },
-    { limit: 1, requests: 1 },
-    { limit: 10, requests: 1 },
-    { limit: 11, requests: 2 },
-    { limit: 20, requests: 2 },
-    { limit: 25, requests: 3 },
-    { limit: 99, requests: 3 },
-  ])("$limit with pages of 10 takes $requests requests", async ({ limit, requests }) => {
-    const glue = await startGlue(25);
-    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { limit, pageSize: 10, prefetch: 4 });
-    expect(ids(await list.toArray())).toEqual(idsNewestFirst(25).slice(0, limit));
-    await new Promise(setImmediate);
-    expect(glue.requests).toHaveLength(requests);
-  });
-
-  it("asks for no more runs than it wants, where no page size is given", async () => {
-    const glue = await startGlue(25);
-    await new MLTaskRuns(glue.client()).list({ TransformId }, { limit: 7 }).toArray();
-    expect(glue.requests).toMatchObject([{ input: { MaxResults: 7 } }]);
-  });
-
-  it("0 sends nothing for first() either", async () => {
+  it("sends no request with the limit 0", async () => {
     const glue = await startGlue(5);
     expect(await new MLTaskRuns(glue.client()).list({ TransformId }, { limit: 0 }).first()).toBeUndefined();
     expect(glue.requests).toEqual([]);
@@ -120,80 +91,164 @@ describe("limit", () => {
 });
 
 describe("pages()", () => {
-  it("gives the pages as the service cut them, with their request ids, and a cursor on all but the last", async () => {
+  it("returns the pages of the service with their request ids", async () => {
     const glue = await startGlue(25);
     const pages = await collect(new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 }).pages());
     expect(pages.map(({ runs }) => runs.length)).toEqual([10, 10, 5]);
-    expect(pages.map((page) => "cursor" in page)).toEqual([true, true, false]);
-    expect(new Set(pages.map(({ requestId }) => requestId)).size).toBe(3);
     for (const { requestId } of pages) expect(requestId).toMatch(/^[\da-f-]{36}$/);
+    expect(new Set(pages.map(({ requestId }) => requestId)).size).toBe(pages.length);
   });
 
-  it("keeps MaxResults the same for the whole listing", async () => {
+  it("has a cursor on every page but the last", async () => {
     const glue = await startGlue(25);
-    await collect(new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10, limit: 15 }).pages());
-    expect(glue.requests).toMatchObject([{ input: { MaxResults: 10 } }, { input: { MaxResults: 10 } }]);
+    const pages = await collect(new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 }).pages());
+    expect(pages.map((page) => "cursor" in page)).toEqual([true, true, false]);
   });
 });
 
-describe("onPage", () => {
-  it("is told the number of each page, the runs so far and the request id, as the page arrives", async () => {
+describe("Calls of next() that overlap", () => {
+  it("are answered in order, each with its own run", async () => {
     const glue = await startGlue(25);
-    const progress: PageProgress[] = [];
-    const onPage = (page: PageProgress) => void progress.push(page);
-    const pages = await collect(new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10, onPage }).pages());
-    expect(progress).toEqual([
-      { page: 1, runs: 10, requestId: pages[0]?.requestId },
-      { page: 2, runs: 20, requestId: pages[1]?.requestId },
-      { page: 3, runs: 25, requestId: pages[2]?.requestId },
-    ]);
-  });
-
-  it("ends the listing with what it throws, after the pages before", async () => {
-    const glue = await startGlue(25);
-    const onPage = ({ page }: PageProgress) => {
-      if (page === 2) throw new Error("enough");
-    };
-    const iterator = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10, onPage }).pages();
-    expect(await iterator.next()).toMatchObject({ done: false });
-    await expect(iterator.next()).rejects.toThrow("enough");
-    expect(await iterator.next()).toEqual({ done: true, value: undefined });
-  });
-});
-
-it("the client's own logger is told of every request, as of any other", async () => {
-  const glue = await startGlue(25);
-  const info = vi.fn();
-  const logger = { debug() {}, info, warn() {}, error() {} };
-  await new MLTaskRuns(glue.client({ logger })).list({ TransformId }, { pageSize: 10 }).toArray();
-  expect(info.mock.calls).toMatchObject([
-    [
-      {
-        commandName: "GetMLTaskRunsCommand",
-        input: { TransformId, MaxResults: 10 },
-        output: { TaskRuns: { length: 10 } },
-      },
-    ],
-    [{ output: { TaskRuns: { length: 10 } } }],
-    [{ output: { TaskRuns: { length: 5 } } }],
-  ]);
-});
-
-describe("guards", () => {
-  it("isTaskRunType tells the type of a run", async () => {
-    const glue = await startGlue(200);
-    const runs = await new MLTaskRuns(glue.client()).list({ TransformId }).toArray();
-    const matches = runs.filter((run) => isTaskRunType(run, "FIND_MATCHES"));
-    expect(matches.length).toBeGreaterThan(50);
-    for (const run of matches) expect(run.Properties.FindMatchesTaskRunProperties.JobRunId).toMatch(/^jr_/);
-    expect(runs.filter((run) => run.Properties.TaskType === "FIND_MATCHES")).toEqual(matches);
-  });
-
-  it("isFinished is true of the four statuses that do not change, and false of a newer one", () => {
-    const finished = ["STARTING", "RUNNING", "STOPPING", "STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT", "PAUSED"].filter(
-      (status) => isFinished({ Status: status as "FAILED" }),
+    const taskRuns = new MLTaskRuns(glue.client());
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), fc.nat({ max: 3 }), async (pageSize, prefetch) => {
+        const runs = taskRuns.list({ TransformId }, { pageSize, prefetch })[Symbol.asyncIterator]();
+        const order: number[] = [];
+        const results = await Promise.all(
+          Array.from({ length: 27 }, async (_, index) => {
+            const result = await runs.next();
+            order.push(index);
+            return result;
+          }),
+        );
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+        expect(ids(results.flatMap(({ value }) => value ?? []))).toEqual(idsNewestFirst(25));
+        expect(results.slice(25)).toEqual(Array(2).fill({ done: true, value: undefined }));
+      }),
+      { numRuns: 25 },
     );
-    expect(finished).toEqual(["STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"]);
-    expect(isFinished({})).toBe(false);
+  });
+
+  it("are answered in order if one of them is made when the first is answered", async () => {
+    const glue = await startGlue(5);
+    const runs = new MLTaskRuns(glue.client()).list({ TransformId })[Symbol.asyncIterator]();
+    let third: Promise<string[]> | undefined;
+    const first = takeIds(runs, 1).then((found) => {
+      third = takeIds(runs, 1);
+      return found;
+    });
+    const second = takeIds(runs, 1);
+    const found = [await first, await second, await third].flat();
+    expect(found).toEqual(idsNewestFirst(5).slice(0, 3));
+  });
+
+  it("are answered in order by pages() as well", async () => {
+    const glue = await startGlue(25);
+    const pages = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 }).pages();
+    const results = await Promise.all(Array.from({ length: 4 }, () => pages.next()));
+    expect(results.map(({ value }) => value?.runs.length)).toEqual([10, 10, 5, undefined]);
+  });
+});
+
+describe("An iterator of runs", () => {
+  const start = async () => {
+    const glue = await startGlue(25);
+    const runs = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 10 })[Symbol.asyncIterator]();
+    return { glue, runs };
+  };
+
+  it("is iterable and continues after the runs that it has returned", async () => {
+    const { runs } = await start();
+    const found = await takeIds(runs, 1);
+    for await (const { TaskRunId } of runs) found.push(TaskRunId);
+    expect(found).toEqual(idsNewestFirst(25));
+  });
+
+  it("ends by return(), which resolves with its value", async () => {
+    const { runs } = await start();
+    await runs.next();
+    expect(await runs.return?.()).toEqual({ done: true, value: undefined });
+    expect(await runs.return?.(Promise.resolve(5))).toEqual({ done: true, value: 5 });
+    expect(await runs.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("rejects return() with the error of the promise in its argument", async () => {
+    const { runs } = await start();
+    await expect(runs.return?.(Promise.reject(new Error("no value")))).rejects.toThrow("no value");
+  });
+
+  it("ends by throw(), which rejects with its error also after the end", async () => {
+    const { runs } = await start();
+    await expect(runs.throw?.(new Error("over"))).rejects.toThrow("over");
+    expect(await runs.next()).toEqual({ done: true, value: undefined });
+    await expect(runs.throw?.(new Error("still over"))).rejects.toThrow("still over");
+  });
+
+  it("sends no request if return() comes before the first next()", async () => {
+    const { glue, runs } = await start();
+    await runs.return?.();
+    expect(await runs.next()).toEqual({ done: true, value: undefined });
+    expect(glue.requests).toHaveLength(0);
+  });
+
+  it("ends a next() that waits when return() is called, and answers it first", async () => {
+    const { client } = await startHangingServer();
+    const runs = new MLTaskRuns(client).list({ TransformId })[Symbol.asyncIterator]();
+    const order: string[] = [];
+    const next = runs.next().finally(() => order.push("next"));
+    const returned = runs.return?.(1).finally(() => order.push("return"));
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(await returned).toEqual({ done: true, value: 1 });
+    expect(order).toEqual(["next", "return"]);
+  });
+});
+
+describe("A loop that is left early", () => {
+  it("by break closes the connection of the request in flight", async () => {
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
+    for await (const _ of new MLTaskRuns(client).list({ TransformId })) {
+      await vi.waitFor(() => expect(requests.hanging).toBe(1));
+      break;
+    }
+    await vi.waitFor(() => expect(requests.closed).toBe(1));
+  });
+
+  it("by an error closes the connection of the request in flight and rejects with the error", async () => {
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
+    const loop = async () => {
+      for await (const _ of new MLTaskRuns(client).list({ TransformId })) {
+        await vi.waitFor(() => expect(requests.hanging).toBe(1));
+        throw new Error("left");
+      }
+    };
+    await expect(loop()).rejects.toThrow("left");
+    await vi.waitFor(() => expect(requests.closed).toBe(1));
+  });
+
+  it("over pages() closes the connection of the request in flight", async () => {
+    const { client, requests } = await startHangingServer(replyToFirstRequest);
+    for await (const { runs } of new MLTaskRuns(client).list({ TransformId }).pages()) {
+      expect(ids(runs)).toEqual(["tsk-1", "tsk-2"]);
+      await vi.waitFor(() => expect(requests.hanging).toBe(1));
+      break;
+    }
+    await vi.waitFor(() => expect(requests.closed).toBe(1));
+  });
+});
+
+describe.runIf(Symbol.asyncDispose)("Symbol.asyncDispose", () => {
+  it.each([
+    ["runs", (list: MLTaskRunList) => list[Symbol.asyncIterator]()],
+    ["pages", (list: MLTaskRunList) => list.pages()],
+  ])("of an iterator of %s closes the connection of the request in flight", async (_, open) => {
+    const { client, requests } = await startHangingServer();
+    const iterator = open(new MLTaskRuns(client).list({ TransformId }));
+    const next = iterator.next();
+    await vi.waitFor(() => expect(requests.hanging).toBe(1));
+    const dispose: unknown = Reflect.get(iterator, Symbol.asyncDispose);
+    if (typeof dispose !== "function") throw new Error("The iterator has no Symbol.asyncDispose.");
+    await dispose();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await vi.waitFor(() => expect(requests.closed).toBe(1));
   });
 });

@@ -1,4 +1,4 @@
-/** The built package, as it is packed: what `npm run build` made of the source (`npm test` builds first). */
+/** The built package as it is packed. `npm test` builds it first. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,29 +16,29 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFile(`${root}${path}`, "utf8");
 const manifest = JSON.parse(await read("package.json"));
 
-/** A built file and what it imports of its own, together. */
+/** The code of a built file and of the files of the package that it imports. */
 async function withImports(path: string): Promise<string> {
   const code = await read(path);
-  const own = [...code.matchAll(/(?:from|import|require)\s*\(?["']\.\/([\w.-]+)["']/g)].map(
+  const files = [...code.matchAll(/(?:from|import|require)\s*\(?["']\.\/([\w.-]+)["']/g)].map(
     ([, name = ""]) => `dist/${path.includes(".d.") ? name.replace(/(c?)js$/, "d.$1ts") : name}`,
   );
-  return [code, ...(await Promise.all(own.map(withImports)))].join("\n");
+  return [code, ...(await Promise.all(files.map(withImports)))].join("\n");
 }
 
-const imported = (code: string) =>
+const importsOf = (code: string) =>
   new Set([...code.matchAll(/(?:from|import|require)\s*\(?["']([^."'][^"']*)["']/g)].map(([, name]) => name));
 
-describe("the main entry", () => {
-  it.each(["dist/index.js", "dist/index.cjs"])("%s imports the SDK and nothing else", async (path) => {
-    expect(imported(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
+describe("The main entry", () => {
+  it.each(["dist/index.js", "dist/index.cjs"])("in %s imports only the SDK", async (path) => {
+    expect(importsOf(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
   });
 
-  it.each(["dist/index.d.ts", "dist/index.d.cts"])("%s refers to the SDK's types and no others", async (path) => {
-    expect(imported(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
+  it.each(["dist/index.d.ts", "dist/index.d.cts"])("in %s refers only to types of the SDK", async (path) => {
+    expect(importsOf(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
   });
 });
 
-describe.each(["glue-ml-task-runs", "glue-ml-task-runs/local"])("%s", (name) => {
+describe.each(["glue-ml-task-runs", "glue-ml-task-runs/local"])("The entry %s", (name) => {
   it("has the same exports in ESM and in CommonJS", async () => {
     const print = "console.log(JSON.stringify(Object.keys(entry).sort()))";
     const options = { cwd: root };
@@ -53,7 +53,7 @@ describe.each(["glue-ml-task-runs", "glue-ml-task-runs/local"])("%s", (name) => 
   });
 });
 
-it("names its classes as they are imported", async () => {
+it("The classes of the main entry have the names of their exports", async () => {
   const print =
     "for (const [name, { prototype }] of Object.entries(entry)) if (prototype?.constructor.name !== name) throw name";
   await run("node", ["--input-type=module", "-e", `import * as entry from "glue-ml-task-runs"; ${print}`], {
@@ -61,22 +61,22 @@ it("names its classes as they are imported", async () => {
   });
 });
 
-describe("the manifest", () => {
-  it("lets bundlers drop what is not used", () => {
+describe("The manifest", () => {
+  it("declares no side effects, so that bundlers remove unused code", () => {
     expect(manifest.sideEffects).toBe(false);
   });
 
-  it("has the version that the changelog describes first", async () => {
+  it("has the version of the first section of the changelog", async () => {
     const [, version] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(await read("CHANGELOG.md")) ?? [];
     expect(version).toBe(manifest.version);
   });
 
-  it("takes the SDK from the oldest that the matrix tries", () => {
+  it("accepts the SDK from the oldest version of the matrix on", () => {
     expect(manifest.peerDependencies["@aws-sdk/client-glue"]).toBe(`^${oldestSdk.version}`);
   });
 });
 
-describe("the tarball", async () => {
+describe("The tarball", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pack-"));
   const tarball = new Uint8Array(await readFile(await pack(folder)));
   await rm(folder, { recursive: true });
@@ -84,7 +84,7 @@ describe("the tarball", async () => {
   const prefix = "/node_modules/glue-ml-task-runs/";
   const files = contents.listFiles(prefix).map((path) => path.slice(prefix.length));
 
-  it("holds the built files and the documents, and nothing else", () => {
+  it("has only the built files and the documents", () => {
     const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
     expect(files.filter((path) => !path.startsWith("dist/")).sort()).toEqual(documents);
     const entries = ["index", "local"].flatMap((entry) =>
@@ -95,23 +95,23 @@ describe("the tarball", async () => {
     expect(files.filter((path) => !/\.c?js$|\.d\.c?ts$|^(?!dist)/.test(path))).toEqual([]);
   });
 
-  it("refers to no source map, since it holds none", () => {
+  it("does not refer to source maps, which it does not have", () => {
     const isMapped = (path: string) => contents.readFile(prefix + path).includes("sourceMappingURL");
     expect(files.filter(isMapped)).toEqual([]);
   });
 
-  it("is what publint expects", async () => {
+  it("passes publint", async () => {
     const { messages } = await publint({ pkgDir: "package", pack: { tarball: tarball.buffer }, strict: true });
     expect(messages).toEqual([]);
   });
 
-  it("has the right types for every way to resolve them", async () => {
+  it("has the right types for every module resolution", async () => {
     const { types, ...result } = await checkPackage(contents);
     expect(types).toEqual({ kind: "included" });
     expect("problems" in result && result.problems).toEqual([]);
   });
 });
 
-it("the lock file names no place to download from", async () => {
+it("The lock file has no download addresses", async () => {
   expect(await read("package-lock.json")).not.toContain('"resolved"');
 });

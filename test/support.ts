@@ -1,4 +1,4 @@
-/** What several test files share: a local endpoint per test, and an HTTP server that replies as it is told. */
+/** Helpers of the tests: a local endpoint, HTTP servers with prepared responses, factories and readers of runs. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -6,25 +6,53 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { GlueClient, type GlueClientConfig, type TaskRun } from "@aws-sdk/client-glue";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import type { MLTaskRun } from "glue-ml-task-runs";
-import { LocalGlue, type LocalGlueOptions, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
+import { LocalGlue, type LocalGlueOptions, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
 
+/** The transform of most tests. */
 export const TransformId = "tfm-0123";
 
-/** A local endpoint with a history of so many runs, closed at the end of the test. */
+/** The two sorts by STARTED. */
+export const newestFirst = taskRunSort("STARTED").descending();
+export const oldestFirst = taskRunSort("STARTED").ascending();
+
+interface FailedRun {
+  TransformId: string;
+  TaskRunId: string;
+  Status: "FAILED";
+}
+
+/**
+ * Creates a failed run of the transform.
+ *
+ * @param members - its other members, and those that replace the ones of a failed run
+ */
+export function createRun(TaskRunId: string): FailedRun;
+export function createRun<M extends object>(TaskRunId: string, members: M): Omit<FailedRun, keyof M> & M;
+export function createRun(TaskRunId: string, members: object = {}): object {
+  return { TransformId, TaskRunId, Status: "FAILED", ...members };
+}
+
+/** Starts a local endpoint with a sample history of the transform. It is closed at the end of the test. */
 export async function startGlue(count = 0, options?: LocalGlueOptions): Promise<LocalGlue> {
+  const glue = await startGlueWith(sampleTaskRuns({ transformId: TransformId, count }), options);
+  glue.addTransform({ TransformId });
+  return glue;
+}
+
+/** Starts a local endpoint with these runs and the transforms that they name. It is closed at the end of the test. */
+export async function startGlueWith(runs: readonly LocalTaskRun[], options?: LocalGlueOptions): Promise<LocalGlue> {
   const glue = await LocalGlue.start(options);
   onTestFinished(() => glue.close());
-  glue.addTransform({ TransformId });
-  glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count }));
+  glue.addTaskRuns(runs);
   return glue;
 }
 
 /** The built command `glue-ml-task-runs-local`. */
 export const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 
-/** Starts the command as a process, and waits until it listens. It is killed at the end of the test. */
+/** Starts the command as a process and waits until it listens. It is killed at the end of the test. */
 export async function startCommand(...args: string[]) {
   const child = spawn("node", [cli, "--port", "0", ...args]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -36,37 +64,76 @@ export async function startCommand(...args: string[]) {
   return { child, endpoint, out: () => out, err: () => err };
 }
 
-/** Sends bytes over a new connection, and returns what came back until it was closed. */
+/** Sends bytes over a new connection and returns everything that it receives until the connection is closed. */
 export async function sendRaw(endpoint: string, bytes: string | Uint8Array): Promise<string> {
   const socket = connect(Number(new URL(endpoint).port), "127.0.0.1");
-  // A connection may be reset while it writes.
+  // The server may reset the connection while it is written to.
   socket.on("error", () => {});
   socket.end(bytes);
   return (await collect<Buffer>(socket).catch(() => [])).join("");
 }
 
-/** The ids of the sample history in the service's own order: newest first. */
+/** The ids of the sample history of `startGlue`, newest first: the order of the local endpoint. */
 export function idsNewestFirst(count: number): string[] {
   return ids(sampleTaskRuns({ transformId: TransformId, count })).reverse();
 }
 
+/** The ids of runs, in their order. */
 export function ids(runs: readonly TaskRun[]): string[] {
   return runs.map(({ TaskRunId }) => TaskRunId ?? "");
 }
 
+/** Identifies a run among the runs of several transforms. */
+export function identityOf({ TransformId, TaskRunId }: Pick<MLTaskRun, "TransformId" | "TaskRunId">): string {
+  return `${TransformId}/${TaskRunId}`;
+}
+
+/** Reads all items into an array. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
 }
 
-/** A retry strategy as the SDK's own, without the pauses that would make a test slow. */
+/** Reads the next runs of an iteration and returns their ids. The iteration stays where it is. */
+export async function takeIds(runs: AsyncIterator<MLTaskRun, unknown>, count: number): Promise<string[]> {
+  const found: string[] = [];
+  while (found.length < count) {
+    const result = await runs.next();
+    if (result.done) throw new Error(`The iteration has only ${found.length} of ${count} runs.`);
+    found.push(result.value.TaskRunId);
+  }
+  return found;
+}
+
+/** Reads runs until the iteration ends or fails. Returns the ids that came before, and the error. */
+export async function readToError(runs: AsyncIterable<MLTaskRun>): Promise<{ found: string[]; error: unknown }> {
+  const found: string[] = [];
+  try {
+    for await (const { TaskRunId } of runs) found.push(TaskRunId);
+  } catch (error) {
+    return { found, error };
+  }
+  return { found, error: undefined };
+}
+
+/** Calls a function that must throw, and returns what it throws. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("The call did not throw.");
+}
+
+/** The retry strategy of the SDK with pauses of one millisecond. */
 export function fastRetries(maxAttempts: number): Pick<GlueClientConfig, "retryStrategy"> {
   return { retryStrategy: new ConfiguredRetryStrategy(maxAttempts, 1) };
 }
 
-/** Waits until an endpoint is asked nothing more: not during several round trips to it. */
-export async function quiet(glue: LocalGlue): Promise<void> {
+/** Waits until an endpoint receives no further request during several round trips to it. */
+export async function waitUntilIdle(glue: LocalGlue): Promise<void> {
   let before: number;
   do {
     before = glue.requests.length;
@@ -74,15 +141,14 @@ export async function quiet(glue: LocalGlue): Promise<void> {
   } while (glue.requests.length !== before);
 }
 
-/** Counts the requests that a client has in flight: the most at a time, since it was last set. */
-export function countInFlight(client: GlueClient): { most: number } {
-  const count = { most: 0 };
+/** Counts the requests that a client has in flight: `maximum` is the largest number at a time since it was last set. */
+export function countInFlight(client: GlueClient): { maximum: number } {
+  const count = { maximum: 0 };
   let inFlight = 0;
   client.middlewareStack.add(
-    (next) => async (args) => {
+    (next) => (args) => {
       inFlight += 1;
-      count.most = Math.max(count.most, inFlight);
-      await new Promise((go) => setTimeout(go, 2));
+      count.maximum = Math.max(count.maximum, inFlight);
       return next(args).finally(() => {
         inFlight -= 1;
       });
@@ -92,9 +158,51 @@ export function countInFlight(client: GlueClient): { most: number } {
   return count;
 }
 
+/** Records the inputs of the commands that a client sends from now on. */
+export function recordInputs(client: GlueClient): object[] {
+  const inputs: object[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      inputs.push(args.input);
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  return inputs;
+}
+
+/** Records the runs that a client returns from now on, as the SDK made them. */
+export function recordTaskRuns(client: GlueClient): TaskRun[] {
+  const taskRuns: TaskRun[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      if ("TaskRuns" in result.output) taskRuns.push(...(result.output.TaskRuns ?? []));
+      return result;
+    },
+    { step: "initialize" },
+  );
+  return taskRuns;
+}
+
+/** Records the rejections that no handler takes, until the end of the test. */
+export function recordUnhandledRejections(): unknown[] {
+  const rejections: unknown[] = [];
+  const record = (reason: unknown) => rejections.push(reason);
+  process.on("unhandledRejection", record);
+  onTestFinished(() => void process.off("unhandledRejection", record));
+  return rejections;
+}
+
+/** A client as tests of users write it, which has nothing but `send`. */
+export function createFakeClient(send: (command: { readonly input: object }) => unknown): GlueClient {
+  // The library calls only `send`; a whole client has more.
+  return { send: async (command: { input: object }) => send(command) } as unknown as GlueClient;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-/** A client of an HTTP server that handles each request as it is told, closed at the end of the test. */
+/** Starts an HTTP server and returns a client of it. The server is closed at the end of the test. */
 export async function startServer(handle: Handler, config: GlueClientConfig = {}): Promise<GlueClient> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -117,18 +225,102 @@ export async function startServer(handle: Handler, config: GlueClientConfig = {}
   });
 }
 
-/** A client of a server that replies with these bodies, one after another. */
-export function replyWith(...bodies: unknown[]): Promise<GlueClient> {
-  let count = 0;
+/** The body of a response. With a member `__type` it is an error of the service. */
+export type Reply = object | null;
+
+/** The body of an error of the service. */
+export function serviceError(name: string, Message = "no"): Reply {
+  return { __type: name, Message };
+}
+
+function sendReply(response: ServerResponse, reply: Reply, requestNumber: number): void {
+  response.statusCode = reply !== null && "__type" in reply ? 400 : 200;
+  response.setHeader("Content-Type", "application/x-amz-json-1.1");
+  response.setHeader("x-amzn-RequestId", `request-${requestNumber}`);
+  response.end(JSON.stringify(reply));
+}
+
+/**
+ * A client of a server that sends these replies, one after another, and then errors. Request ids are `request-1`,
+ * `request-2`, ...
+ */
+export function replyWith(...replies: Reply[]): Promise<GlueClient> {
+  let requests = 0;
   return startServer((_request, response) => {
-    response.setHeader("Content-Type", "application/x-amz-json-1.1");
-    response.setHeader("x-amzn-RequestId", `request-${count + 1}`);
-    response.end(JSON.stringify(bodies[count]));
-    count += 1;
+    const reply =
+      requests < replies.length
+        ? replies[requests]
+        : serviceError("NoReplyException", "The test has no further reply.");
+    requests += 1;
+    sendReply(response, reply ?? null, requests);
   });
 }
 
-/** Whether a run is what `MLTaskRun` says, at run time. */
+/** A request that a server has received. */
+export interface ReceivedRequest {
+  readonly operation: string;
+  /** The number of the request, from 1. */
+  readonly number: number;
+  readonly input: {
+    readonly TransformId?: string;
+    readonly NextToken?: string;
+    /** Times are in seconds. */
+    readonly Filter?: { readonly StartedAfter?: number; readonly StartedBefore?: number };
+    readonly Sort?: { readonly SortDirection: string };
+  };
+}
+
+/** Counts of the requests of a server that leaves some without a response. */
+export interface HangingRequests {
+  readonly received: number;
+  /** Those without a response. */
+  readonly hanging: number;
+  /** Those without a response whose connection the client has closed. */
+  readonly closed: number;
+}
+
+/** Starts a server that leaves a request without a response where `reply` returns undefined. */
+export async function startHangingServer(
+  reply: (request: ReceivedRequest) => Reply | undefined | Promise<Reply> = () => undefined,
+): Promise<{ client: GlueClient; requests: HangingRequests }> {
+  const requests = { received: 0, hanging: 0, closed: 0 };
+  const client = await startServer(async (request, response, body) => {
+    requests.received += 1;
+    const operation = String(request.headers["x-amz-target"]).replace("AWSGlue.", "");
+    const received = { operation, number: requests.received, input: JSON.parse(body) };
+    const found = await reply(received);
+    if (found !== undefined) return sendReply(response, found, received.number);
+    requests.hanging += 1;
+    response.on("close", () => {
+      requests.closed += 1;
+    });
+  });
+  return { client, requests };
+}
+
+/** Replies with a page of two runs to the first request and leaves the next requests without a response. */
+export function replyToFirstRequest({ number }: ReceivedRequest): Reply | undefined {
+  return number === 1 ? { TaskRuns: [createRun("tsk-1"), createRun("tsk-2")], NextToken: "more" } : undefined;
+}
+
+/**
+ * Ends an iteration with `return()` while requests hang, and expects that this aborts them.
+ *
+ * @param hanging - the number of requests that hang when the next value is asked for
+ */
+export async function expectReturnToAbort(
+  iterator: AsyncIterator<unknown, unknown>,
+  requests: HangingRequests,
+  hanging: number,
+): Promise<void> {
+  const next = iterator.next();
+  await vi.waitFor(() => expect(requests.hanging).toBe(hanging));
+  await iterator.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  await vi.waitFor(() => expect(requests.closed).toBe(hanging));
+}
+
+/** Whether a run matches its declared type `MLTaskRun` at run time. */
 export function fitsItsType(run: MLTaskRun): boolean {
   const isString = (value: unknown) => typeof value === "string";
   const isOptional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);

@@ -1,4 +1,4 @@
-/** What must compile, and what must not. */
+/** Code that must compile, and code that must not. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun, type TaskType } from "@aws-sdk/client-glue";
 import {
   type FinishedMLTaskRun,
@@ -24,14 +24,14 @@ declare const either: "FIND_MATCHES" | "EVALUATION";
 const taskRuns = new MLTaskRuns(client);
 const TransformId = "tfm-0123";
 
-describe("a run", () => {
-  it("is assignable to the SDK's TaskRun, and not the other way round", () => {
+describe("A run", () => {
+  it("is assignable to the SDK's TaskRun, and a TaskRun is not assignable to it", () => {
     expectTypeOf<MLTaskRun>().toExtend<TaskRun>();
     expectTypeOf<MLTaskRun<"EXPORT_LABELS">>().toExtend<TaskRun>();
     expectTypeOf<TaskRun>().not.toExtend<MLTaskRun>();
   });
 
-  it("of one type is a run of several, and not the other way round", () => {
+  it("of one task type is assignable to a run of several task types, and not the reverse", () => {
     expectTypeOf<MLTaskRun<"FIND_MATCHES">>().toExtend<MLTaskRun>();
     expectTypeOf<MLTaskRun<"FIND_MATCHES">>().toExtend<MLTaskRun<"FIND_MATCHES" | "EVALUATION">>();
     expectTypeOf<MLTaskRun<"FIND_MATCHES" | "EVALUATION">>().toExtend<MLTaskRun>();
@@ -39,7 +39,7 @@ describe("a run", () => {
     expectTypeOf<MLTaskRun<"EVALUATION">>().not.toExtend<MLTaskRun<"FIND_MATCHES">>();
   });
 
-  it("always has what identifies it; the rest is optional", () => {
+  it("always has its ids, its status and its properties, and its other members are optional", () => {
     expectTypeOf(run.TransformId).toBeString();
     expectTypeOf(run.TaskRunId).toBeString();
     expectTypeOf(run.Status).not.toBeNullable();
@@ -47,7 +47,7 @@ describe("a run", () => {
     expectTypeOf(run.StartedOn).toEqualTypeOf<Date | undefined>();
   });
 
-  it("narrows by switch, which needs a default", () => {
+  it("narrows by switch, which is exhaustive only with a default", () => {
     const path = (): string | undefined => {
       switch (run.Properties.TaskType) {
         case "EVALUATION":
@@ -55,7 +55,7 @@ describe("a run", () => {
         case "EXPORT_LABELS":
           return run.Properties.ExportLabelsTaskRunProperties.OutputS3Path;
         case "IMPORT_LABELS":
-          // @ts-expect-error another type's structure
+          // @ts-expect-error A run has only the structure of its own type.
           run.Properties.ExportLabelsTaskRunProperties;
           return run.Properties.ImportLabelsTaskRunProperties.InputS3Path;
         case "LABELING_SET_GENERATION":
@@ -68,7 +68,7 @@ describe("a run", () => {
       }
     };
     expectTypeOf(path).returns.toEqualTypeOf<string | undefined>();
-    // @ts-expect-error without a default a type that this version does not know falls out
+    // @ts-expect-error The switch does not return a number for an unknown task type.
     const number = (): number => {
       switch (run.Properties.TaskType) {
         case "EVALUATION":
@@ -82,7 +82,7 @@ describe("a run", () => {
     expectTypeOf(number).toBeFunction();
   });
 
-  it("narrows by if, by destructuring, and by the guard", () => {
+  it("narrows by if, by destructuring and by isTaskRunType", () => {
     if (run.Properties.TaskType === "FIND_MATCHES") {
       expectTypeOf(run.Properties).toEqualTypeOf<MLTaskRunProperties<"FIND_MATCHES">>();
     }
@@ -92,13 +92,13 @@ describe("a run", () => {
     }
     if (isTaskRunType(run, "FIND_MATCHES")) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">>();
     if (isTaskRunType(run, either)) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES" | "EVALUATION">>();
-    // @ts-expect-error no structure before it is narrowed
+    // @ts-expect-error A run that is not narrowed has no structure.
     run.Properties.FindMatchesTaskRunProperties;
-    // @ts-expect-error there is no such type
+    // @ts-expect-error The SDK has no such task type.
     isTaskRunType(run, "MATCHES");
   });
 
-  it("of a known type has no $unknown variant", () => {
+  it("of a known task type has no $unknown variant", () => {
     expectTypeOf<MLTaskRunProperties<"EVALUATION">>().toEqualTypeOf<{ TaskType: "EVALUATION" }>();
     expectTypeOf<UnknownTaskRunProperties>().toExtend<MLTaskRunProperties>();
     expectTypeOf<UnknownTaskRunProperties>().not.toExtend<MLTaskRunProperties<"FIND_MATCHES" | "EVALUATION">>();
@@ -106,7 +106,7 @@ describe("a run", () => {
 });
 
 describe("list()", () => {
-  it("infers the type of its runs from the filter, built or plain", () => {
+  it("infers the type of its runs from a plain filter and from a built one", () => {
     expectTypeOf(taskRuns.list({ TransformId })).toEqualTypeOf<MLTaskRunList>();
     expectTypeOf(taskRuns.list({ TransformId, Filter: { Status: "FAILED" } })).toEqualTypeOf<MLTaskRunList>();
     const plain = taskRuns.list({ TransformId, Filter: { TaskRunType: "FIND_MATCHES" } });
@@ -116,7 +116,7 @@ describe("list()", () => {
     expectTypeOf(taskRuns.list({ TransformId, Filter: taskRunFilter() })).toEqualTypeOf<MLTaskRunList>();
   });
 
-  it("infers a union of types, and every type where it is known at run time only", () => {
+  it("infers a union of task types, and all task types if the type is known only at run time", () => {
     const some = taskRuns.list({ TransformId, Filter: { TaskRunType: either } });
     expectTypeOf(some).toEqualTypeOf<MLTaskRunList<"FIND_MATCHES" | "EVALUATION">>();
     expectTypeOf(taskRuns.list({ TransformId, Filter: taskRunFilter().taskRunType(either) })).toEqualTypeOf(some);
@@ -127,20 +127,20 @@ describe("list()", () => {
     expectTypeOf(ofType("EVALUATION")).toEqualTypeOf<MLTaskRunList<"EVALUATION">>();
   });
 
-  it("does not take a filter that may not be there for one that is", () => {
-    const isWanted = Math.random() > 0.5;
-    const maybe = isWanted ? taskRunFilter().taskRunType("FIND_MATCHES") : undefined;
-    expectTypeOf(taskRuns.list({ TransformId, Filter: maybe })).toEqualTypeOf<MLTaskRunList>();
-    const perhaps = isWanted ? ("FIND_MATCHES" as const) : undefined;
-    expectTypeOf(taskRuns.list({ TransformId, Filter: { TaskRunType: perhaps } })).toEqualTypeOf<MLTaskRunList>();
-    // @ts-expect-error nothing asked for that type
+  it("does not narrow its runs by a filter or a task type that may be undefined", () => {
+    const hasFilter = Math.random() > 0.5;
+    const optionalFilter = hasFilter ? taskRunFilter().taskRunType("FIND_MATCHES") : undefined;
+    expectTypeOf(taskRuns.list({ TransformId, Filter: optionalFilter })).toEqualTypeOf<MLTaskRunList>();
+    const optionalType = hasFilter ? ("FIND_MATCHES" as const) : undefined;
+    expectTypeOf(taskRuns.list({ TransformId, Filter: { TaskRunType: optionalType } })).toEqualTypeOf<MLTaskRunList>();
+    // @ts-expect-error The query has no filter by this type.
     taskRuns.list<"FIND_MATCHES">({ TransformId });
-    // @ts-expect-error nor here
+    // @ts-expect-error The query has no filter by this type.
     const list: MLTaskRunList<"FIND_MATCHES"> = taskRuns.list({ TransformId });
     expectTypeOf(list).not.toBeAny();
   });
 
-  it("gives runs, pages and cursors", async () => {
+  it("has typed runs, pages and cursors", async () => {
     const list = taskRuns.list({ TransformId, Filter: { TaskRunType: "FIND_MATCHES" } });
     for await (const found of list) {
       expectTypeOf(found.Properties.FindMatchesTaskRunProperties.JobRunId).toEqualTypeOf<string | undefined>();
@@ -155,44 +155,44 @@ describe("list()", () => {
     expectTypeOf(iterator).toEqualTypeOf<MLTaskRunIterator<"FIND_MATCHES">>();
     expectTypeOf(iterator.cursor).toEqualTypeOf<string | undefined>();
     taskRuns.list({ TransformId }, { cursor: iterator.cursor });
-    // @ts-expect-error it is for reading
+    // @ts-expect-error The cursor is readonly.
     iterator.cursor = "";
   });
 
-  it("has no misspelt keys, no paging in the query, and no wrong types", () => {
-    // @ts-expect-error
+  it("rejects misspelt keys, paging members in the query and wrong types", () => {
+    // @ts-expect-error The key is TransformId.
     taskRuns.list({ transformId: TransformId });
-    // @ts-expect-error
+    // @ts-expect-error The key is Status.
     taskRuns.list({ TransformId, Filter: { status: "FAILED" } });
-    // @ts-expect-error
+    // @ts-expect-error The key is TaskRunType.
     taskRuns.list({ TransformId, Filter: { Status: "FAILED", TaskRunTyp: "EVALUATION" } });
-    // @ts-expect-error
+    // @ts-expect-error Values are in capitals.
     taskRuns.list({ TransformId, Filter: { Status: "failed" } });
-    // @ts-expect-error
+    // @ts-expect-error A plain filter has a Date.
     taskRuns.list({ TransformId, Filter: { TaskRunType: "FIND_MATCHES", StartedAfter: "2026-11-01" } });
-    // @ts-expect-error
+    // @ts-expect-error The page size is an option.
     taskRuns.list({ TransformId, MaxResults: 10 });
-    // @ts-expect-error
+    // @ts-expect-error The cursor is an option.
     taskRuns.list({ TransformId, NextToken: "" });
-    // @ts-expect-error
+    // @ts-expect-error The key is pageSize.
     taskRuns.list({ TransformId }, { pagesize: 10 });
-    // @ts-expect-error
+    // @ts-expect-error A cursor is a string.
     taskRuns.list({ TransformId }, { cursor: 5 });
-    // @ts-expect-error
+    // @ts-expect-error TransformId is required.
     taskRuns.list({});
   });
 
-  it("takes a sort only with a direction", () => {
+  it("accepts a sort only with a direction", () => {
     taskRuns.list({ TransformId, Sort: taskRunSort("STARTED").ascending() });
-    // @ts-expect-error
+    // @ts-expect-error The sort has no direction.
     taskRuns.list({ TransformId, Sort: taskRunSort("STARTED") });
-    // @ts-expect-error nor does the SDK
+    // @ts-expect-error The SDK does not accept it either.
     new GetMLTaskRunsCommand({ TransformId, Sort: taskRunSort("STARTED") });
     new GetMLTaskRunsCommand({ TransformId, Sort: taskRunSort("STATUS").descending(), Filter: taskRunFilter() });
   });
 });
 
-describe("listings without a cursor", () => {
+describe("Listings in windows, unions and listings across transforms", () => {
   const query = { TransformId, Filter: { TaskRunType: "FIND_MATCHES" } } as const;
   const lists = [
     taskRuns.list(query, { concurrency: 8 }),
@@ -200,7 +200,7 @@ describe("listings without a cursor", () => {
     taskRuns.listAcrossTransforms({ Filter: query.Filter }),
   ];
 
-  it("have runs of the filter's type, and cursors", async () => {
+  it("have runs of the type of the filter, and cursors", async () => {
     expectTypeOf(lists).toEqualTypeOf<MLTaskRunList<"FIND_MATCHES">[]>();
     for (const list of lists) {
       expectTypeOf(await list.toArray()).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">[]>();
@@ -212,7 +212,7 @@ describe("listings without a cursor", () => {
     expectTypeOf(taskRuns.listAcrossTransforms()).toEqualTypeOf<MLTaskRunList>();
   });
 
-  it("are assignable to lists of every type, and not the other way round", () => {
+  it("are assignable to lists of all task types, and not the reverse", () => {
     expectTypeOf<MLTaskRunList<"FIND_MATCHES">>().toExtend<MLTaskRunList>();
     expectTypeOf<MLTaskRunPage<"FIND_MATCHES">>().toExtend<MLTaskRunPage>();
     expectTypeOf<MLTaskRunIterator<"FIND_MATCHES">>().toExtend<MLTaskRunIterator>();
@@ -221,29 +221,29 @@ describe("listings without a cursor", () => {
     expectTypeOf(count).toBeCallableWith(taskRuns.list(query));
   });
 
-  it("take the same options, and no misspelt keys", () => {
+  it("accept the options of list() and reject misspelt keys", () => {
     taskRuns.list(query, { concurrency: 8, cursor: "" });
     taskRuns.listAny([query], { cursor: "", limitPerQuery: 1 });
     taskRuns.listAcrossTransforms({}, { cursor: "", onTransform: ({ Name }) => Name });
     new MLTaskRuns(client, { concurrency: 8, limitPerQuery: 1 });
-    // @ts-expect-error there is no such option
+    // @ts-expect-error The option is misspelt.
     taskRuns.list(query, { concurency: 8 });
-    // @ts-expect-error a cursor belongs to one list
+    // @ts-expect-error A cursor belongs to one list.
     new MLTaskRuns(client, { cursor: "" });
-    // @ts-expect-error the transforms are found
+    // @ts-expect-error The library finds the transforms.
     taskRuns.listAcrossTransforms({ TransformId });
-    // @ts-expect-error a misspelt key
+    // @ts-expect-error The key is misspelt.
     taskRuns.listAny([{ transformId: TransformId }]);
   });
 });
 
-it("a filter can be built step by step", () => {
+it("A filter can be built step by step in one variable", () => {
   let filter = taskRunFilter();
   filter = filter.taskRunType("FIND_MATCHES");
   filter = filter.status("FAILED");
   expectTypeOf(filter).toEqualTypeOf<TaskRunFilter>();
   expectTypeOf(filter.taskRunType("EVALUATION")).toEqualTypeOf<TaskRunFilter<"EVALUATION">>();
-  // @ts-expect-error it is frozen
+  // @ts-expect-error A filter is frozen.
   filter.Status = "FAILED";
 });
 

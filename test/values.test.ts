@@ -1,24 +1,24 @@
 import vm from "node:vm";
-import { GlueClient, type TaskRun } from "@aws-sdk/client-glue";
-import { mockClient } from "aws-sdk-client-mock";
+import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { InvalidQueryError, MLTaskRuns, UnexpectedResponseError } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { formatValue } from "../src/values.js";
-import { TransformId } from "./support.js";
+import { createFakeClient, createRun, readToError, TransformId } from "./support.js";
 
 const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
 
-function revokedProxy(): object {
+function createRevokedProxy(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   return proxy;
 }
 
-const oddObjects: [name: string, value: unknown, shown: string][] = [
+/** Objects whose members cannot be read, or that only look like a Date, and how messages show them. */
+const unusualObjects: [name: string, value: object, formatted: string][] = [
   ["an object that only inherits from Date", Object.create(Date.prototype), "an object"],
-  ["a proxied Date", new Proxy(new Date(), {}), "an object"],
-  ["a revoked Proxy", revokedProxy(), "a revoked Proxy"],
+  ["a Proxy of a Date", new Proxy(new Date(), {}), "an object"],
+  ["a revoked Proxy", createRevokedProxy(), "a revoked Proxy"],
 ];
 
 describe("formatValue", () => {
@@ -38,15 +38,15 @@ describe("formatValue", () => {
     [vm.runInNewContext("new Date(0)"), "a Date"],
     ["x".repeat(40), JSON.stringify("x".repeat(40))],
     ["x".repeat(41), `${JSON.stringify("x".repeat(40))}... (41 characters)`],
-  ])("formats a value for a message: %s", (value, text) => {
+  ])("formats %s as %s", (value, text) => {
     expect(formatValue(value)).toBe(text);
   });
 
-  it.each(oddObjects)("formats %s without a throw", (_, value, shown) => {
-    expect(formatValue(value)).toBe(shown);
+  it.each(unusualObjects)("formats %s without an error", (_, value, formatted) => {
+    expect(formatValue(value)).toBe(formatted);
   });
 
-  it("returns a short text for any value", () => {
+  it("returns a text of less than 300 characters for any value", () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), (value) => {
         expect(formatValue(value).length).toBeLessThan(300);
@@ -55,51 +55,55 @@ describe("formatValue", () => {
   });
 });
 
-describe("an odd object", () => {
-  it.each(oddObjects)("%s as a point in time is an InvalidQueryError", (_, value, shown) => {
+describe("An unusual object", () => {
+  it.each(unusualObjects)("such as %s is rejected as a point in time", (_, value, formatted) => {
     const query = { TransformId, Filter: { StartedAfter: value as Date } };
-    expect(() => taskRuns.list(query)).toThrow(`Filter.StartedAfter must be a valid Date, got ${shown}.`);
+    expect(() => taskRuns.list(query)).toThrow(`Filter.StartedAfter must be a valid Date, got ${formatted}.`);
   });
 
-  it.each(oddObjects)("%s as an option is an InvalidQueryError", (_, value) => {
-    // @ts-expect-error an object is no page size
-    expect(() => taskRuns.list({ TransformId }, { pageSize: value as object })).toThrow(InvalidQueryError);
+  it.each(unusualObjects)("such as %s is rejected as an option", (_, value) => {
+    // @ts-expect-error A page size is a number.
+    expect(() => taskRuns.list({ TransformId }, { pageSize: value })).toThrow(InvalidQueryError);
   });
 
-  it("is refused in place of the query and the options", () => {
-    // @ts-expect-error nothing of it can be read
-    expect(() => taskRuns.list(revokedProxy())).toThrow("query must be an object, got a revoked Proxy.");
-    expect(() => taskRuns.list({ TransformId }, revokedProxy())).toThrow("options must be an object, got a revoked");
+  it("such as a revoked Proxy is rejected as the query and as the options", () => {
+    // @ts-expect-error A query has members.
+    expect(() => taskRuns.list(createRevokedProxy())).toThrow("query must be an object, got a revoked Proxy.");
+    expect(() => taskRuns.list({ TransformId }, createRevokedProxy())).toThrow(
+      "options must be an object, got a revoked",
+    );
   });
 
-  it.each(oddObjects)("%s as a time in a response is an UnexpectedResponseError", async (_, value, shown) => {
-    const client = new GlueClient({ region: "us-east-1" });
-    const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", StartedOn: value as Date } satisfies TaskRun;
-    mockClient(client).resolves({ TaskRuns: [run] } as object);
-    const error = await new MLTaskRuns(client)
-      .list({ TransformId })
-      .toArray()
-      .catch((reason) => reason);
-    expect(error).toBeInstanceOf(UnexpectedResponseError);
-    expect(error.message).toContain(`StartedOn of TaskRuns[0] (TaskRunId "tsk-1") in the response must be a timestamp`);
-    expect(error.message).toContain(shown);
-    expect(error).toMatchObject({ member: "StartedOn", taskRunId: "tsk-1", requestId: undefined });
-  });
+  it.each(unusualObjects)(
+    "such as %s as a time in a response is an UnexpectedResponseError",
+    async (_, value, formatted) => {
+      const client = createFakeClient(() => ({ TaskRuns: [createRun("tsk-1", { StartedOn: value })] }));
+      const { error } = await readToError(new MLTaskRuns(client).list({ TransformId }));
+      expect(error).toBeInstanceOf(UnexpectedResponseError);
+      expect(error).toMatchObject({
+        member: "StartedOn",
+        taskRunId: "tsk-1",
+        requestId: undefined,
+        message: `StartedOn of TaskRuns[0] (TaskRunId "tsk-1") in the response must be a timestamp, got ${formatted}.`,
+      });
+    },
+  );
 });
 
-describe("a Date of another realm", () => {
+describe("A Date of another realm", () => {
   const foreignDate: Date = vm.runInNewContext("new Date(1_790_000_000_000)");
 
-  it("is a point in time for a filter, and reaches the client as a Date of this realm", () => {
+  it("is not an instance of this realm's Date", () => {
     expect(foreignDate).not.toBeInstanceOf(Date);
+  });
+
+  it("is accepted in a filter", () => {
     expect(() => taskRuns.list({ TransformId, Filter: { StartedAfter: foreignDate } })).not.toThrow();
   });
 
-  it("is a timestamp in a response, and passed through as it is", async () => {
-    const client = new GlueClient({ region: "us-east-1" });
-    const Properties = { TaskType: "EVALUATION" };
-    const run = { TransformId, TaskRunId: "tsk-1", Status: "FAILED", StartedOn: foreignDate, Properties };
-    mockClient(client).resolves({ TaskRuns: [run] } as object);
+  it("is accepted in a response and returned unchanged", async () => {
+    const run = createRun("tsk-1", { StartedOn: foreignDate, Properties: { TaskType: "EVALUATION" } });
+    const client = createFakeClient(() => ({ TaskRuns: [run] }));
     expect(await new MLTaskRuns(client).list({ TransformId }).first()).toBe(run);
   });
 });

@@ -1,4 +1,4 @@
-/** The timeline, looked at in a real browser. */
+/** The timeline of the examples, tested in Chromium. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBrowser } from "../../examples/timeline/browser.js";
 import { renderTimeline } from "../../examples/timeline/render.js";
-import { makeFolder, runExample, toAws } from "../examples/support.js";
+import { configureFor, createFolder, runExample } from "../examples/support.js";
 import { ids, startGlue, TransformId } from "../support.js";
 
 const from = new Date("2026-10-25");
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Opens a file, and notes what it asks for and what goes wrong in it. */
+/** Opens a file and records its requests and errors. */
 async function open(file: string, options: BrowserContextOptions = {}) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
   onTestFinished(() => page.close());
@@ -37,7 +37,7 @@ async function open(file: string, options: BrowserContextOptions = {}) {
 }
 
 async function openRuns(runs: readonly MLTaskRun[], options?: BrowserContextOptions) {
-  const file = join(await makeFolder(), "runs.html");
+  const file = join(await createFolder(), "runs.html");
   await writeFile(file, await renderTimeline(runs, sample));
   return open(file, options);
 }
@@ -45,20 +45,20 @@ async function openRuns(runs: readonly MLTaskRun[], options?: BrowserContextOpti
 const idsOf = (page: Page, selector: string) =>
   page.locator(selector).evaluateAll((elements) => elements.map(({ id }) => id));
 
-it("says what to do where there is no browser", async () => {
+it("openBrowser() without a Chromium rejects with an error that says what to do", async () => {
   vi.stubEnv("CHROMIUM_PATH", "/nowhere/chromium");
   onTestFinished(() => void vi.unstubAllEnvs());
   await expect(openBrowser()).rejects.toThrow("There is no Chromium at /nowhere/chromium: install it");
 });
 
-it("npm run example timeline draws the runs of the period, each once, and loads nothing", async () => {
+it("The example timeline draws each run of the period once and sends no request", async () => {
   const glue = await startGlue();
   const now = Date.now();
   const hours = (count: number) => now - count * 60 * 60 * 1000;
   const recent = sampleTaskRuns({ transformId: TransformId, count: 150, from: hours(40), to: now });
   glue.addTaskRuns(recent);
   glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 50, seed: 2, from: hours(200), to: hours(60) }));
-  const { args, env } = toAws(glue);
+  const { args, env } = configureFor(glue);
   const { stdout, folder } = await runExample("timeline", { args: [...args, "--days", "2", "two-days.html"], env });
   expect(stdout).toBe(`150 runs of ${TransformId} are in two-days.html.\n`);
   const { page, requests, errors, url } = await open(join(folder, "two-days.html"));
@@ -68,8 +68,8 @@ it("npm run example timeline draws the runs of the period, each once, and loads 
   expect(errors).toEqual([]);
 });
 
-describe("the page", () => {
-  it("draws 2,500 runs, none of them over another", async () => {
+describe("The page of the timeline", () => {
+  it("draws 2,500 runs without overlaps", async () => {
     const runs = sampleTaskRuns({ ...sample, count: 2500 });
     const { page } = await openRuns(runs);
     const boxesOf = (selector: string) =>
@@ -80,23 +80,23 @@ describe("the page", () => {
         }),
       );
     type Box = Awaited<ReturnType<typeof boxesOf>>[number];
-    // Half a pixel is what rounding may make of two that touch.
+    // Rounding may let two marks that touch overlap by half a pixel.
     const overlap = (a: Box, b: Box) =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5 && a.top < b.bottom && b.top < a.bottom;
     const bars = await boxesOf("figure .runs rect");
     const symbols = (await boxesOf("figure .failures path")).map(({ left, right, ...others }) => {
-      // The box around a cross is that of a plus, turned: as wide as a cross is its middle.
+      // The bounding box of a cross is wider than the cross, whose width is 14 pixels.
       const middle = (left + right) / 2;
       return { left: middle - 7, right: middle + 7, ...others };
     });
     expect(bars).toHaveLength(2500);
     expect(symbols).toHaveLength(runs.filter(isFailure).length);
-    // Each is over one bar, its own.
+    // Each bar and each symbol overlaps exactly one bar: its own.
     for (const mark of [...bars, ...symbols]) expect(bars.filter((bar) => overlap(bar, mark))).toHaveLength(1);
     expect(Math.min(...bars.map(({ left, right }) => right - left))).toBeGreaterThan(2);
   });
 
-  it("counts by status in its legend, failures first, and by type at its lanes", async () => {
+  it("shows the counts by status in its legend, failures first, and the counts by type at its lanes", async () => {
     const runs = sampleTaskRuns({ ...sample, count: 300 });
     const { page } = await openRuns(runs);
     const legend = (await page.locator("li").allInnerTexts()).map((text) => text.trim().split(" "));
@@ -110,7 +110,7 @@ describe("the page", () => {
     expect(lanes).toEqual(expect.arrayContaining(["Task type", "Time (UTC)"]));
   });
 
-  it("draws a bar from start to end, and one that runs up to now", async () => {
+  it("draws a bar from start to end, and up to now for a run that is not finished", async () => {
     const run = { TransformId, Properties: { TaskType: "EVALUATION" } } as const;
     const [day3, day5] = [new Date("2026-10-27"), new Date("2026-10-29")];
     const { page } = await openRuns([
@@ -124,31 +124,34 @@ describe("the page", () => {
     expect(ended.width / whole.width).toBeCloseTo(2 / 7, 2);
     expect((ended.x - whole.x) / whole.width).toBeCloseTo(2 / 7, 2);
     expect(running.x + running.width).toBeCloseTo(whole.x + whole.width, 0);
-    // One after the other, they have a row together, under the one that lasts all the time.
+    // Two runs one after the other share a row below the run that takes the whole period.
     expect(running.y).toBe(ended.y);
     expect(running.y).toBeGreaterThan(whole.y);
     expect(await page.locator("figure .runs rect").count()).toBe(3);
   });
 
-  it.for(["light", "dark"] as const)("tells failures by colour and by symbol: %s", async (colorScheme) => {
-    const runs = sampleTaskRuns({ ...sample, count: 300 });
-    const { page } = await openRuns(runs, { colorScheme });
-    expect(await page.locator("figure .failures path").count()).toBe(runs.filter(isFailure).length);
-    const colorOf = async (status: string) => {
-      const { TaskRunId } = runs.find(({ Status }) => Status === status) ?? { TaskRunId: "" };
-      return page.evaluate<string>(`getComputedStyle(document.getElementById("${TaskRunId}")).fill`);
-    };
-    const colors = await Promise.all(["FAILED", "TIMEOUT", "STOPPED", "SUCCEEDED", "RUNNING"].map(colorOf));
-    expect(new Set(colors).size).toBe(5);
-    const background = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
-    expect(background).toBe({ light: "rgb(255, 255, 255)", dark: "rgb(20, 24, 29)" }[colorScheme]);
-    const shapes = await page
-      .locator("figure .failures path")
-      .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
-    expect(new Set(shapes).size).toBe(2);
-  });
+  it.for(["light", "dark"] as const)(
+    "shows failures by colour and by symbol in the %s colour scheme",
+    async (colorScheme) => {
+      const runs = sampleTaskRuns({ ...sample, count: 300 });
+      const { page } = await openRuns(runs, { colorScheme });
+      expect(await page.locator("figure .failures path").count()).toBe(runs.filter(isFailure).length);
+      const colorOf = async (status: string) => {
+        const { TaskRunId } = runs.find(({ Status }) => Status === status) ?? { TaskRunId: "" };
+        return page.evaluate<string>(`getComputedStyle(document.getElementById("${TaskRunId}")).fill`);
+      };
+      const colors = await Promise.all(["FAILED", "TIMEOUT", "STOPPED", "SUCCEEDED", "RUNNING"].map(colorOf));
+      expect(new Set(colors).size).toBe(5);
+      const background = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+      expect(background).toBe({ light: "rgb(255, 255, 255)", dark: "rgb(20, 24, 29)" }[colorScheme]);
+      const shapes = await page
+        .locator("figure .failures path")
+        .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+      expect(new Set(shapes).size).toBe(2);
+    },
+  );
 
-  it("shows the details of the run at the pointer, and hides them again", async () => {
+  it("shows the details of the run under the pointer and hides them when the pointer leaves", async () => {
     const runs = sampleTaskRuns({ ...sample, count: 300 });
     const { page } = await openRuns(runs);
     const output = page.locator("output");
@@ -166,14 +169,14 @@ describe("the page", () => {
     expect(await output.isVisible()).toBe(false);
   });
 
-  it("has the details in titles where scripts are off", async () => {
+  it("has the details in titles if scripts are disabled", async () => {
     const runs = sampleTaskRuns({ ...sample, count: 50 });
     const { page } = await openRuns(runs, { javaScriptEnabled: false });
     const html = await page.content();
     for (const { TaskRunId } of runs) expect(html).toMatch(new RegExp(`<title>[A-Z_ ]+\n${TaskRunId}\n`));
   });
 
-  it("lists the failures, newest first, and leads to their bars", async () => {
+  it("lists the failures, newest first, with links to their bars", async () => {
     const runs = sampleTaskRuns({ ...sample, count: 300 });
     const { page } = await openRuns(runs);
     const links = page.locator("td a");
@@ -187,7 +190,7 @@ describe("the page", () => {
     expect(await idsOf(page, "rect:target")).toEqual([targets[0]?.slice(1)]);
   });
 
-  it("shows texts as texts", async () => {
+  it("shows HTML in an error message as text", async () => {
     const run = { StartedOn: new Date("2026-10-28"), CompletedOn: new Date("2026-10-29") } as const;
     const evil = `</title></script><script>console.log("oh")</script><img src="http://127.0.0.1:9/x"> & "`;
     const { page, requests, errors, url } = await openRuns([
@@ -206,7 +209,7 @@ describe("the page", () => {
     expect({ requests, errors }).toEqual({ requests: [url], errors: [] });
   });
 
-  it("is a page without any run, too", async () => {
+  it("shows the period and the count 0 if there are no runs", async () => {
     const { page, errors } = await openRuns([]);
     expect(await page.locator("p").textContent()).toContain("0 runs from 2026-10-25 00:00 to 2026-11-01 00:00 UTC");
     expect(await page.locator("section").isVisible()).toBe(false);

@@ -1,47 +1,88 @@
-/** The resumable export, killed. */
+/** The example of an export that resumes. */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ids, idsNewestFirst, startGlue } from "../support.js";
-import { makeFolder, ownRuns, runExample, startExample, toAws } from "./support.js";
+import { configureFor, createFolder, runExample, runsOfExample, startExample } from "./support.js";
 
-it("killed with SIGKILL again and again, and started again, exports every run once, in order", async () => {
-  const glue = await startGlue(12_500, { latency: 10 });
-  const { args, env } = toAws(glue);
-  const folder = await makeFolder();
-  const start = () => startExample("export", folder, { args: ["all.ndjson", ...args], env });
-  const kill = async (pages: number, delay: number) => {
-    const child = start();
-    let seen = 0;
-    for await (const chunk of child.stdout) {
-      seen += String(chunk).split(" runs\n").length - 1;
-      if (seen < pages) continue;
-      // Somewhere in the middle of the next page.
-      await new Promise((resolve) => setTimeout(resolve, delay));
-      child.kill("SIGKILL");
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    return child.signalCode;
+const COUNT = 12_500;
+
+/** Starts an endpoint whose responses can be held, so that an export cannot finish before it is killed. */
+async function startHoldingGlue() {
+  let remainingResponses = Infinity;
+  let release = () => {};
+  let held = Promise.resolve();
+  const latency = async () => {
+    remainingResponses -= 1;
+    if (remainingResponses < 0) await held;
+    return 0;
   };
-  for (const [pages, delay] of [
-    [1, 0],
-    [2, 7],
-    [2, 15],
-    [3, 3],
-  ] as const) {
-    expect(await kill(pages, delay)).toBe("SIGKILL");
+  const glue = await startGlue(COUNT, { latency });
+  return {
+    glue,
+    holdAfter(responses: number): void {
+      remainingResponses = responses;
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+    },
+    release(): void {
+      remainingResponses = Infinity;
+      release();
+    },
+  };
+}
+
+/** The ids in the lines of a file. */
+async function readIds(file: string): Promise<string[]> {
+  const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line).TaskRunId);
+}
+
+it("The export that is killed with SIGKILL several times and started again writes each run once, in order", async () => {
+  const { glue, holdAfter, release } = await startHoldingGlue();
+  const { args, env } = configureFor(glue);
+  const folder = await createFolder();
+  const file = join(folder, "all.ndjson");
+  const start = () => startExample("export", folder, { args: ["all.ndjson", ...args], env });
+  const read = (path: string) => readFile(path, "utf8").catch(() => "");
+
+  /** The events after which the export is killed: each reads what changes with the event. */
+  const events: ((output: () => string) => unknown)[] = [
+    // A page was written and its state perhaps not yet.
+    (output) => output(),
+    // A page has arrived.
+    () => glue.requests.length,
+    // The file was cut to the saved state, or a part of a page was written.
+    async () => (await read(file)).length,
+    // A state was saved.
+    () => read(`${file}.state`),
+  ];
+  for (const observe of events) {
+    holdAfter(3);
+    let output = "";
+    const before = await observe(() => output);
+    const child = start();
+    child.stdout.on("data", (chunk) => (output += chunk));
+    await vi.waitFor(async () => expect(await observe(() => output)).not.toEqual(before), {
+      timeout: 20_000,
+      interval: 1,
+    });
+    child.kill("SIGKILL");
+    const [, signal] = await once(child, "exit");
+    expect(signal).toBe("SIGKILL");
+    release();
   }
+
   const [code] = await once(start(), "exit");
   expect(code).toBe(0);
-  const lines = (await readFile(join(folder, "all.ndjson"), "utf8")).trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line).TaskRunId)).toEqual(idsNewestFirst(12_500).reverse());
-  await expect(readFile(join(folder, "all.ndjson.state"))).rejects.toThrow("ENOENT");
-}, 60_000);
+  expect(await readIds(file)).toEqual(idsNewestFirst(COUNT).reverse());
+  await expect(readFile(`${file}.state`)).rejects.toThrow("ENOENT");
+}, 120_000);
 
-it("exports the runs of its own endpoint", async () => {
+it("The export writes the runs of its own local endpoint", async () => {
   const { stdout, folder } = await runExample("export");
   expect(stdout).toBe("1000 runs\n2000 runs\n2500 runs\nThe runs of tfm-0123456789abcdef are in runs.ndjson.\n");
-  const lines = (await readFile(join(folder, "runs.ndjson"), "utf8")).trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line).TaskRunId)).toEqual(ids(ownRuns()));
+  expect(await readIds(join(folder, "runs.ndjson"))).toEqual(ids(runsOfExample()));
 });

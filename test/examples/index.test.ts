@@ -1,4 +1,4 @@
-/** `npm run example`, and what holds for every example. */
+/** `npm run example`, and the properties of every example. */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,13 +6,13 @@ import { promisify } from "node:util";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { startGlue, TransformId } from "../support.js";
-import { names, ownRuns, root, runExample, toAws } from "./support.js";
+import { configureFor, names, root, runExample, runsOfExample } from "./support.js";
 
 const exec = promisify(execFile);
 const npm = (...args: string[]) => exec("npm", ["run", "--silent", "example", ...args], { cwd: root });
 
 describe("npm run example", () => {
-  it("without a name lists the examples, each with what its file says it is", async () => {
+  it("without a name lists the examples with the first sentence of their files", async () => {
     const { stdout } = await npm();
     const listed = [...stdout.matchAll(/^ {2}(\S+) +(\S.*)$/gm)].map(([, name = "", text = ""]) => ({ name, text }));
     expect(listed.map(({ name }) => name)).toEqual(names.toSorted());
@@ -22,7 +22,7 @@ describe("npm run example", () => {
     }
   });
 
-  it("with a name that there is not lists them, and fails", async () => {
+  it("with an unknown name lists the examples and fails", async () => {
     const failure = {
       code: 1,
       stderr: "There is no example every.\n\n",
@@ -32,37 +32,37 @@ describe("npm run example", () => {
     await expect(npm("../test/support")).rejects.toMatchObject({ code: 1 });
   });
 
-  it("runs an example on a local endpoint, every run of it", async () => {
+  it("runs an example on a local endpoint", async () => {
     const { stdout } = await npm("every-run");
-    const runs = ownRuns().reverse();
+    const runs = runsOfExample().reverse();
     const lines = runs.map(({ StartedOn, TaskRunId, Status, Properties }) =>
       [StartedOn?.toISOString(), TaskRunId, Status, Properties.TaskType].join(" "),
     );
     expect(stdout).toBe(`${lines.join("\n")}\n2500 runs of tfm-0123456789abcdef\n`);
   });
 
-  it("hands the options on", async () => {
+  it("passes the options to the example", async () => {
     const glue = await startGlue(3);
-    const { args, env } = toAws(glue);
+    const { args, env } = configureFor(glue);
     const options = { cwd: root, env: { ...process.env, ...env } };
     const { stdout } = await exec("npm", ["run", "--silent", "example", "every-run", "--", ...args], options);
     expect(stdout).toMatch(/^(.* tsk-.*\n){3}3 runs of tfm-0123\n$/);
   });
 });
 
-// One that serves does not end on its own: test/examples/http-service.test.ts tells it to.
+// The HTTP service does not end by itself. It has its own test.
 it.for(names.filter((name) => name !== "http-service"))(
-  "%s with --transform-id goes where the AWS SDK's configuration leads",
+  "The example %s with --transform-id uses the endpoint of the AWS configuration",
   async (name) => {
     const glue = await startGlue();
-    // So long ago that the check finds nothing to tell.
+    // The runs are older than the period of every example.
     glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 5, to: "2020-01-01" }));
-    const { code, stdout, stderr } = await runExample(name, toAws(glue));
+    const { code, stdout, stderr } = await runExample(name, configureFor(glue));
     expect(stderr).not.toContain("local endpoint");
     expect(code, stderr).toBe(0);
     expect(stdout).not.toBe("");
-    const asked = glue.requests.filter(({ operation }) => operation === "GetMLTaskRuns");
-    expect(asked.length).toBeGreaterThan(0);
-    for (const { input } of asked) expect(input).toMatchObject({ TransformId });
+    const requests = glue.requests.filter(({ operation }) => operation === "GetMLTaskRuns");
+    expect(requests.length).toBeGreaterThan(0);
+    for (const { input } of requests) expect(input).toMatchObject({ TransformId });
   },
 );

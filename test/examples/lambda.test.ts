@@ -1,4 +1,4 @@
-/** The AWS Lambda handler, bundled into one file as it is deployed. */
+/** The example of an AWS Lambda handler, bundled into one file as it is deployed. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -6,45 +6,45 @@ import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, it, onTestFinished, vi } from "vitest";
 import type { handler } from "../../examples/lambda/handler.js";
 import { ids, startGlue, TransformId } from "../support.js";
-import { makeFolder, ownRuns, root, runExample, toAws } from "./support.js";
+import { configureFor, createFolder, root, runExample, runsOfExample } from "./support.js";
 
-/** The handler as Lambda loads it, in an environment that leads to the endpoint. */
+/** Loads the bundled handler as Lambda does, with an environment that configures the endpoint. */
 async function load(glue: LocalGlue): Promise<typeof handler> {
-  for (const [name, value] of Object.entries(toAws(glue).env)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(configureFor(glue).env)) vi.stubEnv(name, value);
   vi.stubEnv("AWS_REGION", "eu-west-1");
   onTestFinished(() => void vi.unstubAllEnvs());
-  // There is no node_modules to find anything in: all that it needs is in this file.
-  const outfile = join(await makeFolder(), "handler.cjs");
+  // The folder has no node_modules: the bundle must have all dependencies.
+  const outfile = join(await createFolder(), "handler.cjs");
   const entryPoints = [join(root, "examples/lambda/handler.ts")];
   const { errors, warnings } = await build({ entryPoints, outfile, bundle: true, platform: "node", target: "node20" });
   expect([...errors, ...warnings]).toEqual([]);
   return (await import(pathToFileURL(outfile).href)).handler;
 }
 
-/** The ids of the sample runs that failed, oldest first. */
-function failed(count: number, since: string): string[] {
+/** The ids of the failed sample runs since a time, oldest first. */
+function failedIds(count: number, since: string): string[] {
   const runs = sampleTaskRuns({ transformId: TransformId, count });
   return ids(runs.filter(({ Status, StartedOn }) => Status === "FAILED" && StartedOn && StartedOn > new Date(since)));
 }
 
-it("gives the runs that failed since a time", async () => {
+it("The handler returns the runs that failed since a time", async () => {
   const glue = await startGlue(500);
   const handle = await load(glue);
   const since = "2026-10-01";
   const result = await handle({ transformId: TransformId, since }, { getRemainingTimeInMillis: () => 30_000 });
-  expect(result.failures.map(({ taskRunId }) => taskRunId)).toEqual(failed(500, since));
+  expect(result.failures.map(({ taskRunId }) => taskRunId)).toEqual(failedIds(500, since));
   expect(result.failures.every(({ error, startedOn = "" }) => error !== "" && startedOn > since)).toBe(true);
   expect(result.cursor).toBeUndefined();
 });
 
-it("stops before its time is over, and goes on from the cursor in the next invocation", async () => {
+it("The handler returns a cursor before its time is over, and the next invocation continues there", async () => {
   const glue = await startGlue(12_500);
   const handle = await load(glue);
   const event = { transformId: TransformId, since: "2026-01-01" };
   const time = new AbortController();
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(time.signal);
   onTestFinished(() => timeout.mockRestore());
-  // The second page does not come.
+  // The second page does not arrive before the time is over.
   glue.fail("noResponse", { after: 1 });
   const invoked = handle(event, { getRemainingTimeInMillis: () => 30_000 });
   await vi.waitFor(() => expect(glue.requests).toHaveLength(2), 10_000);
@@ -55,11 +55,11 @@ it("stops before its time is over, and goes on from the cursor in the next invoc
   const { cursor = "" } = first;
   const second = await handle({ ...event, cursor }, { getRemainingTimeInMillis: () => 30_000 });
   expect(second.cursor).toBeUndefined();
-  const given = [...first.failures, ...second.failures].map(({ taskRunId }) => taskRunId);
-  expect(given).toEqual(failed(12_500, event.since));
+  const found = [...first.failures, ...second.failures].map(({ taskRunId }) => taskRunId);
+  expect(found).toEqual(failedIds(12_500, event.since));
 });
 
-it("gives the cursor of the start where there was no time at all", async () => {
+it("The handler returns the cursor of the start if there is no time left", async () => {
   const glue = await startGlue(500);
   const handle = await load(glue);
   const isOver = AbortSignal.abort(new DOMException("The time is over.", "TimeoutError"));
@@ -70,10 +70,10 @@ it("gives the cursor of the start where there was no time at all", async () => {
   expect(timeout).toHaveBeenCalledExactlyOnceWith(0);
   expect(failures).toEqual([]);
   const next = await handle({ ...event, cursor }, { getRemainingTimeInMillis: () => 30_000 });
-  expect(next.failures.map(({ taskRunId }) => taskRunId)).toEqual(failed(500, event.since));
+  expect(next.failures.map(({ taskRunId }) => taskRunId)).toEqual(failedIds(500, event.since));
 });
 
-it("fails with the error of the service", async () => {
+it("The handler rejects with the error of the service", async () => {
   const handle = await load(await startGlue());
   const event = { transformId: "tfm-gone", since: "2026-10-01" };
   await expect(handle(event, { getRemainingTimeInMillis: () => 30_000 })).rejects.toMatchObject({
@@ -81,12 +81,12 @@ it("fails with the error of the service", async () => {
   });
 });
 
-it("is invoked once by its example", async () => {
+it("The example invokes the handler once", async () => {
   const now = Date.now();
-  const own = ownRuns(new Date(now)).filter(
+  const runs = runsOfExample(new Date(now)).filter(
     ({ Status, StartedOn }) => Status === "FAILED" && Number(StartedOn) > now - 24 * 60 * 60 * 1000,
   );
   const { stdout } = await runExample("lambda");
-  expect(own.length).toBeGreaterThan(0);
-  expect(stdout.match(/tsk-[\da-f]{40}/g)).toEqual(ids(own));
+  expect(runs.length).toBeGreaterThan(0);
+  expect(stdout.match(/tsk-[\da-f]{40}/g)).toEqual(ids(runs));
 });

@@ -1,20 +1,20 @@
-/** The examples that list and tell, against what there is to tell. */
+/** The examples that list runs and print them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { ids, startGlue, TransformId } from "../support.js";
-import { ownRuns, runExample, toAws } from "./support.js";
+import { configureFor, runExample, runsOfExample } from "./support.js";
 
 const HOUR = 60 * 60 * 1000;
 
 /** The ids of runs in the order in which they are in a text. */
 const idsIn = (text: string) => text.match(/tsk-[\da-f]{40}/g) ?? [];
 
-describe("latest-run.ts", () => {
-  it("shows the latest run, and the latest evaluation that succeeded, with a request for one run each", async () => {
+describe("The example latest-run", () => {
+  it("prints the latest run and the latest successful evaluation, and requests one run for each", async () => {
     const glue = await startGlue(200);
-    const { stdout } = await runExample("latest-run", toAws(glue));
+    const { stdout } = await runExample("latest-run", configureFor(glue));
     const runs = sampleTaskRuns({ transformId: TransformId, count: 200 }).reverse();
     const evaluation = runs.find((run) => run.Properties.TaskType === "EVALUATION" && run.Status === "SUCCEEDED");
     expect(idsIn(stdout)).toEqual([runs[0]?.TaskRunId, evaluation?.TaskRunId]);
@@ -22,21 +22,21 @@ describe("latest-run.ts", () => {
     expect(glue.requests.map(({ input }) => input)).toMatchObject([{ MaxResults: 1 }, { MaxResults: 1 }]);
   });
 
-  it("says so where there is none", async () => {
-    const { stdout } = await runExample("latest-run", toAws(await startGlue()));
+  it('prints "none" for a transform without runs', async () => {
+    const { stdout } = await runExample("latest-run", configureFor(await startGlue()));
     expect(stdout).toBe("latest run: none\nlatest evaluation: none\n");
   });
 });
 
-describe("failures.ts", () => {
-  it("shows what failed and timed out since yesterday, newest first", async () => {
+describe("The example failures", () => {
+  it("prints the runs that failed or timed out since yesterday, newest first", async () => {
     const glue = await startGlue();
     const now = Date.now();
     const sample = { transformId: TransformId, count: 60 };
     const recent = sampleTaskRuns({ ...sample, from: now - 20 * HOUR, to: now });
     glue.addTaskRuns(recent);
     glue.addTaskRuns(sampleTaskRuns({ ...sample, seed: 2, from: now - 90 * HOUR, to: now - 30 * HOUR }));
-    const { stdout } = await runExample("failures", toAws(glue));
+    const { stdout } = await runExample("failures", configureFor(glue));
     const failures = recent.filter(({ Status }) => Status === "FAILED" || Status === "TIMEOUT").reverse();
     expect(failures.map(({ Status }) => Status)).toEqual(expect.arrayContaining(["FAILED", "TIMEOUT"]));
     expect(idsIn(stdout)).toEqual(ids(failures));
@@ -44,19 +44,19 @@ describe("failures.ts", () => {
     expect(stdout).toContain(`${failures.length} runs of ${TransformId} failed or timed out since yesterday.\n`);
   });
 
-  it("finds some on its own", async () => {
+  it("prints failures of its own local endpoint", async () => {
     const now = Date.now();
-    const own = ownRuns(new Date(now)).filter(
+    const failures = runsOfExample(new Date(now)).filter(
       ({ StartedOn, ErrorString }) => ErrorString !== undefined && Number(StartedOn) > now - 24 * HOUR,
     );
-    expect(own.length).toBeGreaterThan(0);
+    expect(failures.length).toBeGreaterThan(0);
     const { stdout } = await runExample("failures");
-    expect(idsIn(stdout)).toEqual(ids(own).reverse());
+    expect(idsIn(stdout)).toEqual(ids(failures).reverse());
   });
 });
 
-describe("transforms.ts", () => {
-  it("counts the last days of every transform, with a progress bar that comes to its end", async () => {
+describe("The example transforms", () => {
+  it("counts the runs of the last days by transform and shows a progress bar up to 100 %", async () => {
     const { stdout, stderr } = await runExample("transforms", { args: ["--days", "3"] });
     const now = Date.now();
     let total = 0;
@@ -73,14 +73,14 @@ describe("transforms.ts", () => {
   });
 });
 
-describe("csv.ts", () => {
-  it("exports every run, oldest first", async () => {
+describe("The example csv", () => {
+  it("writes every run to the file, oldest first", async () => {
     const { stdout, folder } = await runExample("csv", { args: ["all.csv"] });
     expect(stdout).toBe("2500 runs of tfm-0123456789abcdef are in all.csv.\n");
     const [header, ...lines] = (await readFile(join(folder, "all.csv"), "utf8")).trimEnd().split("\n");
     expect(header).toBe("TaskRunId,TaskType,Status,StartedOn,CompletedOn,ExecutionTime,ErrorString,JobRunId");
-    // The made-up texts have no comma and no quote.
-    const expected = ownRuns().map(({ TaskRunId, Properties, Status, StartedOn, CompletedOn, ...run }) =>
+    // The sample texts have no comma and no quote.
+    const expected = runsOfExample().map(({ TaskRunId, Properties, Status, StartedOn, CompletedOn, ...run }) =>
       [
         TaskRunId,
         Properties.TaskType,
@@ -95,33 +95,33 @@ describe("csv.ts", () => {
     expect(lines).toEqual(expected);
   });
 
-  it("quotes what must be quoted, and lets no text be a formula", async () => {
+  it("quotes texts with commas, quotes and newlines, and escapes texts that spreadsheets take for formulas", async () => {
     const glue = await startGlue();
     const run = { TransformId, Status: "FAILED", Properties: { TaskType: "EVALUATION" } } as const;
     glue.addTaskRuns([
       { ...run, TaskRunId: "tsk-1", ErrorString: 'Line 1, "x"\nline 2' },
       { ...run, TaskRunId: "tsk-2", ErrorString: '=HYPERLINK("http://example.com")' },
     ]);
-    const { folder } = await runExample("csv", toAws(glue));
+    const { folder } = await runExample("csv", configureFor(glue));
     const csv = await readFile(join(folder, "runs.csv"), "utf8");
     expect(csv).toContain('tsk-1,EVALUATION,FAILED,,,,"Line 1, ""x""\nline 2",\n');
     expect(csv).toContain(`tsk-2,EVALUATION,FAILED,,,,"'=HYPERLINK(""http://example.com"")",\n`);
   });
 });
 
-describe("check.ts", () => {
+describe("The example check", () => {
   it.for([
     { thresholds: ["--warning", "4", "--critical", "5"], code: 0, state: "OK" },
     { thresholds: ["--warning", "3", "--critical", "5"], code: 1, state: "WARNING" },
     { thresholds: ["--warning", "1", "--critical", "3"], code: 2, state: "CRITICAL" },
-  ])("exits with $code where it is $state", async ({ thresholds, code, state }) => {
+  ])("exits with $code for the state $state", async ({ thresholds, code, state }) => {
     const glue = await startGlue();
     const now = Date.now();
     const StartedOn = new Date(now - HOUR);
     glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, from: now - 90 * HOUR, to: now - 3 * HOUR }));
     const statuses = ["FAILED", "SUCCEEDED", "TIMEOUT", "RUNNING", "FAILED", "STOPPED"] as const;
     glue.addTaskRuns(statuses.map((Status, index) => ({ TransformId, TaskRunId: `tsk-${index}`, Status, StartedOn })));
-    const { args, env } = toAws(glue);
+    const { args, env } = configureFor(glue);
     const outcome = await runExample("check", { args: [...args, ...thresholds, "--hours", "2"], env });
     const [, warning, , critical] = thresholds;
     expect(outcome.stdout).toBe(
@@ -132,10 +132,10 @@ describe("check.ts", () => {
 
   it.for([
     { title: "an error of the service", args: ["--transform-id", "tfm-gone"], says: "EntityNotFoundException" },
-    { title: "a threshold that is no number", args: ["--critical", "many"], says: "many should be a number" },
-    { title: "an option that there is not", args: ["--minutes", "5"], says: "Unknown option '--minutes'" },
-  ])("exits with 3, in one line, for $title", async ({ args, says }) => {
-    const { env } = toAws(await startGlue());
+    { title: "a threshold that is not a number", args: ["--critical", "many"], says: "many should be a number" },
+    { title: "an unknown option", args: ["--minutes", "5"], says: "Unknown option '--minutes'" },
+  ])("exits with 3 and prints one line for $title", async ({ args, says }) => {
+    const { env } = configureFor(await startGlue());
     const { code, stdout } = await runExample("check", { args: ["--region", "eu-west-1", ...args], env });
     expect(stdout).toMatch(/^GLUE ML UNKNOWN - .*\n$/);
     expect(stdout).toContain(says);
@@ -143,8 +143,8 @@ describe("check.ts", () => {
   });
 });
 
-describe("windows.ts", () => {
-  it("lists the same runs in both ways", async () => {
+describe("The example windows", () => {
+  it("lists the same runs one after another and in time windows", async () => {
     const { stdout } = await runExample("windows");
     expect(stdout).toMatch(/one after another: 2500 runs in \d+ ms\nin 8 windows: 2500 runs in \d+ ms\n/);
     expect(stdout).toContain("The same runs in the same order.");

@@ -1,4 +1,4 @@
-/** Starts examples as a reader would, in a folder of their own. */
+/** Starts examples as users do, each in a folder of its own. */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,26 +11,26 @@ import { TransformId } from "../support.js";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The examples that there are, by name. */
+/** The names of all examples. */
 export const names = (await readdir(join(root, "examples")))
   .filter((file) => file.endsWith(".ts") && file !== "index.ts" && file !== "client.ts")
   .map((file) => basename(file, ".ts"));
 
-/** The made-up runs that an example lists on its own, oldest first. */
-export function ownRuns(to?: Date): MLTaskRun[] {
+/** The sample runs of the local endpoint that an example starts itself, oldest first. */
+export function runsOfExample(to?: Date): MLTaskRun[] {
   return sampleTaskRuns({ transformId: "tfm-0123456789abcdef", count: 2500, to });
 }
 
-/** Options and environment that lead an example to an endpoint, as they would lead it to AWS. */
-export function toAws(glue: LocalGlue) {
+/** The options and the environment with which an example uses this endpoint, as it would use AWS. */
+export function configureFor(glue: LocalGlue) {
   return {
     args: ["--transform-id", TransformId, "--region", "eu-west-1"],
     env: { AWS_ENDPOINT_URL_GLUE: glue.endpoint, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" },
   };
 }
 
-/** A folder for a test, gone at its end. */
-export async function makeFolder(): Promise<string> {
+/** Creates a folder that is removed at the end of the test. */
+export async function createFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "example-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
@@ -50,7 +50,7 @@ export interface Start {
 
 /** Runs an example to its end. */
 export async function runExample(name: string, { args = [], env = {} }: Start = {}): Promise<Outcome> {
-  const folder = await makeFolder();
+  const folder = await createFolder();
   return new Promise((resolve) => {
     const child = execFile("node", command(name, args), settings(folder, env), (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr, folder }),
@@ -58,7 +58,7 @@ export async function runExample(name: string, { args = [], env = {} }: Start = 
   });
 }
 
-/** Starts an example that the test, or its end, stops. */
+/** Starts an example. It is killed at the end of the test, if it still runs. */
 export function startExample(name: string, folder: string, { args = [], env = {} }: Start = {}) {
   const child = spawn("node", command(name, args), settings(folder, env));
   onTestFinished(() => void child.kill("SIGKILL"));

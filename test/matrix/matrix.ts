@@ -1,6 +1,6 @@
 /**
- * The packed package where users take it: with every runtime, SDK, compiler and bundler that is supported.
- * `npm run test:matrix` runs it, and `npm run test:matrix -- -t "Node 22"` a part of it.
+ * The packed package with every supported runtime, SDK, compiler and bundler. `npm run test:matrix` runs all tests, and
+ * `npm run test:matrix -- -t "Node 22"` runs a part of them.
  */
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -37,13 +37,13 @@ const compilerTools = tools(
 const bundlerTools = tools("bundlers", bundlerPackages);
 
 const formats = { ESM: "scenario.mjs", CommonJS: "scenario.cjs" };
-/** What a program prints at its very end. */
+/** The last line that a program prints if all its checks pass. */
 const passed = /^All \d+ checks hold\.$/m;
 
 for (const [name, { command }] of Object.entries(runtimes)) {
   const [binary, ...options] = command;
   for (const [format, program] of Object.entries(formats)) {
-    it(`runs: ${name}, ${format}`, async () => {
+    it(`The package works in ${name} as ${format}`, async () => {
       const output = await run(await newest(), join(await runtimeTools(), binary), ...options, program);
       expect(output).toMatch(passed);
     });
@@ -51,18 +51,18 @@ for (const [name, { command }] of Object.entries(runtimes)) {
 }
 
 for (const [format, program] of Object.entries(formats)) {
-  it(`runs: the oldest SDK (${oldestSdk.version}), ${format}`, async () => {
+  it(`The package works with the oldest SDK (${oldestSdk.version}) as ${format}`, async () => {
     expect(await run(await oldest(), process.execPath, program)).toMatch(passed);
   });
 
-  it(`does not retry an operation timeout: an older SDK (${tooOldSdk.version}), ${format}`, async () => {
+  it(`The package does not retry an operation timeout with an SDK that is too old (${tooOldSdk.version}) as ${format}`, async () => {
     const output = await run(await tooOld(), process.execPath, program).catch(({ message }: Error) => message);
     const failed = [...output.matchAll(/^failed: (.*)$/gm)].map(([, check]) => check);
     expect(failed).toEqual(["retries an operation timeout"]);
   });
 }
 
-it(`npm refuses it: an older SDK (${tooOldSdk.version})`, async () => {
+it(`npm refuses to install the package with an SDK that is too old (${tooOldSdk.version})`, async () => {
   await expect(consumer("refused", tooOldSdk)()).rejects.toThrow("ERESOLVE");
 });
 
@@ -75,27 +75,27 @@ for (const [name, { commonjs }] of Object.entries(compilers)) {
     ["nodenext, ESM, the oldest SDK", oldest, "mts", "d.ts", "--module", "nodenext"],
   ] as const;
   for (const [resolution, project, ending, declarations, ...options] of resolutions) {
-    it(`compiles: TypeScript ${name}, ${resolution}`, async () => {
+    it(`The types compile with TypeScript ${name}, ${resolution}`, async () => {
       const tsc = join(await compilerTools(), name, "bin/tsc");
       const files = [`scenario.${ending}`, `types.${ending}`];
-      // No `skipLibCheck`: the declarations are checked as well, and those of the SDK and of Node with them.
+      // Without `skipLibCheck` the compiler checks the declarations of the package, of the SDK and of Node, too.
       const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022", "--types", "node"];
-      const listed = await run(await project(), process.execPath, tsc, ...strict, ...options, "--listFiles", ...files);
-      const used = [...listed.matchAll(/glue-ml-task-runs\/dist\/((?:index|local)\..*)$/gm)].map(([, file]) => file);
+      const output = await run(await project(), process.execPath, tsc, ...strict, ...options, "--listFiles", ...files);
+      const used = [...output.matchAll(/glue-ml-task-runs\/dist\/((?:index|local)\..*)$/gm)].map(([, file]) => file);
       expect(used.sort()).toEqual([`index.${declarations}`, `local.${declarations}`]);
     });
   }
 }
 
-// An enumeration that a newer SDK extends does not compile until the library's own constants have the new values.
-it("compiles its source: the newest SDK", async () => {
+// If a newer SDK adds a value to an enumeration, the source does not compile until its constants have the value.
+it("The source compiles with the newest SDK", async () => {
   const tsc = join(await compilerTools(), "5.9/bin/tsc");
   await run(await copySource(await newest()), process.execPath, tsc);
 });
 
 for (const [environment, testEnvironment] of Object.entries(jestEnvironments)) {
   for (const [format, { nodeOptions, testMatch }] of Object.entries(jestFormats)) {
-    it(`passes in Jest: ${environment}, ${format}`, async () => {
+    it(`The tests in Jest pass in the environment ${environment} as ${format}`, async () => {
       const config = JSON.stringify({ testEnvironment, testMatch, transform: {} });
       const command = [...nodeOptions, "node_modules/jest/bin/jest.js", "--runInBand", "--config", config];
       await run(await jest(), process.execPath, ...command);
@@ -104,11 +104,11 @@ for (const [environment, testEnvironment] of Object.entries(jestEnvironments)) {
 }
 
 for (const { name, command, bundle } of bundles) {
-  it(`bundles: ${name}`, async () => {
+  it(`The bundle works: ${name}`, async () => {
     const out = join(folder, name);
     const [binary, ...options] = command(out);
     await run(await newest(), join(await bundlerTools(), binary), ...options);
-    // Where there are no `node_modules`.
+    // The folder has no `node_modules`.
     expect(await run(out, process.execPath, bundle)).toMatch(passed);
   });
 }

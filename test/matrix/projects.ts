@@ -1,4 +1,4 @@
-/** Projects as users have them: folders outside of this one, with what npm installs there and nothing else. */
+/** Projects of users: folders outside of this project with only the packages that npm installs there. */
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 import { pack, root, run } from "./commands.js";
 import { jestPackages, nodeTypes, type Packages, type Sdk, viteConfig } from "./versions.js";
 
-/** Where the projects are; it goes when the tests end. */
+/** The folder of the projects. It is removed after the tests. */
 export const folder = await mkdtemp(join(tmpdir(), "glue-ml-task-runs-matrix-"));
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -15,7 +15,7 @@ const tarball = await pack(folder);
 const read = (name: string) => readFile(new URL(name, import.meta.url), "utf8");
 const [scenario, types] = [await read("scenario.ts"), await read("types.ts")];
 
-/** A user's project: the packed package, an SDK, and the programs in each kind of module. Made when it is first asked for. */
+/** A user's project: the packed package, an SDK, and the programs in each kind of module. The first call creates it. */
 export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[]): () => Promise<string> {
   return once(async () => {
     const dependencies = { ...packagesWith(sdk), "@types/node": nodeTypes };
@@ -31,7 +31,7 @@ export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[
   });
 }
 
-/** A user's project whose tests run in Jest, in each kind of module. Made when it is first asked for. */
+/** A user's project whose tests run in Jest, in each kind of module. The first call creates it. */
 export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
   return once(async () => {
     const path = await install(name, { dependencies: { ...packagesWith(sdk), ...jestPackages } });
@@ -45,11 +45,11 @@ export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
   });
 }
 
-/** Copies this project's source into a user's project, to be compiled there with the SDK of that project. */
+/** Copies the source of this project into a user's project, to compile it with the SDK of that project. */
 export async function copySource(project: string): Promise<string> {
   const path = join(project, "source");
   await cp(join(root, "src"), join(path, "src"), { recursive: true });
-  // A copy of the configuration too: its `paths` lead to the source beside it.
+  // The `paths` of the configuration refer to the source next to it.
   await cp(join(root, "tsconfig.json"), join(path, "tsconfig.base.json"));
   await write(path, {
     "package.json": JSON.stringify({ type: "module" }),
@@ -58,7 +58,7 @@ export async function copySource(project: string): Promise<string> {
   return path;
 }
 
-/** A project of tools, for its `node_modules`; made when it is first asked for. */
+/** The `node_modules` of a project of tools. The first call creates it. */
 export function tools(name: string, dependencies: Packages, scripts: readonly string[] = []): () => Promise<string> {
   return once(async () => {
     const modules = join(await install(name, { dependencies }), "node_modules");

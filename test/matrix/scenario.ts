@@ -1,6 +1,6 @@
 /**
- * What users do with the package, each thing once, against its own local endpoint. The matrix runs it on every runtime,
- * as ESM and as CommonJS, from every bundle and with each SDK; and compiles it with every TypeScript.
+ * Uses each feature of the package once, against a local endpoint. The matrix runs it on every runtime, as ESM and as
+ * CommonJS, from every bundle and with each SDK, and compiles it with every TypeScript.
  */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { EntityNotFoundException, OperationTimeoutException } from "@aws-sdk/client-glue";
@@ -20,7 +20,7 @@ const history = sampleTaskRuns({ transformId: TransformId, count: 1200 });
 const newestFirst = [...history].reverse();
 const others = sampleTaskRuns({ transformId: "tfm-4567", count: 40, seed: 2 });
 
-/** What must hold, by name. Each gets an endpoint of its own, with the histories of both transforms. */
+/** The checks, by name. Each has an endpoint of its own with the histories of both transforms. */
 const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<void>> = {
   "lists every run, page by page": async (taskRuns, glue) => {
     const requestIds = new Set<string | undefined>();
@@ -61,7 +61,7 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
     deepEqual(await list.toArray(), expected);
   },
 
-  "asks for one run to find the first": async (taskRuns, glue) => {
+  "requests one run for first()": async (taskRuns, glue) => {
     deepEqual(await taskRuns.list({ TransformId }).first(), newestFirst[0]);
     deepEqual(
       glue.requests.map(({ input }) => "MaxResults" in input && input.MaxResults),
@@ -69,7 +69,7 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
     );
   },
 
-  "goes on from a cursor": async (taskRuns) => {
+  "resumes at a cursor": async (taskRuns) => {
     const iterator = taskRuns.list({ TransformId }, { pageSize: 100 })[Symbol.asyncIterator]();
     for (let count = 0; count < 250; count += 1) await iterator.next();
     const { cursor } = iterator;
@@ -112,12 +112,12 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
     equal((await taskRuns.list({ TransformId }).toArray()).length, history.length);
   },
 
-  "rejects with the SDK's errors, and with its own": async (taskRuns, glue) => {
+  "rejects with the errors of the SDK and of the library": async (taskRuns, glue) => {
     await rejects(taskRuns.list({ TransformId: "tfm-none" }).toArray(), EntityNotFoundException);
     glue.fail("repeatedToken");
     await rejects(taskRuns.list({ TransformId }, { pageSize: 100 }).toArray(), PaginationError);
     await rejects(async () => taskRuns.list({ TransformId: "" }), InvalidQueryError);
-    // Thrown by the other entry: of the same class.
+    // Both entries throw errors of the same class.
     await rejects(async () => sampleTaskRuns({ count: -1 }), InvalidQueryError);
   },
 

@@ -1,4 +1,4 @@
-/** What must compile and what must not, with every TypeScript: the types as users meet them in the built package. */
+/** Code that must compile and code that must not, with every TypeScript and the declarations of the built package. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun } from "@aws-sdk/client-glue";
 import {
   isTaskRunType,
@@ -15,7 +15,7 @@ declare const client: GlueClient;
 const taskRuns = new MLTaskRuns(client, { pageSize: 100 });
 const TransformId = "tfm-0123";
 
-/** A run narrows by its task type, by `switch` and by the guard; only its own structure is there. */
+/** A run narrows by its task type, with `switch` and with the guard, and has only the structure of its type. */
 export function describeRun(run: MLTaskRun): string | undefined {
   if (isTaskRunType(run, "LABELING_SET_GENERATION")) {
     return run.Properties.LabelingSetGenerationTaskRunProperties.OutputS3Path;
@@ -24,64 +24,64 @@ export function describeRun(run: MLTaskRun): string | undefined {
     case "FIND_MATCHES":
       return run.Properties.FindMatchesTaskRunProperties.JobRunId;
     case "EXPORT_LABELS":
-      // @ts-expect-error another type's structure
+      // @ts-expect-error A run has only the structure of its own type.
       run.Properties.ImportLabelsTaskRunProperties;
       return run.Properties.ExportLabelsTaskRunProperties.OutputS3Path;
     case undefined:
       return run.Properties.$unknown?.TaskType;
     default:
-      // @ts-expect-error not before it is narrowed to one type
+      // @ts-expect-error The run is not narrowed to one type.
       run.Properties.ImportLabelsTaskRunProperties.Replace;
       return run.Properties.TaskType;
   }
 }
 
-/** A run is one of the SDK's, and what identifies it is there; one of the SDK's need not be a run. */
+/** A run is a TaskRun of the SDK whose ids are present. A TaskRun of the SDK is not a run. */
 export function convert(run: MLTaskRun, one: MLTaskRun<"EVALUATION">, ofSdk: TaskRun): [TaskRun, string, MLTaskRun] {
-  // @ts-expect-error its members may be missing
+  // @ts-expect-error Its members may be undefined.
   const wrong: MLTaskRun = ofSdk;
-  // @ts-expect-error it may be of another type
+  // @ts-expect-error It may have another task type.
   const narrower: MLTaskRun<"EVALUATION"> = run;
-  // @ts-expect-error it need not have started
+  // @ts-expect-error StartedOn may be undefined.
   const started: Date = run.StartedOn;
   return [run, `${run.TransformId} ${run.TaskRunId} ${wrong} ${narrower} ${started}`, one];
 }
 
-/** A filter by type, built or plain, types the runs: no `?.` on the way. */
+/** A filter by type, built or plain, narrows the runs, so that their structure needs no `?.`. */
 export async function listTyped(): Promise<(string | boolean | undefined)[]> {
   const found: (string | boolean | undefined)[] = [];
   const Filter = taskRunFilter().taskRunType("FIND_MATCHES").status("FAILED").startedAfter("2026-11-01");
   for await (const run of taskRuns.list({ TransformId, Filter, Sort: taskRunSort("STARTED").descending() })) {
     found.push(run.Properties.FindMatchesTaskRunProperties.JobRunId);
-    // @ts-expect-error another type's structure
+    // @ts-expect-error A run has only the structure of its own type.
     run.Properties.ImportLabelsTaskRunProperties;
   }
   for (const run of await taskRuns.list({ TransformId, Filter: { TaskRunType: "IMPORT_LABELS" } }).toArray()) {
     found.push(run.Properties.ImportLabelsTaskRunProperties.Replace);
   }
   for await (const run of taskRuns.list({ TransformId })) {
-    // @ts-expect-error of any type
+    // @ts-expect-error The query has no filter by type.
     run.Properties.FindMatchesTaskRunProperties.JobRunId;
   }
   const first = await taskRuns.listAny([{ TransformId, Filter }]).first();
   return [...found, first?.Properties.FindMatchesTaskRunProperties.JobId];
 }
 
-/** Criteria fit the SDK's own command; misspelt and mistyped ones fit nothing. */
+/** Criteria are accepted by the SDK's command. Misspelt keys and wrong values are rejected. */
 export function criteria(filter: TaskRunFilter): GetMLTaskRunsCommand {
-  // @ts-expect-error no such key
+  // @ts-expect-error The key is misspelt.
   taskRuns.list({ transformId: TransformId });
-  // @ts-expect-error no such status
+  // @ts-expect-error The SDK has no such status.
   taskRuns.list({ TransformId, Filter: { Status: "failed" } });
-  // @ts-expect-error no such status
+  // @ts-expect-error The SDK has no such status.
   taskRunFilter().status("failed");
-  // @ts-expect-error paging is for the options
+  // @ts-expect-error The page size is an option.
   taskRuns.list({ TransformId, MaxResults: 10 });
-  // @ts-expect-error no such option
+  // @ts-expect-error The option is misspelt.
   taskRuns.list({ TransformId }, { pagesize: 10 });
-  // @ts-expect-error no direction
+  // @ts-expect-error The sort has no direction.
   taskRuns.list({ TransformId, Sort: taskRunSort("STARTED") });
-  // @ts-expect-error it is frozen
+  // @ts-expect-error A filter is frozen.
   filter.Status = "FAILED";
   return new GetMLTaskRunsCommand({ TransformId, Filter: filter, Sort: taskRunSort("STATUS").ascending() });
 }
@@ -95,15 +95,15 @@ export async function cursors(): Promise<string | undefined> {
   return last?.cursor ?? taskRuns.list({ TransformId })[Symbol.asyncIterator]().cursor;
 }
 
-/** The local endpoint takes the SDK's runs that say what they are, and gives a client of the SDK. */
+/** The local endpoint accepts runs of the SDK that have their ids, and returns a client of the SDK. */
 export async function local(run: LocalTaskRun, ofSdk: TaskRun): Promise<GlueClient> {
-  // @ts-expect-error it is started
+  // @ts-expect-error LocalGlue.start() creates it.
   new LocalGlue();
   const glue = await LocalGlue.start({ latency: ({ operation }) => (operation === "GetMLTaskRuns" ? 5 : 0) });
   glue.addTaskRuns([run, ...sampleTaskRuns({ count: 10, to: new Date() })]);
-  // @ts-expect-error nothing says which it is
+  // @ts-expect-error Its ids may be undefined.
   glue.addTaskRuns([ofSdk]);
-  // @ts-expect-error no such fault
+  // @ts-expect-error The fault is misspelt.
   glue.fail("throttle");
   return glue.client({ region: "eu-west-1" });
 }

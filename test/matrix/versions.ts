@@ -1,20 +1,20 @@
-/** What the matrix installs, each version pinned except that of the newest SDK: this is the place to change them. */
+/** The packages that the matrix installs. Their versions are pinned, except that of the newest SDK. */
 
 /** Packages by name, each with its version. */
 export type Packages = Readonly<Record<string, string>>;
 
-/** An SDK, and what npm is to install of its own dependencies in place of the newest that fit. */
+/** An SDK, and the versions of its own dependencies that npm installs in place of the newest. */
 export interface Sdk {
   readonly version: string;
   readonly overrides?: Packages;
 }
 
-/** The newest SDK: its version is not pinned, so that the matrix finds what a release changes. */
+/** The newest SDK. Its version is not pinned, so that the matrix tests each release. */
 export const newestSdk: Sdk = { version: "latest" };
 
 /**
- * The oldest SDK that `peerDependencies` admits, with the lowest versions that it may bring along of what decides about
- * retries. From here on the SDK retries an error that is marked as retryable, whatever its own dependencies come to.
+ * The oldest SDK that `peerDependencies` allows, with the lowest versions of its own dependencies that decide about retries.
+ * From this version on the SDK retries an error that is marked as retryable, with any versions of its dependencies.
  */
 export const oldestSdk: Sdk = {
   version: "3.895.0",
@@ -25,7 +25,7 @@ export const oldestSdk: Sdk = {
   },
 };
 
-/** An older SDK, with the lowest versions likewise: it throws an operation timeout at once, marked or not. */
+/** An SDK that is too old, with the lowest versions of its dependencies: it does not retry a marked operation timeout. */
 export const tooOldSdk: Sdk = {
   version: "3.852.0",
   overrides: {
@@ -35,16 +35,16 @@ export const tooOldSdk: Sdk = {
   },
 };
 
-/** Node's declarations, which those of the SDK need. */
+/** The version of `@types/node`, which the declarations of the SDK need. */
 export const nodeTypes = "20.19.43";
 
-/** A command of a project of tools: a path in its `node_modules`, and options. */
+/** A command of a project of tools: a path in its `node_modules` and options. */
 type Command = readonly [string, ...string[]];
 
-/** Node itself comes from npm by the name of the system: Linux or macOS. */
+/** The npm package of Node for this system: Linux or macOS. */
 const node = (version: string) => `npm:node-${process.platform}-${process.arch}@${version}`;
 
-/** The runtimes: what to install, and the command that a program is given to. */
+/** The runtimes: their packages, and the command that runs a program. */
 export const runtimes: Record<string, { packages: Packages; command: Command }> = {
   "Node 20": { packages: { node20: node("20.20.2") }, command: ["node20/bin/node"] },
   "Node 22": { packages: { node22: node("22.23.3") }, command: ["node22/bin/node"] },
@@ -54,12 +54,12 @@ export const runtimes: Record<string, { packages: Packages; command: Command }> 
   Bun: { packages: { bun: "1.4.5" }, command: [".bin/bun"] },
 };
 
-/** What puts the binaries of Deno and of Bun in place, where npm does not run the scripts of packages. */
+/** The install scripts of Deno and of Bun, which npm does not run by itself. */
 export const runtimeScripts = ["deno/install.cjs", "bun/install.js"];
 
 /**
- * The TypeScript compilers, and the options of a project that compiles to CommonJS without `nodenext`. What such a
- * project has always used is `node10`, which 6.0 deprecates and 7.0 does not have; 7.0 offers `bundler` instead.
+ * The TypeScript compilers, and the options of a project that compiles to CommonJS without `nodenext`. Such a project uses
+ * `node10`, which 6.0 deprecates. 7.0 does not have it and has `bundler` instead.
  */
 const node10 = ["--module", "commonjs", "--moduleResolution", "node10"];
 export const compilers = {
@@ -79,7 +79,7 @@ export const jestPackages: Packages = {
 /** Jest's environments, by their module. */
 export const jestEnvironments = { node: "node", jsdom: "./jsdom.cjs" };
 
-/** How Jest runs the tests of each kind of module, none of which it transforms. */
+/** The options of Jest for each kind of module. Jest transforms none of them. */
 export const jestFormats = {
   CommonJS: { nodeOptions: [], testMatch: ["**/*.test.cjs"] },
   ESM: { nodeOptions: ["--experimental-vm-modules"], testMatch: ["**/*.test.mjs"] },
@@ -100,11 +100,11 @@ export const bundlerPackages: Packages = {
 const esbuild: Command = [".bin/esbuild", "--bundle", "--minify", "--platform=node"];
 const rollup: Command = [".bin/rollup", "scenario.mjs", "--inlineDynamicImports", "-p", "node-resolve,commonjs,json"];
 
-/** What to bundle: the command that does so into a folder, and the bundle that it puts there. */
+/** The bundles: the command that writes a bundle into a folder, and the name of the bundle. */
 export const bundles: { name: string; command: (out: string) => Command; bundle: string }[] = [
   {
     name: "esbuild, ESM",
-    // Without `--main-fields` esbuild takes the SDK's CommonJS, whose `require` of Node's modules ESM does not have.
+    // Without `--main-fields` esbuild bundles the CommonJS of the SDK, whose `require` calls fail in ESM.
     command: (out: string) => [
       ...esbuild,
       "scenario.mjs",
@@ -145,5 +145,5 @@ export const bundles: { name: string; command: (out: string) => Command; bundle:
   },
 ];
 
-/** The configuration that Vite has no option for: the dependencies belong into the bundle. */
+/** The configuration of Vite: dependencies are part of the bundle. The command line has no option for it. */
 export const viteConfig = "export default { ssr: { noExternal: true } };";

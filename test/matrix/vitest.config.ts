@@ -6,11 +6,11 @@ export default defineConfig({
     include: ["test/matrix/matrix.ts"],
     sequence: { concurrent: true },
     maxConcurrency: availableParallelism(),
-    // The SDK's notice about Node 20, once per cell.
+    // Without it the SDK prints its warning about Node 20 for each test.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    // The first cell of each kind installs what its kind needs.
+    // The first test of each kind installs the packages of its kind.
     testTimeout: 300_000,
-    // All the cells in a table, at the end.
+    // Prints all tests at the end.
     reporters: ["tree"],
   },
 });

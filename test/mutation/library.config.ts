@@ -1,4 +1,4 @@
-/** The tests of the library that see its source as it is changed, and not the built package or other processes. */
+/** The tests of the library that run its source, and not the built package or other processes. */
 import { defineConfig } from "vitest/config";
 import config from "../../vitest.config.js";
 import { QuickestFirst } from "./quickest-first.js";
@@ -9,8 +9,8 @@ export default defineConfig({
     testTimeout: 10_000,
     isolate: false,
     sequence: { sequencer: QuickestFirst },
-    include: ["test/*.test.ts"],
-    exclude: ["test/{api,budgets,command,demo,documents,hostile,local,package,readme,sample}.test.ts"],
+    include: ["test/*.test.ts", "test/{combine,criteria,paging,request}/*.test.ts"],
+    exclude: ["test/{api,budgets,demo,documents,package,readme}.test.ts"],
     testNamePattern: "^(?!.*10,000 listings)",
   },
 });

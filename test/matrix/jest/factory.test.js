@@ -1,4 +1,4 @@
-/** The SDK's module replaced by a factory that leaves out nearly all of it. */
+/** The module of the SDK is replaced by a factory with only two classes. */
 import { expect, it, jest } from "@jest/globals";
 
 const TransformId = "tfm-0123";
@@ -13,11 +13,11 @@ const factory = () => ({
     }
   },
 });
-// The first is for `require`, the second for `import`.
+// The first call is for `require`, the second for `import`.
 jest.mock("@aws-sdk/client-glue", factory);
 jest.unstable_mockModule("@aws-sdk/client-glue", factory);
 
-it("lists what a client from a factory without enumerations returns", async () => {
+it("A listing returns the runs of a client from a factory without enumerations", async () => {
   const { GlueClient } = await import("@aws-sdk/client-glue");
   const { MLTaskRuns, taskRunFilter } = await import("glue-ml-task-runs");
   const Filter = taskRunFilter().taskRunType("EVALUATION").status("FAILED");

@@ -1,4 +1,4 @@
-/** Listings in Jest: of a mocked client, with Dates that are not of Jest's own realm, and of the local endpoint. */
+/** Listings in Jest: of a mocked client with Dates of another realm than Jest's, and of the local endpoint. */
 import { GetMLTaskRunsCommand, GetMLTransformsCommand, GlueClient } from "@aws-sdk/client-glue";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
@@ -10,24 +10,24 @@ const fixtures = sampleTaskRuns({ transformId: TransformId, count: 60 });
 const newestFirst = [...fixtures].reverse();
 const foreignDate = structuredClone(new Date("2026-09-15T00:00:00Z"));
 
-it("has Dates of another realm", () => {
+it("structuredClone returns Dates of another realm", () => {
   expect(foreignDate).not.toBeInstanceOf(Date);
 });
 
-it("lists fixtures that structuredClone made", async () => {
+it("A listing returns fixtures of structuredClone", async () => {
   const client = mockClient(new GlueClient({ region: "us-east-1" }));
   client.on(GetMLTaskRunsCommand).resolves({ TaskRuns: structuredClone(fixtures) });
   expect(await new MLTaskRuns(client).list({ TransformId }).toArray()).toEqual(fixtures);
 });
 
-it("lists fixtures of every transform, in order of their dates", async () => {
+it("A listing across transforms returns fixtures of structuredClone in the order of their dates", async () => {
   const client = mockClient(new GlueClient({ region: "us-east-1" }));
   client.on(GetMLTransformsCommand).resolves(structuredClone({ Transforms: [{ TransformId }] }));
   client.on(GetMLTaskRunsCommand).resolves({ TaskRuns: structuredClone(newestFirst) });
   expect(await new MLTaskRuns(client).listAcrossTransforms().toArray()).toEqual(newestFirst);
 });
 
-it("takes Dates of another realm in filters", async () => {
+it("A filter accepts Dates of another realm", async () => {
   const client = mockClient(new GlueClient({ region: "us-east-1" }));
   client.on(GetMLTaskRunsCommand).resolves({ TaskRuns: [] });
   const taskRuns = new MLTaskRuns(client);
@@ -50,19 +50,19 @@ afterEach(async () => {
   await glue.close();
 });
 
-it("lists every run of the local endpoint, page by page", async () => {
+it("A listing returns every run of the local endpoint", async () => {
   glue.fail("operationTimeout", { after: 2 });
   expect(await new MLTaskRuns(client).list({ TransformId }, { pageSize: 5 }).toArray()).toEqual(newestFirst);
 });
 
-it("lists the local endpoint in time windows", async () => {
+it("A listing in time windows returns every run of the local endpoint", async () => {
   const Filter = taskRunFilter().startedAfter(foreignDate);
   const Sort = taskRunSort("STARTED").ascending();
   const list = new MLTaskRuns(client).list({ TransformId, Filter, Sort }, { concurrency: 4, pageSize: 5 });
   expect(await list.toArray()).toEqual(fixtures.filter(({ StartedOn }) => StartedOn > foreignDate));
 });
 
-it("ends a listing of the local endpoint when its signal aborts", async () => {
+it("A listing of the local endpoint ends when its signal aborts", async () => {
   const controller = new AbortController();
   const reason = new Error("no longer wanted");
   const onPage = () => controller.abort(reason);

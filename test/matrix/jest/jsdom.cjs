@@ -1,4 +1,4 @@
-/** Jest's jsdom environment with what the SDK and the local endpoint need: Node's exports, and globals that jsdom lacks. */
+/** Jest's jsdom environment with the exports for Node and with the globals that the SDK and the local endpoint need. */
 const { TestEnvironment } = require("jest-environment-jsdom");
 
 module.exports = class extends TestEnvironment {
@@ -8,7 +8,7 @@ module.exports = class extends TestEnvironment {
     Object.assign(this.global, { structuredClone, TextDecoder, TextEncoder });
   }
 
-  // The default is the export for browsers. That of the SDK does not load here: it is an ES module, also for `require`.
+  // The default is the export for browsers. The SDK's is an ES module also for `require` and cannot be loaded here.
   // In a configuration: `testEnvironmentOptions: { customExportConditions: ["node", "node-addons"] }`.
   exportConditions() {
     return ["node", "node-addons"];

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createHeap } from "../src/combine/heap.js";
+import { createHeap } from "../../src/combine/heap.js";
 
-it("a heap merges sorted lists", () => {
+it("A heap merges sorted lists into one sorted list", () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.nat({ max: 30 }), { minLength: 1 })), (lists) => {
       const heap = createHeap<{ key: number; rest: number[] }>();
@@ -25,7 +25,7 @@ it("a heap merges sorted lists", () => {
   );
 });
 
-it("an empty heap has no first item, and removes none", () => {
+it("An empty heap has no first item and ignores the removal of one", () => {
   const heap = createHeap();
   heap.removeFirst();
   heap.firstHasGrown();

@@ -1,27 +1,30 @@
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { expect, it } from "vitest";
-import { createUndatedRuns } from "../src/combine/undated-runs.js";
+import { createUndatedRuns } from "../../src/combine/undated-runs.js";
+import { createRun } from "../support.js";
 
-const undated: MLTaskRun = {
-  TransformId: "tfm-1",
-  TaskRunId: "tsk-1",
-  Status: "STARTING",
-  Properties: { $unknown: undefined },
-};
+const Properties = { $unknown: undefined };
+const undated: MLTaskRun = createRun("tsk-1", { Properties });
 const dated: MLTaskRun = { ...undated, StartedOn: new Date(1) };
-const other: MLTaskRun = { ...undated, TaskRunId: "tsk-2" };
+const other: MLTaskRun = createRun("tsk-2", { Properties });
 
-it("a run without StartedOn is collected once, and dropped when a later page has it with the time", () => {
+it("A run without StartedOn on two pages is collected once", () => {
   const runs = createUndatedRuns();
   runs.requestSent()([undated, other]);
   runs.requestSent()([undated]);
   expect([...runs.values()]).toEqual([undated, other]);
+  expect(runs.size).toBe(2);
+});
+
+it("A collected run is removed when a later page has it with StartedOn", () => {
+  const runs = createUndatedRuns();
+  runs.requestSent()([undated, other]);
   runs.requestSent()([dated]);
   expect([...runs.values()]).toEqual([other]);
   expect(runs.size).toBe(1);
 });
 
-it("a run is not collected whose time was on a page that arrived while the request was in flight", () => {
+it("A run is not collected if a page that arrived while its request was in flight has it with StartedOn", () => {
   const runs = createUndatedRuns();
   const slow = runs.requestSent();
   runs.requestSent()([other, dated]);
@@ -29,7 +32,7 @@ it("a run is not collected whose time was on a page that arrived while the reque
   expect([...runs.values()]).toEqual([other]);
 });
 
-it("a page that arrived before the request was sent does not count", () => {
+it("A run is collected even if a page that arrived before its request was sent has it with StartedOn", () => {
   const runs = createUndatedRuns();
   const waiting = runs.requestSent();
   runs.requestSent()([dated]);

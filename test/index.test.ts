@@ -1,0 +1,17 @@
+import * as library from "glue-ml-task-runs";
+import { expect, it } from "vitest";
+
+it("The main entry exports the classes, the builders, the guards and the errors", () => {
+  expect(Object.keys(library).toSorted()).toEqual([
+    "InvalidQueryError",
+    "MLTaskRunList",
+    "MLTaskRuns",
+    "MLTaskRunsError",
+    "PaginationError",
+    "UnexpectedResponseError",
+    "isFinished",
+    "isTaskRunType",
+    "taskRunFilter",
+    "taskRunSort",
+  ]);
+});

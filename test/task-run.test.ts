@@ -1,0 +1,42 @@
+import type { TaskStatusType } from "@aws-sdk/client-glue";
+import { isFinished, isTaskRunType, type MLTaskRun } from "glue-ml-task-runs";
+import { sampleTaskRuns } from "glue-ml-task-runs/local";
+import { describe, expect, it } from "vitest";
+import { createRun } from "./support.js";
+
+describe("isTaskRunType", () => {
+  it("is true for the runs whose TaskType it is, and narrows their properties", () => {
+    const runs = sampleTaskRuns({ count: 200 });
+    const found = runs.filter((run) => isTaskRunType(run, "FIND_MATCHES"));
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toEqual(runs.filter((run) => run.Properties.TaskType === "FIND_MATCHES"));
+    for (const run of found) expect(run.Properties.FindMatchesTaskRunProperties.JobRunId).toMatch(/^jr_/);
+  });
+
+  it("is false for a run without Properties", () => {
+    const run: MLTaskRun = createRun("tsk-1", { Properties: { $unknown: undefined } });
+    expect(isTaskRunType(run, "EVALUATION")).toBe(false);
+  });
+});
+
+describe("isFinished", () => {
+  it.each<[TaskStatusType, boolean]>([
+    ["STARTING", false],
+    ["RUNNING", false],
+    ["STOPPING", false],
+    ["STOPPED", true],
+    ["SUCCEEDED", true],
+    ["FAILED", true],
+    ["TIMEOUT", true],
+  ])("is, for the status %s, %s", (Status, expected) => {
+    expect(isFinished({ Status })).toBe(expected);
+  });
+
+  it("is false for a status that the SDK does not know", () => {
+    expect(isFinished({ Status: "PAUSED" as TaskStatusType })).toBe(false);
+  });
+
+  it("is false without a status", () => {
+    expect(isFinished({})).toBe(false);
+  });
+});
