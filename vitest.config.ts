@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["test/*.test.ts", "test/examples/*.test.ts"],
+          include: ["test/*.test.ts", "test/local/*.test.ts", "test/examples/*.test.ts"],
           typecheck: { enabled: true, include: ["test/*.test-d.ts"] },
         },
       },
