@@ -18,8 +18,10 @@ import { escapeInvisible } from "./text.js";
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
 A local AWS Glue endpoint that serves the task runs of machine learning
-transforms to any AWS client, without AWS: GetMLTaskRuns, GetMLTaskRun and
-GetMLTransforms.
+transforms to any AWS client, without AWS: GetMLTaskRuns, GetMLTaskRun,
+GetMLTransforms, GetMLTransform, StartMLEvaluationTaskRun,
+StartMLLabelingSetGenerationTaskRun, StartImportLabelsTaskRun,
+StartExportLabelsTaskRun and CancelMLTaskRun.
 
 Options:
   --port N            port to listen on; 0 selects a free port          (4577)
@@ -32,6 +34,8 @@ Options:
                       them: {"Transforms": [...], "TaskRuns": [...]}
   --latency MS        delay of each response, in milliseconds              (0)
   --page-size N       page size of requests without MaxResults           (100)
+  --starting-time MS  how long a started run is STARTING                   (0)
+  --run-time MS       how long a started run is RUNNING, or Infinity     (100)
   --help              print this help
   --version           print the version
 `;
@@ -73,6 +77,8 @@ function readArguments(args: string[]) {
       data: text,
       latency: { ...text, default: "0" },
       "page-size": { ...text, default: "100" },
+      "starting-time": { ...text, default: "0" },
+      "run-time": { ...text, default: "100" },
       help: { type: "boolean" },
       version: { type: "boolean" },
     },
@@ -96,6 +102,8 @@ async function serve(options: Omit<Arguments, "help" | "version">, out: Writable
     host: options.host,
     latency: integer("--latency", options.latency),
     defaultPageSize: integer("--page-size", options["page-size"]),
+    startingTime: integer("--starting-time", options["starting-time"]),
+    runTime: integer("--run-time", options["run-time"], "Infinity"),
     onResponse: createLogger(out),
   });
   for (const transform of data?.transforms ?? []) glue.addTransform(transform);
@@ -116,9 +124,11 @@ Ctrl-C ends it.
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
-function integer(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw new RangeError(`${option} must be an integer of at least 0, got ${JSON.stringify(text)}.`);
+function integer(option: string, text: string, alternative?: "Infinity"): number {
+  if (!/^\d{1,15}$/.test(text) && text !== alternative) {
+    const rule = `an integer of at least 0${alternative ? ` or ${alternative}` : ""}`;
+    throw new RangeError(`${option} must be ${rule}, got ${JSON.stringify(text)}.`);
+  }
   return Number(text);
 }
 

@@ -1,5 +1,6 @@
 /** Faults: the ways in which requests can be made to fail, and the plan of which requests fail. */
 import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
+import { LIST_OPERATIONS, OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
 import { ServiceError } from "./service-error.js";
 
@@ -9,8 +10,9 @@ import { ServiceError } from "./service-error.js";
  * - `throttling`, `internalError`, `operationTimeout`, `expiredToken`: the service's errors `ThrottlingException`,
  *   `InternalServiceException`, `OperationTimeoutException` and `ExpiredTokenException` (expired credentials)
  * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before or during the response,
- *   the response is not JSON, or no response is sent
- * - `emptyPage`: an empty page, with a token for the requested page
+ *   the response is not JSON, or no response is sent. The operation takes effect: it may start or cancel a run.
+ * - `emptyPage`: an empty page, with a token for the requested page. Requests for an operation without pages succeed, and
+ *   the fault waits for a request for a page.
  * - `repeatedToken`: the requested page, with the token of the request as its `NextToken`. Requests without a token
  *   succeed, and the fault waits for a request with one.
  *
@@ -65,6 +67,12 @@ export interface FailOptions {
    * @defaultValue 0
    */
   after?: number | undefined;
+  /**
+   * The operation whose requests fail, such as `"GetMLTaskRun"`. `times` and `after` count its requests only.
+   *
+   * @defaultValue all operations
+   */
+  operation?: Operation | undefined;
 }
 
 /** How often requests fail at random, and with which faults. */
@@ -95,22 +103,36 @@ const probability = matching<number>(
   "a number from 0 to 1",
 );
 
-const checkFailOptions = struct("options", {}, { times: integer(1, Infinity), after: integer(0, Infinity) });
+const checkFailOptions = struct(
+  "options",
+  {},
+  { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) },
+);
+const listOperationRule = oneOf<Operation>(LIST_OPERATIONS);
 const checkRandomOptions = struct(
   "options",
   { rate: probability },
   { seed: integer(0, 0xffff_ffff), faults: faultsRule },
 );
 
+interface PlannedFault {
+  readonly fault: LocalGlueFault;
+  readonly operation: Operation | undefined;
+  times: number;
+  after: number;
+}
+
 /** Decides which requests fail, and with which fault. */
 export class FaultPlan {
-  readonly #queue: { readonly fault: LocalGlueFault; times: number; after: number }[] = [];
+  readonly #queue: PlannedFault[] = [];
   #nextRandom: () => LocalGlueFault | undefined = () => undefined;
 
   /** Plans a fault for requests that come after those of the earlier calls. */
   fail(fault: LocalGlueFault, options: FailOptions): void {
-    const { times = 1, after = 0 } = checkFailOptions(options);
-    this.#queue.push({ fault: faultRule(fault, "fault"), times, after });
+    const { times = 1, after = 0, operation } = checkFailOptions(options);
+    faultRule(fault, "fault");
+    if (operation !== undefined && isPageFault(fault)) listOperationRule(operation, "operation");
+    this.#queue.push({ fault, operation, times, after });
   }
 
   failRandomly(options: FailRandomlyOptions): void {
@@ -121,19 +143,28 @@ export class FaultPlan {
   }
 
   /** Returns the fault of the next request. */
-  next(hasToken: boolean): LocalGlueFault | undefined {
-    const [planned] = this.#queue;
+  next(operation: Operation, hasToken: boolean): LocalGlueFault | undefined {
+    const planned = this.#queue.find((plan) => plan.operation === undefined || plan.operation === operation);
     if (planned === undefined) {
       const fault = this.#nextRandom();
-      return fault === "repeatedToken" && !hasToken ? undefined : fault;
+      return fault !== undefined && canApply(fault, operation, hasToken) ? fault : undefined;
     }
     if (planned.after > 0) {
       planned.after -= 1;
       return undefined;
     }
-    if (planned.fault === "repeatedToken" && !hasToken) return undefined;
+    if (!canApply(planned.fault, operation, hasToken)) return undefined;
     planned.times -= 1;
-    if (planned.times === 0) this.#queue.shift();
+    if (planned.times === 0) this.#queue.splice(this.#queue.indexOf(planned), 1);
     return planned.fault;
   }
+}
+
+function isPageFault(fault: LocalGlueFault): boolean {
+  return fault === "emptyPage" || fault === "repeatedToken";
+}
+
+function canApply(fault: LocalGlueFault, operation: Operation, hasToken: boolean): boolean {
+  if (!isPageFault(fault)) return true;
+  return fault === "repeatedToken" ? hasToken : LIST_OPERATIONS.some((list) => list === operation);
 }

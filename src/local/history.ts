@@ -1,16 +1,23 @@
 /** The transforms and runs of the endpoint, and the results of queries over them. */
+import { randomBytes } from "node:crypto";
 import type { TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
+import { throwInvalid } from "../criteria/rules.js";
+import type { KnownTaskRunProperties } from "../task-run.js";
 import { Cache } from "./cache.js";
 import type { OperationInputs } from "./input.js";
 import { compareKeys, findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
 import {
   type LocalTaskRun,
+  type LocalTaskRunKey,
+  type LocalTaskRunOutcome,
   type LocalTransform,
+  logGroupName,
   type RunRecord,
   type TransformRecord,
   toRunRecord,
   toTransformRecord,
 } from "./record.js";
+import { changeStatus, isFinal, type RunTimes, type StatusChange, scheduleRun, scheduleStop } from "./run-schedule.js";
 import { ServiceError } from "./service-error.js";
 
 /**
@@ -25,6 +32,23 @@ interface StoredTransform {
   readonly runs: Map<string, RunRecord>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted: readonly RunRecord[] | undefined;
+  /** The schedules of the unfinished runs that have one, by TaskRunId. */
+  readonly schedules: Map<string, Schedule>;
+}
+
+interface Schedule {
+  /** Whether an operation started the run, so that it counts towards `maxConcurrentRuns`. */
+  readonly isStarted: boolean;
+  /** The changes to come, earliest first. */
+  readonly changes: readonly StatusChange[];
+}
+
+/** The properties of the runs that an operation can start. */
+export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTaskRunProperties, "FIND_MATCHES">];
+
+export interface HistoryOptions extends RunTimes {
+  readonly bounds: Bounds;
+  readonly maxConcurrentRuns: number;
 }
 
 /** A result takes 8 bytes per entry: 64 MiB hold 8 results of 1,000,000 runs. */
@@ -34,12 +58,12 @@ const MIN_RESULT_BYTES = 16 * 1024;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
-  readonly #bounds: Bounds;
+  readonly #options: HistoryOptions;
   /** The latest results by query. A result of runs belongs to their transform, a result of transforms to their Map. */
   readonly #results: Cache<QueryResult>;
 
-  constructor(bounds: Bounds, maxCacheBytes = MAX_CACHE_BYTES) {
-    this.#bounds = bounds;
+  constructor(options: HistoryOptions, maxCacheBytes = MAX_CACHE_BYTES) {
+    this.#options = options;
     this.#results = new Cache(maxCacheBytes);
   }
 
@@ -48,7 +72,10 @@ export class History {
     const record = toTransformRecord(transform);
     const stored = this.#transforms.get(record.transformId);
     if (stored) stored.transform = record;
-    else this.#transforms.set(record.transformId, { transform: record, runs: new Map(), sorted: undefined });
+    else {
+      const created = { transform: record, runs: new Map(), sorted: undefined, schedules: new Map() };
+      this.#transforms.set(record.transformId, created);
+    }
     this.#results.deleteAllOf(this.#transforms);
   }
 
@@ -68,6 +95,7 @@ export class History {
       if (!this.#transforms.has(record.transformId)) this.addTransform({ TransformId: record.transformId });
       const stored = this.#getTransform(record.transformId);
       stored.runs.set(record.taskRunId, record);
+      stored.schedules.delete(record.taskRunId);
       changed.add(stored);
     }
     for (const stored of changed) this.#invalidate(stored);
@@ -77,15 +105,77 @@ export class History {
     const removed = [...taskRunIds];
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
-    for (const id of removed) stored.runs.delete(id);
+    for (const id of removed) {
+      stored.runs.delete(id);
+      stored.schedules.delete(id);
+    }
     this.#invalidate(stored);
+  }
+
+  /** Starts a run. Returns its id. */
+  startTaskRun(transformId: string, properties: StartedRunProperties): string {
+    const stored = this.#getTransform(transformId);
+    const { TaskType } = properties;
+    if (TaskType === "EVALUATION" && stored.transform.columns.STATUS !== "READY") {
+      throw new ServiceError("MLTransformNotReadyException", `Transform ${transformId} is not READY.`);
+    }
+    const { maxConcurrentRuns } = this.#options;
+    if ([...stored.schedules.values()].filter(({ isStarted }) => isStarted).length >= maxConcurrentRuns) {
+      throw new ServiceError(
+        // The only exception for a limit that the service documents for this task type.
+        TaskType === "IMPORT_LABELS" ? "ResourceNumberLimitExceededException" : "ConcurrentRunsExceededException",
+        `Transform ${transformId} already has ${maxConcurrentRuns} unfinished task runs, which is the maximum.`,
+      );
+    }
+    const taskRunId = `tsk-${randomBytes(20).toString("hex")}`;
+    const StartedOn = new Date();
+    const run = {
+      TransformId: transformId,
+      TaskRunId: taskRunId,
+      Status: "STARTING" as const,
+      LogGroupName: logGroupName(transformId),
+      Properties: properties,
+      StartedOn,
+      LastModifiedOn: StartedOn,
+      ExecutionTime: 0,
+    };
+    this.addTaskRuns([run]);
+    stored.schedules.set(taskRunId, { isStarted: true, changes: scheduleRun(StartedOn.getTime(), this.#options) });
+    return taskRunId;
+  }
+
+  /** Stops a run that is STARTING or RUNNING. Returns its status; null if it has none. */
+  cancelTaskRun(transformId: string, taskRunId: string): string | null {
+    const stored = this.#getTransform(transformId);
+    const run = getRun(stored, taskRunId);
+    const status = run.columns.STATUS;
+    if (status !== "STARTING" && status !== "RUNNING") return status;
+    const now = Date.now();
+    const isStarted = stored.schedules.get(taskRunId)?.isStarted ?? false;
+    stored.schedules.set(taskRunId, { isStarted, changes: scheduleStop(now, this.#options) });
+    this.#changeRun(stored, run, { at: now, status: "STOPPING" });
+    return "STOPPING";
+  }
+
+  /** Finishes a run that is not finished. */
+  finishTaskRun({ TransformId, TaskRunId }: LocalTaskRunKey, { Status, ErrorString }: LocalTaskRunOutcome): void {
+    if (!this.#transforms.has(TransformId)) throwInvalid("TransformId", "the id of an added transform", TransformId);
+    const stored = this.#getTransform(TransformId);
+    const run = stored.runs.get(TaskRunId) ?? throwInvalid("TaskRunId", "the id of a run of the transform", TaskRunId);
+    const current = run.columns.STATUS;
+    if (isFinal(current)) throwInvalid("TaskRunId", `the id of an unfinished run (this run is ${current})`, TaskRunId);
+    stored.schedules.delete(TaskRunId);
+    this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
   }
 
   /** Returns one run as JSON. */
   taskRun(transformId: string, taskRunId: string): Buffer {
-    const run = this.#getTransform(transformId).runs.get(taskRunId);
-    if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transformId}`);
-    return run.json;
+    return getRun(this.#getTransform(transformId), taskRunId).json;
+  }
+
+  /** Returns one transform as JSON. */
+  transform(transformId: string): Buffer {
+    return this.#getTransform(transformId).transform.json;
   }
 
   /** Returns the runs that match a query. Equal queries have equal cache keys. */
@@ -124,7 +214,7 @@ export class History {
   #selectRuns(stored: StoredTransform, { Filter = {}, Sort }: OperationInputs["GetMLTaskRuns"]): QueryResult {
     stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
     const { TaskRunType, Status, StartedAfter, StartedBefore } = Filter;
-    const started = selectStartedBetween(stored.sorted, this.#bounds, StartedAfter, StartedBefore);
+    const started = selectStartedBetween(stored.sorted, this.#options.bounds, StartedAfter, StartedBefore);
     const matches = ({ columns }: RunRecord) =>
       matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS);
     return sortRuns(TaskRunType || Status ? started.filter(matches) : started, Sort ?? {});
@@ -133,8 +223,33 @@ export class History {
   #getTransform(transformId: string): StoredTransform {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) throw notFound(`Transform ${transformId}`);
+    this.#applyDueChanges(stored);
     return stored;
   }
+
+  #applyDueChanges(stored: StoredTransform): void {
+    const now = Date.now();
+    for (const [taskRunId, { isStarted, changes }] of stored.schedules) {
+      const pending = changes.filter(({ at }) => at > now);
+      if (pending.length === changes.length) continue;
+      if (pending.length > 0) stored.schedules.set(taskRunId, { isStarted, changes: pending });
+      else stored.schedules.delete(taskRunId);
+      for (const change of changes.slice(0, changes.length - pending.length)) {
+        this.#changeRun(stored, getRun(stored, taskRunId), change);
+      }
+    }
+  }
+
+  #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {
+    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options));
+    this.#invalidate(stored);
+  }
+}
+
+function getRun({ transform, runs }: StoredTransform, taskRunId: string): RunRecord {
+  const run = runs.get(taskRunId);
+  if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transform.transformId}`);
+  return run;
 }
 
 function notFound(entity: string): ServiceError {

@@ -1,8 +1,14 @@
 /** The documented input of each operation, as data, and the check of a request against it. */
 import type {
+  CancelMLTaskRunCommandInput,
   GetMLTaskRunCommandInput,
   GetMLTaskRunsCommandInput,
+  GetMLTransformCommandInput,
   GetMLTransformsCommandInput,
+  StartExportLabelsTaskRunCommandInput,
+  StartImportLabelsTaskRunCommandInput,
+  StartMLEvaluationTaskRunCommandInput,
+  StartMLLabelingSetGenerationTaskRunCommandInput,
 } from "@aws-sdk/client-glue";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS, PAGE_SIZE } from "../criteria/constraints.js";
 import {
@@ -22,12 +28,28 @@ export interface OperationInputs {
   GetMLTaskRuns: GetMLTaskRunsCommandInput & { TransformId: string };
   GetMLTaskRun: GetMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
   GetMLTransforms: GetMLTransformsCommandInput;
+  GetMLTransform: GetMLTransformCommandInput & { TransformId: string };
+  StartMLEvaluationTaskRun: StartMLEvaluationTaskRunCommandInput & { TransformId: string };
+  StartMLLabelingSetGenerationTaskRun: StartMLLabelingSetGenerationTaskRunCommandInput & {
+    TransformId: string;
+    OutputS3Path: string;
+  };
+  StartImportLabelsTaskRun: StartImportLabelsTaskRunCommandInput & { TransformId: string; InputS3Path: string };
+  StartExportLabelsTaskRun: StartExportLabelsTaskRunCommandInput & { TransformId: string; OutputS3Path: string };
+  CancelMLTaskRun: CancelMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
 }
+
+/** The name of a supported operation. */
+export type Operation = keyof OperationInputs;
+
+/** The operations that return pages. */
+export const LIST_OPERATIONS = ["GetMLTaskRuns", "GetMLTransforms"] as const satisfies readonly Operation[];
 
 type Shape =
   | { readonly kind: "string"; readonly min?: number; readonly max?: number; readonly pattern?: RegExp }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  | { readonly kind: "boolean" }
   | { readonly kind: "timestamp" }
   | { readonly kind: "list"; readonly item: Shape; readonly max: number }
   | {
@@ -43,16 +65,16 @@ const structure = (members: Record<string, Shape>, required: readonly string[] =
 });
 const oneOf = (values: readonly string[]): Shape => ({ kind: "enum", values });
 
-const token: Shape = { kind: "string" };
+const string: Shape = { kind: "string" };
 const timestamp: Shape = { kind: "timestamp" };
 const pageSize: Shape = { kind: "integer", ...PAGE_SIZE };
 const id: Shape = { kind: "string", ...ID };
 
-const SHAPES: { readonly [O in keyof OperationInputs]: Shape } = {
+const SHAPES: Readonly<Record<Operation, Shape>> = {
   GetMLTaskRuns: structure(
     {
       TransformId: id,
-      NextToken: token,
+      NextToken: string,
       MaxResults: pageSize,
       Filter: structure({
         TaskRunType: oneOf(TASK_TYPES),
@@ -69,7 +91,7 @@ const SHAPES: { readonly [O in keyof OperationInputs]: Shape } = {
   ),
   GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }, ["TransformId", "TaskRunId"]),
   GetMLTransforms: structure({
-    NextToken: token,
+    NextToken: string,
     MaxResults: pageSize,
     Filter: structure({
       Name: id,
@@ -94,10 +116,26 @@ const SHAPES: { readonly [O in keyof OperationInputs]: Shape } = {
       "SortDirection",
     ]),
   }),
+  GetMLTransform: structure({ TransformId: id }, ["TransformId"]),
+  StartMLEvaluationTaskRun: structure({ TransformId: id }, ["TransformId"]),
+  // The service documents no constraint of an S3 path.
+  StartMLLabelingSetGenerationTaskRun: structure({ TransformId: id, OutputS3Path: string }, [
+    "TransformId",
+    "OutputS3Path",
+  ]),
+  StartImportLabelsTaskRun: structure({ TransformId: id, InputS3Path: string, ReplaceAllLabels: { kind: "boolean" } }, [
+    "TransformId",
+    "InputS3Path",
+  ]),
+  StartExportLabelsTaskRun: structure({ TransformId: id, OutputS3Path: string }, ["TransformId", "OutputS3Path"]),
+  CancelMLTaskRun: structure({ TransformId: id, TaskRunId: id }, ["TransformId", "TaskRunId"]),
 };
 
+// The type of the table has exactly these keys; `Object.keys` has a wider type.
+export const OPERATIONS = Object.keys(SHAPES) as Operation[];
+
 /** Whether this endpoint supports the operation. */
-export function isOperation(name: string): name is keyof OperationInputs {
+export function isOperation(name: string): name is Operation {
   return Object.hasOwn(SHAPES, name);
 }
 
@@ -106,7 +144,7 @@ export function isOperation(name: string): name is keyof OperationInputs {
  *
  * @throws ServiceError `InvalidInputException` for the first broken constraint
  */
-export function readInput<O extends keyof OperationInputs>(operation: O, body: object): OperationInputs[O] {
+export function readInput<O extends Operation>(operation: O, body: object): OperationInputs[O] {
   // The shapes describe the same members as the SDK's types. The compiler cannot compare them.
   return read(SHAPES[operation], body, "") as OperationInputs[O];
 }
@@ -139,6 +177,8 @@ function read(shape: Shape, value: unknown, path: string): unknown {
       if (value < shape.min) return reject(`Member must have value greater than or equal to ${shape.min}`);
       if (value > shape.max) return reject(`Member must have value less than or equal to ${shape.max}`);
       return value;
+    case "boolean":
+      return typeof value === "boolean" ? value : reject("Member must be a boolean");
     case "timestamp": {
       const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
       return Number.isNaN(date.getTime()) ? reject("Member must be a timestamp in seconds since the epoch") : date;

@@ -4,10 +4,11 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
-import { callback, integer, oneOf, type Rule, struct, text } from "../criteria/rules.js";
+import { FINAL_STATUSES } from "../criteria/enumerations.js";
+import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds } from "./history.js";
-import type { LocalTaskRun, LocalTransform } from "./record.js";
+import type { LocalTaskRun, LocalTaskRunKey, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 import { createGlueServer, type OnResponse } from "./server.js";
 import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
 
@@ -54,9 +55,9 @@ export interface LocalGlueOptions {
    */
   largerPages?: LargerPages | undefined;
   /**
-   * How long a `NextToken` is valid, in milliseconds, at least 0. The service does not document it.
+   * How long a `NextToken` is valid, in milliseconds, at least 0 or `Infinity`. The service does not document it.
    *
-   * @defaultValue tokens do not expire
+   * @defaultValue `Infinity`
    */
   tokenLifetime?: number | undefined;
   /**
@@ -67,6 +68,33 @@ export interface LocalGlueOptions {
    */
   bounds?: Bounds | undefined;
   /**
+   * How long a started run is STARTING, in milliseconds, at least 0 or `Infinity`.
+   *
+   * @defaultValue 0
+   */
+  startingTime?: number | undefined;
+  /**
+   * How long a started run is RUNNING before it is SUCCEEDED, in milliseconds, at least 0. With `Infinity` it runs until
+   * {@link LocalGlue.finishTaskRun} or `CancelMLTaskRun`. A cancelled run is STOPPING for the same time, but at most 100
+   * milliseconds, and then STOPPED.
+   *
+   * The status follows from the clock (`Date.now()`) whenever a run is read. No timers are used, so a test can set the
+   * time with a fake `Date`.
+   *
+   * @defaultValue 100
+   */
+  runTime?: number | undefined;
+  /**
+   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`. Only runs that a request started
+   * count, not those of {@link LocalGlue.addTaskRuns}: those may be unfinished for ever, like the newest runs of
+   * {@link sampleTaskRuns}. Beyond it, a request to start a run is a `ConcurrentRunsExceededException`; for
+   * `StartImportLabelsTaskRun` it is a `ResourceNumberLimitExceededException`, the only exception for a limit that the
+   * service documents for that operation.
+   *
+   * @defaultValue 3, the default quota of the service
+   */
+  maxConcurrentRuns?: number | undefined;
+  /**
    * Called after each response until the endpoint is closed, for example to write a log. If it throws or rejects, the
    * endpoint emits a process warning and continues.
    */
@@ -74,8 +102,15 @@ export interface LocalGlueOptions {
 }
 
 /**
- * A Glue endpoint on this machine. It serves `GetMLTaskRuns`, `GetMLTaskRun` and `GetMLTransforms` over HTTP as AWS
- * does, to any AWS client in any language.
+ * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in any
+ * language:
+ *
+ * - `GetMLTaskRuns`, `GetMLTaskRun`, `GetMLTransforms` and `GetMLTransform` return the added runs and transforms.
+ * - `StartMLEvaluationTaskRun`, `StartMLLabelingSetGenerationTaskRun`, `StartImportLabelsTaskRun` and
+ *   `StartExportLabelsTaskRun` start a run. Its status changes over time, see {@link LocalGlueOptions.runTime}. An
+ *   evaluation of a transform that is not READY is an `MLTransformNotReadyException`.
+ * - `CancelMLTaskRun` stops a run that is STARTING or RUNNING, also one that was added with `addTaskRuns`. For another
+ *   run it returns the status and changes nothing. The service does not document the response for a finished run.
  *
  * @example
  * ```ts
@@ -142,6 +177,27 @@ export class LocalGlue implements AsyncDisposable {
     this.#service.history.addTaskRuns(runs);
   }
 
+  /**
+   * Finishes a run that was started or added: `CompletedOn` and `LastModifiedOn` become the current time, and
+   * `ExecutionTime` the seconds since the run left STARTING.
+   *
+   * @param key - the ids of the run
+   * @param outcome - the final status, and the error string of a failure
+   * @throws InvalidQueryError for an unknown or finished run, and for a status that is not final
+   *
+   * @example
+   * ```ts
+   * const glue = await LocalGlue.start({ runTime: Infinity });
+   * glue.addTransform({ TransformId: "tfm-0123" });
+   * const command = new StartMLEvaluationTaskRunCommand({ TransformId: "tfm-0123" });
+   * const { TaskRunId = "" } = await glue.client().send(command);
+   * glue.finishTaskRun({ TransformId: "tfm-0123", TaskRunId }, { Status: "FAILED", ErrorString: "Internal error." });
+   * ```
+   */
+  finishTaskRun(key: LocalTaskRunKey, outcome: LocalTaskRunOutcome): void {
+    this.#service.history.finishTaskRun(checkKey(key), checkOutcome(outcome));
+  }
+
   /** Removes runs of a transform. Ignores ids that do not exist. */
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     this.#service.history.removeTaskRuns(transformId, taskRunIds);
@@ -153,13 +209,15 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * Makes the next requests fail. A further call takes effect after the earlier ones.
+   * Makes the next requests fail. A further call takes effect after the earlier ones, unless they are for other
+   * operations.
    *
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
    *
    * @example
    * ```ts
    * glue.fail("throttling", { times: 2, after: 1 }); // the second and the third request
+   * glue.fail("internalError", { operation: "GetMLTaskRun" }); // the next request for GetMLTaskRun
    * ```
    */
   fail(fault: LocalGlueFault, options: FailOptions = {}): void {
@@ -205,6 +263,19 @@ const latencyRule: Rule<Latency> = (value, field) =>
     ? callback<Exclude<Latency, number>>()(value, field)
     : integer(0, MAX_LATENCY)(value, field);
 
+const checkKey = struct("task run", { TransformId: text(ID), TaskRunId: text(ID) }, {});
+const checkOutcome = struct(
+  "outcome",
+  { Status: oneOf(FINAL_STATUSES) },
+  { ErrorString: matching<string>((value) => typeof value === "string", "a string") },
+);
+
+/** An integer of at least a minimum, or Infinity. */
+const unlimited = (min: number): Rule<number> =>
+  matching(
+    (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min),
+    `an integer of at least ${min} or Infinity`,
+  );
 const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
 
 const checkStruct = struct(
@@ -214,7 +285,10 @@ const checkStruct = struct(
     port: integer(0, 65_535),
     host: text(ID),
     latency: latencyRule,
-    tokenLifetime: integer(0, Infinity),
+    tokenLifetime: unlimited(0),
+    startingTime: unlimited(0),
+    runTime: unlimited(0),
+    maxConcurrentRuns: unlimited(1),
     defaultPageSize: pageSize,
     maxPageSize: pageSize,
     largerPages: oneOf<LargerPages>(["refuse", "cap"]),
@@ -230,6 +304,9 @@ function checkOptions(options: unknown) {
     host: "127.0.0.1",
     latency: 0,
     tokenLifetime: Infinity,
+    startingTime: 0,
+    runTime: 100,
+    maxConcurrentRuns: 3,
     bounds: "exclusive" as const,
     largerPages: "refuse" as const,
     onResponse: () => {},

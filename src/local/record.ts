@@ -1,5 +1,5 @@
 /** The stored form of runs and transforms: checked, converted to JSON once, with the values to sort and filter by. */
-import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
+import type { MLTransform, TaskRun, TaskStatusType } from "@aws-sdk/client-glue";
 import { matching, type Rule, throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import { formatValue, isObject } from "../values.js";
@@ -8,6 +8,22 @@ import type { Entry } from "./query-result.js";
 
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
+
+/** The ids of a run. */
+export interface LocalTaskRunKey {
+  /** The transform of the run. */
+  TransformId: string;
+  /** The id of the run. */
+  TaskRunId: string;
+}
+
+/** How a run ends. */
+export interface LocalTaskRunOutcome {
+  /** The final status. */
+  Status: "FAILED" | "STOPPED" | "SUCCEEDED" | "TIMEOUT";
+  /** Why the run failed. */
+  ErrorString?: string | undefined;
+}
 
 /** A transform as the service returns it, with its id. */
 export type LocalTransform = MLTransform & { TransformId: string };
@@ -66,6 +82,26 @@ export function toRunRecord(run: unknown, name: string): RunRecord {
     };
     return { transformId, taskRunId, started, key: [started, taskRunId], columns, json };
   });
+}
+
+/** Members of a run, as in its JSON: timestamps in seconds. */
+interface ReplacedMembers {
+  readonly Status: TaskStatusType;
+  readonly LastModifiedOn: number;
+  readonly ErrorString?: string;
+  readonly CompletedOn?: number;
+  readonly ExecutionTime?: number;
+}
+
+/** Returns a copy of a run with some of its members replaced. */
+export function replaceMembers(run: RunRecord, members: ReplacedMembers): RunRecord {
+  const json = Buffer.from(JSON.stringify({ ...JSON.parse(run.json.toString()), ...members }));
+  return { ...run, json, columns: { ...run.columns, STATUS: members.Status } };
+}
+
+/** The log group of the runs of a transform. */
+export function logGroupName(transformId: string): string {
+  return `/aws-glue/mltransforms/${transformId}`;
 }
 
 /** @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent */

@@ -5,6 +5,7 @@ import { type InstantLike, toDate } from "../criteria/instant.js";
 import { integer, struct, text } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
+import { logGroupName } from "./record.js";
 
 /** The history to generate. */
 export interface SampleOptions {
@@ -199,7 +200,7 @@ function sampleRun(options: {
     TransformId: transformId,
     TaskRunId: `tsk-${hexDigits(40, random)}`,
     Status: status,
-    LogGroupName: `/aws-glue/mltransforms/${transformId}`,
+    LogGroupName: logGroupName(transformId),
     Properties: properties({
       transformId,
       folder: `s3://example-glue-ml/${transformId}/${new Date(start).toISOString().slice(0, 10)}`,

@@ -8,8 +8,8 @@ import {
   type LocalGlueFault,
   throwServiceError,
 } from "./faults.js";
-import { type Bounds, History } from "./history.js";
-import { constraintError, isOperation, type OperationInputs, readInput } from "./input.js";
+import { History, type HistoryOptions, type StartedRunProperties } from "./history.js";
+import { constraintError, isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
 import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
 import { RequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
@@ -17,11 +17,11 @@ import { describeError } from "./text.js";
 import { TokenCodec } from "./token.js";
 
 /**
- * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`
- * (`"GetMLTaskRuns"`, `"GetMLTaskRun"` or `"GetMLTransforms"`), its `input`, and when it arrived.
+ * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`, such
+ * as `"GetMLTaskRuns"`, its `input`, and when it arrived.
  */
 export type LocalGlueRequest = {
-  [O in keyof OperationInputs]: {
+  [O in Operation]: {
     /** The name of the operation. */
     readonly operation: O;
     /** The input, as the SDK's command takes it. */
@@ -29,7 +29,7 @@ export type LocalGlueRequest = {
     /** When the request arrived. */
     readonly at: Date;
   };
-}[keyof OperationInputs];
+}[Operation];
 
 /**
  * The delay of each response in milliseconds, or a function that returns the delay for each request, or a promise of it.
@@ -54,12 +54,11 @@ export interface ServiceResponse {
   readonly fault?: ConnectionFault | undefined;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends HistoryOptions {
   readonly latency: Latency;
   readonly defaultPageSize: number;
   readonly maxPageSize: number;
   readonly largerPages: LargerPages;
-  readonly bounds: Bounds;
   readonly tokenLifetime: number;
   /** Ends all delays when it aborts. */
   readonly signal: AbortSignal;
@@ -73,7 +72,7 @@ export class Service {
   readonly #options: ServiceOptions;
 
   constructor(options: ServiceOptions) {
-    this.history = new History(options.bounds);
+    this.history = new History(options);
     this.#tokens = new TokenCodec(options.tokenLifetime);
     this.#options = options;
   }
@@ -88,7 +87,7 @@ export class Service {
     // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));
     if ("MaxResults" in request.input) this.#checkPageSize(request.input);
-    const fault = this.faults.next("NextToken" in request.input && request.input.NextToken !== "");
+    const fault = this.faults.next(operation, "NextToken" in request.input && request.input.NextToken !== "");
     const latency = await this.#readLatency(request);
     if (latency > 0) await delay(latency, [this.#options.signal]);
     if (isConnectionFault(fault)) return { json: this.#execute(request, undefined), fault };
@@ -118,11 +117,38 @@ export class Service {
     switch (operation) {
       case "GetMLTaskRun":
         return this.history.taskRun(input.TransformId, input.TaskRunId);
+      case "GetMLTransform":
+        return this.history.transform(input.TransformId);
       case "GetMLTransforms":
         return this.#page("Transforms", operation, input, fault, (key) => this.history.transforms(input, key));
       case "GetMLTaskRuns":
         return this.#page("TaskRuns", operation, input, fault, (key) => this.history.taskRuns(input, key));
+      case "StartMLEvaluationTaskRun":
+        return this.#start(input, { TaskType: "EVALUATION" });
+      case "StartMLLabelingSetGenerationTaskRun":
+        return this.#start(input, {
+          TaskType: "LABELING_SET_GENERATION",
+          LabelingSetGenerationTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+        });
+      case "StartImportLabelsTaskRun":
+        return this.#start(input, {
+          TaskType: "IMPORT_LABELS",
+          ImportLabelsTaskRunProperties: { InputS3Path: input.InputS3Path, Replace: input.ReplaceAllLabels ?? false },
+        });
+      case "StartExportLabelsTaskRun":
+        return this.#start(input, {
+          TaskType: "EXPORT_LABELS",
+          ExportLabelsTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+        });
+      case "CancelMLTaskRun": {
+        const { TransformId, TaskRunId } = input;
+        return toJson({ TransformId, TaskRunId, Status: this.history.cancelTaskRun(TransformId, TaskRunId) });
+      }
     }
+  }
+
+  #start({ TransformId }: { readonly TransformId: string }, properties: StartedRunProperties): Buffer {
+    return toJson({ TaskRunId: this.history.startTaskRun(TransformId, properties) });
   }
 
   #page(
@@ -150,6 +176,10 @@ const latencyRule = matching<number>(
 interface Paging {
   readonly NextToken?: string | undefined;
   readonly MaxResults?: number | undefined;
+}
+
+function toJson(response: object): Buffer {
+  return Buffer.from(JSON.stringify(response));
 }
 
 const COMMA = Buffer.from(",");

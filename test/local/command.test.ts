@@ -6,7 +6,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { GetMLTransformsCommand, GlueClient } from "@aws-sdk/client-glue";
+import {
+  GetMLTaskRunCommand,
+  GetMLTransformsCommand,
+  GlueClient,
+  StartMLEvaluationTaskRunCommand,
+} from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
@@ -283,6 +288,21 @@ describe("The command", () => {
     expect(JSON.stringify(whole)).toHaveLength(160);
     expect(await lineOf(whole.TransformId)).toBe(JSON.stringify(whole));
     expect(await lineOf("z".repeat(128))).toBe(`{"TransformId":"${"z".repeat(128)}","MaxResults":1...`);
+  });
+
+  it("starts runs that change as --starting-time and --run-time say", async () => {
+    const { client } = await startInThisProcess("--starting-time", "1000", "--run-time", "Infinity");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const TransformId = "tfm-0123456789abcdef";
+    const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId }));
+    const statusAfter = async (elapsed: number) => {
+      vi.setSystemTime(Date.now() + elapsed);
+      return (await client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId }))).Status;
+    };
+    expect(await statusAfter(999)).toBe("STARTING");
+    expect(await statusAfter(1)).toBe("RUNNING");
+    expect(await statusAfter(86_400_000)).toBe("RUNNING");
   });
 
   it("prints its help and its version", async () => {

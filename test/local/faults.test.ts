@@ -1,5 +1,11 @@
 /** The faults of the local endpoint: `fail` and `failRandomly`. */
-import { GetMLTaskRunsCommand } from "@aws-sdk/client-glue";
+import {
+  GetMLTaskRunsCommand,
+  GetMLTransformCommand,
+  GetMLTransformsCommand,
+  StartMLEvaluationTaskRunCommand,
+  ThrottlingException,
+} from "@aws-sdk/client-glue";
 import type { LocalGlue, LocalGlueFault, LocalGlueResponse } from "glue-ml-task-runs/local";
 import { expect, it, vi } from "vitest";
 import { ids, startGlue, TransformId } from "../support.js";
@@ -160,4 +166,58 @@ it("Unknown faults and invalid options are rejected", async () => {
   expect(() => glue.failRandomly({ rate: 0, faults: [] })).toThrow("faults must be a list of faults");
   // @ts-expect-error an unknown fault
   expect(() => glue.failRandomly({ rate: 1, faults: ["fire"] })).toThrow("faults must be one of throttling, ");
+});
+
+it("A fault for an operation counts only the requests for that operation", async () => {
+  const glue = await startGlue(1);
+  const client = glue.client({ maxAttempts: 1 });
+  glue.fail("throttling", { operation: "GetMLTransforms", after: 1, times: 2 });
+  glue.fail("expiredToken", { operation: "GetMLTransform" });
+  const getTransforms = () => client.send(new GetMLTransformsCommand({}));
+  expect(await outcomes(glue, 3)).toEqual(["ok", "ok", "ok"]);
+  await getTransforms();
+  await expect(getTransforms()).rejects.toBeInstanceOf(ThrottlingException);
+  const response = client.send(new GetMLTransformCommand({ TransformId }));
+  await expect(response).rejects.toMatchObject({ name: "ExpiredTokenException" });
+  expect(await outcomes(glue, 1)).toEqual(["ok"]);
+  await expect(getTransforms()).rejects.toBeInstanceOf(ThrottlingException);
+  await getTransforms();
+});
+
+it("A fault for all operations does not wait for the faults for other operations", async () => {
+  const glue = await startGlue(1);
+  glue.fail("throttling", { operation: "GetMLTransform" });
+  glue.fail("internalError");
+  expect(await outcomes(glue, 2)).toEqual(["InternalServiceException", "ok"]);
+});
+
+it("The fault emptyPage waits for a request for a page", async () => {
+  const glue = await startGlue(1);
+  const client = glue.client();
+  glue.fail("emptyPage");
+  expect(await client.send(new GetMLTransformCommand({ TransformId }))).toMatchObject({ TransformId });
+  const { Transforms } = await client.send(new GetMLTransformsCommand({}));
+  expect(Transforms).toEqual([]);
+});
+
+it("A fault of the service prevents a run from starting, and a fault of the connection does not", async () => {
+  const glue = await startGlue();
+  const client = glue.client({ maxAttempts: 1 });
+  for (const fault of ["throttling", "connectionReset"] as const) {
+    glue.fail(fault);
+    await expect(client.send(new StartMLEvaluationTaskRunCommand({ TransformId }))).rejects.toThrow();
+  }
+  const { TaskRuns } = await client.send(new GetMLTaskRunsCommand({ TransformId }));
+  expect(TaskRuns).toHaveLength(1);
+});
+
+it("The operation of a fault must be supported, and must return pages if the fault is about pages", async () => {
+  const glue = await startGlue();
+  // @ts-expect-error an unsupported operation
+  expect(() => glue.fail("throttling", { operation: "ListJobs" })).toThrow("operation must be one of GetMLTaskRuns, ");
+  for (const fault of ["emptyPage", "repeatedToken"] as const) {
+    expect(() => glue.fail(fault, { operation: "GetMLTaskRun" })).toThrow(
+      'operation must be one of GetMLTaskRuns, GetMLTransforms, got "GetMLTaskRun".',
+    );
+  }
 });

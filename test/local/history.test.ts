@@ -235,7 +235,10 @@ describe("The history", () => {
 
 describe("The cache of results", () => {
   function createHistory(count: number, maxCacheBytes?: number): History {
-    const history = new History("exclusive", maxCacheBytes);
+    const history = new History(
+      { bounds: "exclusive", startingTime: 0, runTime: 100, maxConcurrentRuns: 3 },
+      maxCacheBytes,
+    );
     for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count }));
     return history;
   }

@@ -51,6 +51,12 @@ const members: Record<string, string[]> = {
     ...["Filter.LastModifiedAfter", "Filter.Schema", "Filter.Schema.[]", "Filter.Schema.[].Name"],
     ...["Filter.Schema.[].DataType", "Sort", "Sort.Column", "Sort.SortDirection"],
   ],
+  GetMLTransform: ["TransformId", "Unknown"],
+  StartMLEvaluationTaskRun: ["TransformId", "Unknown"],
+  StartMLLabelingSetGenerationTaskRun: ["TransformId", "OutputS3Path", "Unknown"],
+  StartImportLabelsTaskRun: ["TransformId", "InputS3Path", "ReplaceAllLabels", "Unknown"],
+  StartExportLabelsTaskRun: ["TransformId", "OutputS3Path", "Unknown"],
+  CancelMLTaskRun: ["TransformId", "TaskRunId", "Unknown"],
   Unknown: ["Unknown"],
 };
 
