@@ -31,7 +31,7 @@ export default defineConfig({
     testTimeout: 30_000,
     coverage: {
       include: ["src/**"],
-      // A process of its own, which test/command.test.ts starts as built; what it does is in command.ts.
+      // A process of its own, which test/local/command.test.ts starts as built; what it does is in command.ts.
       exclude: ["src/local/cli.ts"],
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
       reporter: ["text"],

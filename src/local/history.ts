@@ -73,7 +73,7 @@ export class History {
     const stored = this.#transforms.get(record.transformId);
     if (stored) stored.transform = record;
     else {
-      const created = { transform: record, runs: new Map(), sorted: undefined, schedules: new Map() };
+      const created: StoredTransform = { transform: record, runs: new Map(), sorted: undefined, schedules: new Map() };
       this.#transforms.set(record.transformId, created);
     }
     this.#results.deleteAllOf(this.#transforms);

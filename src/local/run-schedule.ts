@@ -40,13 +40,13 @@ export function scheduleStop(cancelledAt: number, { runTime }: RunTimes): Status
 /** Returns the run after a change. */
 export function changeStatus(run: RunRecord, change: StatusChange, { startingTime }: RunTimes): RunRecord {
   const { at, status, errorString } = change;
+  const runningTime = run.started === null ? undefined : Math.max(0, at - run.started - startingTime);
   return replaceMembers(run, {
     Status: status,
     LastModifiedOn: at / 1000,
     ...(errorString !== undefined && { ErrorString: errorString }),
     ...(isFinal(status) && { CompletedOn: at / 1000 }),
-    ...(isFinal(status) &&
-      run.started !== null && { ExecutionTime: Math.max(0, Math.floor((at - run.started - startingTime) / 1000)) }),
+    ...(isFinal(status) && runningTime !== undefined && { ExecutionTime: Math.floor(runningTime / 1000) }),
   });
 }
 

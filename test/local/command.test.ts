@@ -338,6 +338,16 @@ describe("The command", () => {
       /--page-size must be an integer of at least 0, got ""\.$/,
     ],
     ["a page size out of range", ["--page-size", "0"], /defaultPageSize must be an integer from 1 to 1000, got 0\.$/],
+    [
+      "a negative starting time",
+      ["--starting-time=-1"],
+      /--starting-time must be an integer of at least 0, got "-1"\.$/,
+    ],
+    [
+      "a run time that is not a number",
+      ["--run-time", "long"],
+      /must be an integer of at least 0 or Infinity, got "long"\.$/,
+    ],
     ["a file that does not exist", ["--data", "/none.json"], /ENOENT: no such file or directory, open '\/none\.json'$/],
   ])("reports %s in one line and exits with code 2", async (_, args, message) => {
     for (const run of [runProcess, runInThisProcess]) {
