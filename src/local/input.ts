@@ -39,7 +39,11 @@ export interface OperationInputs {
   CancelMLTaskRun: CancelMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
 }
 
-/** The name of a supported operation. */
+/**
+ * The name of a supported operation.
+ *
+ * @inline
+ */
 export type Operation = keyof OperationInputs;
 
 /** The operations that return pages. */

@@ -332,7 +332,7 @@ describe("maxConcurrentRuns", () => {
     await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
   });
 
-  it("does not count added runs, also while they are cancelled", async () => {
+  it("does not count added runs, even while they are STOPPING", async () => {
     const glue = await startGlue(0, { maxConcurrentRuns: 1 });
     const unfinished = ["tsk-1", "tsk-2"];
     glue.addTaskRuns(unfinished.map((TaskRunId) => ({ TransformId, TaskRunId, Status: "RUNNING" })));
