@@ -26,8 +26,8 @@ export class InvalidQueryError extends MLTaskRunsError {
   readonly field: string;
 
   /** The library makes it; so may a test of yours. */
-  constructor(field: string, message: string) {
-    super(message);
+  constructor(field: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.field = field;
   }
 }

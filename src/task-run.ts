@@ -9,6 +9,7 @@ import type {
   TaskStatusType,
   TaskType,
 } from "@aws-sdk/client-glue";
+import { FINAL_STATUSES } from "./criteria/enumerations.js";
 
 /**
  * One run of a machine learning transform, in the service's own shape. What identifies it is always there; the other
@@ -99,16 +100,13 @@ export function isTaskRunType<const T extends TaskType>(run: MLTaskRun, type: T)
   return ("$unknown" in properties ? properties.$unknown?.TaskType : properties.TaskType) === type;
 }
 
-/** The statuses that no longer change. */
-const FINISHED_STATUSES = ["STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"] as const satisfies TaskStatusType[];
-
 /**
  * A run whose status no longer changes.
  *
  * @typeParam T - its task type, where it is known
  */
 export type FinishedMLTaskRun<T extends TaskType = TaskType> = MLTaskRun<T> & {
-  Status: (typeof FINISHED_STATUSES)[number];
+  Status: "STOPPED" | "SUCCEEDED" | "FAILED" | "TIMEOUT";
 };
 
 /**
@@ -125,6 +123,6 @@ export type FinishedMLTaskRun<T extends TaskType = TaskType> = MLTaskRun<T> & {
 export function isFinished<R extends { readonly Status?: TaskStatusType | undefined }>(
   run: R,
 ): run is R & Pick<FinishedMLTaskRun, "Status"> {
-  const statuses: readonly unknown[] = FINISHED_STATUSES;
+  const statuses: readonly unknown[] = FINAL_STATUSES;
   return statuses.includes(run.Status);
 }

@@ -30,6 +30,14 @@ export const TASK_STATUSES = valuesOf<TaskStatusType>({
   TIMEOUT: 1,
 });
 
+/** The statuses of a finished run. */
+export const FINAL_STATUSES = [
+  "FAILED",
+  "STOPPED",
+  "SUCCEEDED",
+  "TIMEOUT",
+] as const satisfies readonly TaskStatusType[];
+
 export const SORT_COLUMNS = valuesOf<TaskRunSortColumnType>({ STARTED: 1, STATUS: 1, TASK_RUN_TYPE: 1 });
 
 export const SORT_DIRECTIONS = valuesOf<SortDirectionType>({ ASCENDING: 1, DESCENDING: 1 });

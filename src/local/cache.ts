@@ -1,4 +1,4 @@
-/** A cache of values that belong to owners: least recently used, limited by the total size of its values. */
+/** A least recently used cache, limited by the total size of its values. Each value belongs to an owner. */
 export class Cache<V> {
   readonly #items = new Map<string, { readonly owner: object; readonly value: V; readonly size: number }>();
   readonly #maxSize: number;
@@ -11,13 +11,13 @@ export class Cache<V> {
   get(key: string): V | undefined {
     const item = this.#items.get(key);
     if (item === undefined) return undefined;
-    // A Map keeps the order in which its keys were set.
+    // A Map keeps its keys in the order in which they were set.
     this.#items.delete(key);
     this.#items.set(key, item);
     return item.value;
   }
 
-  /** Adds a value under a new key. The latest value is kept even if it alone is larger than the limit. */
+  /** Adds a value under a new key. The latest value is kept even if it is larger than the limit. */
   add(key: string, owner: object, value: V, size: number): void {
     this.#items.set(key, { owner, value, size });
     this.#size += size;
@@ -27,8 +27,8 @@ export class Cache<V> {
     }
   }
 
-  /** Removes all values of an owner. */
-  deleteOf(owner: object): void {
+  /** Deletes all values of an owner. */
+  deleteAllOf(owner: object): void {
     for (const [key, item] of this.#items) if (item.owner === owner) this.#delete(key, item.size);
   }
 

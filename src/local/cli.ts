@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** `npx glue-ml-task-runs-local`: the command in its process. */
+/** The process of the command `npx glue-ml-task-runs-local`. */
 import { runCommand } from "./command.js";
 
-const end = new AbortController();
-const stop = () => end.abort();
+const controller = new AbortController();
+const stop = () => controller.abort();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-// The reader has gone, as with `| head -1`: EPIPE.
+// EPIPE, when the reader of a pipe has ended, as in `| head -1`.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", stop);
-const code = await runCommand(process.argv.slice(2), { out: process.stdout, err: process.stderr, signal: end.signal });
-// Output that waits in a pipe that no one reads would keep the process alive.
+const { stdout: out, stderr: err } = process;
+const code = await runCommand(process.argv.slice(2), { out, err, signal: controller.signal });
+// Buffered output in a pipe without a reader would keep the process alive.
 process.exit(code);

@@ -1,4 +1,4 @@
-/** The command `glue-ml-task-runs-local`: its arguments, and what it prints. */
+/** The command `glue-ml-task-runs-local`: its arguments and its output. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
@@ -18,34 +18,38 @@ import { escapeInvisible } from "./text.js";
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
 A local AWS Glue endpoint that serves the task runs of machine learning
-transforms to any AWS client, without AWS: GetMLTaskRuns, GetMLTaskRun and
-GetMLTransforms.
+transforms to any AWS client, without AWS: GetMLTaskRuns, GetMLTaskRun,
+GetMLTransforms, GetMLTransform, StartMLEvaluationTaskRun,
+StartMLLabelingSetGenerationTaskRun, StartImportLabelsTaskRun,
+StartExportLabelsTaskRun and CancelMLTaskRun.
 
 Options:
-  --port N            the port to listen on; 0 is any free one          (4577)
-  --host ADDRESS      the address to listen on                     (127.0.0.1)
-  --transform-id ID   a transform with a made-up history; repeatable
+  --port N            port to listen on; 0 selects a free port          (4577)
+  --host ADDRESS      address to listen on                         (127.0.0.1)
+  --transform-id ID   transform with a sample history; repeatable
                                                         (tfm-0123456789abcdef)
-  --runs N            how many runs each of them has                     (100)
-  --seed N            the same seed makes up the same runs, up to now      (1)
-  --data FILE         transforms and runs of your own, as the service returns
+  --runs N            number of sample runs of each transform            (100)
+  --seed N            seed of the sample runs                              (1)
+  --data FILE         your own transforms and runs, as the service returns
                       them: {"Transforms": [...], "TaskRuns": [...]}
-  --latency MS        how long each answer takes                           (0)
-  --page-size N       the page size of requests without MaxResults       (100)
-  --help              print this
+  --latency MS        delay of each response, in milliseconds              (0)
+  --page-size N       page size of requests without MaxResults           (100)
+  --starting-time MS  how long a started run is STARTING                   (0)
+  --run-time MS       how long a started run is RUNNING, or Infinity     (100)
+  --help              print this help
   --version           print the version
 `;
 
-/** Where the command writes, and what ends it. */
-export interface Surroundings {
+/** The output streams of the command, and the signal that ends it. */
+export interface CommandContext {
   readonly out: Writable;
   readonly err: Writable;
-  /** Ends the endpoint when it aborts. */
+  /** Closes the endpoint when it aborts. */
   readonly signal: AbortSignal;
 }
 
-/** Runs the command to its end; returns its exit code: 0, or 2 for what it can not do as it was told. */
-export async function runCommand(args: string[], { out, err, signal }: Surroundings): Promise<number> {
+/** Runs the command until it ends. Returns the exit code: 0, or 2 for invalid arguments or data. */
+export async function runCommand(args: string[], { out, err, signal }: CommandContext): Promise<number> {
   try {
     const { help, version, ...options } = readArguments(args);
     if (help) out.write(HELP);
@@ -53,7 +57,7 @@ export async function runCommand(args: string[], { out, err, signal }: Surroundi
     else await serve(options, out, signal);
     return 0;
   } catch (error) {
-    err.write(`glue-ml-task-runs-local: ${escapeInvisible(explain(error))}\n`);
+    err.write(`glue-ml-task-runs-local: ${escapeInvisible(formatError(error))}\n`);
     return 2;
   }
 }
@@ -73,6 +77,8 @@ function readArguments(args: string[]) {
       data: text,
       latency: { ...text, default: "0" },
       "page-size": { ...text, default: "100" },
+      "starting-time": { ...text, default: "0" },
+      "run-time": { ...text, default: "100" },
       help: { type: "boolean" },
       version: { type: "boolean" },
     },
@@ -80,11 +86,11 @@ function readArguments(args: string[]) {
   return values;
 }
 
-async function serve(options: Omit<Arguments, "help" | "version">, out: Surroundings["out"], signal: AbortSignal) {
+async function serve(options: Omit<Arguments, "help" | "version">, out: Writable, signal: AbortSignal) {
   const data = options.data === undefined ? undefined : await readData(options.data);
-  // Whoever brings data of their own gets no made-up runs beside it, unless they ask for them.
-  const wantsSample = data === undefined || options.runs !== undefined;
-  const transformIds = options["transform-id"] ?? (wantsSample ? ["tfm-0123456789abcdef"] : []);
+  // With a data file, sample runs are added only on request.
+  const needsSample = data === undefined || options.runs !== undefined;
+  const transformIds = options["transform-id"] ?? (needsSample ? ["tfm-0123456789abcdef"] : []);
   const [count, seed] = [integer("--runs", options.runs ?? "100"), integer("--seed", options.seed)];
   const to = new Date();
   const sample = transformIds.flatMap((transformId, index) =>
@@ -96,13 +102,15 @@ async function serve(options: Omit<Arguments, "help" | "version">, out: Surround
     host: options.host,
     latency: integer("--latency", options.latency),
     defaultPageSize: integer("--page-size", options["page-size"]),
-    onResponse: createLog(out),
+    startingTime: integer("--starting-time", options["starting-time"]),
+    runTime: integer("--run-time", options["run-time"], "Infinity"),
+    onResponse: createLogger(out),
   });
   for (const transform of data?.transforms ?? []) glue.addTransform(transform);
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
   glue.addTaskRuns([...(data?.taskRuns ?? []), ...sample]);
   const example = data?.transforms[0]?.TransformId ?? data?.taskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
-  out.write(`A local Glue endpoint at ${glue.endpoint}. Try it:
+  out.write(`The local Glue endpoint listens at ${glue.endpoint}. Examples:
 
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws glue get-ml-task-runs \\
     --endpoint-url ${glue.endpoint} --region us-east-1 --transform-id ${escapeInvisible(example)}
@@ -116,21 +124,23 @@ Ctrl-C ends it.
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
 }
 
-function integer(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw new RangeError(`${option} takes a whole number, and not ${JSON.stringify(text)}.`);
+function integer(option: string, text: string, alternative?: "Infinity"): number {
+  if (!/^\d{1,15}$/.test(text) && text !== alternative) {
+    const rule = `an integer of at least 0${alternative ? ` or ${alternative}` : ""}`;
+    throw new RangeError(`${option} must be ${rule}, got ${JSON.stringify(text)}.`);
+  }
   return Number(text);
 }
 
-/** Writes a line for each response. Lines are dropped while the stream is full, as when no one reads a pipe. */
-function createLog(out: Writable): (response: LocalGlueResponse) => void {
+/** Writes a line for each response. Drops lines while the stream is full, as when a pipe is not read. */
+function createLogger(out: Writable): (response: LocalGlueResponse) => void {
   let dropped = 0;
   return (response) => {
     if (out.writableNeedDrain) {
       dropped += 1;
       return;
     }
-    if (dropped > 0) out.write(`... ${dropped} lines were dropped, because the output was not read.\n`);
+    if (dropped > 0) out.write(`... ${dropped} log lines were dropped because the output was not read.\n`);
     dropped = 0;
     out.write(`${escapeInvisible(logLine(response))}\n`);
   };
@@ -138,23 +148,23 @@ function createLog(out: Writable): (response: LocalGlueResponse) => void {
 
 function logLine({ at, operation, input, statusCode, errorType, duration }: LocalGlueResponse): string {
   const time = at.toISOString().slice(11, 23);
-  const parts = [time, statusCode, operation ?? "-", errorType, `${Math.round(duration)} ms`, shortened(input)];
+  const parts = [time, statusCode, operation ?? "-", errorType, `${Math.round(duration)} ms`, truncated(input)];
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
-function shortened(input: object | undefined): string | undefined {
+function truncated(input: object | undefined): string | undefined {
   if (input === undefined) return undefined;
   const text = JSON.stringify(input);
   return text.length <= 160 ? text : `${text.slice(0, 160)}...`;
 }
 
-/** Transforms and runs as the service's own responses have them; timestamps in seconds, or as the AWS CLI writes them. */
+/** Reads transforms and runs in the service's own JSON. Timestamps are in seconds, or ISO 8601 as the AWS CLI prints. */
 async function readData(file: string): Promise<{ transforms: LocalTransform[]; taskRuns: LocalTaskRun[] }> {
   const content: unknown = JSON.parse(await readFile(file, "utf8"), (key, value) =>
     TIMESTAMPS.has(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
   );
   const { Transforms = [], TaskRuns = [] } = dataRule(content);
-  // Their ids and timestamps were checked; whatever else they hold, the endpoint serves as it is.
+  // The ids and timestamps were checked. The endpoint checks the other members when they are added.
   return { transforms: Transforms as LocalTransform[], taskRuns: TaskRuns as LocalTaskRun[] };
 }
 
@@ -178,9 +188,10 @@ function listOf(...ids: string[]): Rule<object[]> {
   };
 }
 
-/** What went wrong, in one line. */
-function explain(error: unknown): string {
+/** Formats an error in one line. */
+function formatError(error: unknown): string {
+  // Everything that the command calls throws errors; those of the system have a code.
   const { message, code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return `another program listens there already (${message})`;
+  if (code === "EADDRINUSE") return `the address is already in use (${message})`;
   return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");
 }

@@ -1,18 +1,20 @@
-/** What can go wrong on purpose, and when. */
-import { integer, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
+/** Faults: the ways in which requests can be made to fail, and the plan of which requests fail. */
+import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
+import { LIST_OPERATIONS, OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
 import { ServiceError } from "./service-error.js";
 
 /**
- * A way to fail:
+ * A way in which a request fails:
  *
  * - `throttling`, `internalError`, `operationTimeout`, `expiredToken`: the service's errors `ThrottlingException`,
  *   `InternalServiceException`, `OperationTimeoutException` and `ExpiredTokenException` (expired credentials)
- * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before the answer or amid it,
- *   the answer is not JSON, or there is none
- * - `emptyPage`: a page without runs, with a token for the page that was asked for
- * - `repeatedToken`: the page that was asked for, with the token of the request as `NextToken`; a request without a
- *   token is answered as usual, and the fault waits for one that has it
+ * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before or during the response,
+ *   the response is not JSON, or no response is sent. The operation takes effect: it may start or cancel a run.
+ * - `emptyPage`: an empty page, with a token for the requested page. Requests for an operation without pages succeed, and
+ *   the fault waits for a request for a page.
+ * - `repeatedToken`: the requested page, with the token of the request as its `NextToken`. Requests without a token
+ *   succeed, and the fault waits for a request with one.
  *
  * @useDeclaredType
  */
@@ -25,7 +27,7 @@ const SERVICE_ERRORS = {
   expiredToken: ["ExpiredTokenException", "The security token included in the request is expired", 400],
 } as const;
 
-/** The faults of a connection, which the server has to produce. */
+/** A fault of the connection. The server produces it. */
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
 const CONNECTION_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "noResponse"] as const;
@@ -43,35 +45,42 @@ export function isConnectionFault(fault: LocalGlueFault | undefined): fault is C
   return CONNECTION_FAULTS.some((known) => known === fault);
 }
 
-/** Throws the fault, if it is an error of the service. */
-export function throwFault(fault: LocalGlueFault | undefined): void {
+/** Throws the error of the service that a fault stands for, if there is one. */
+export function throwServiceError(fault: LocalGlueFault | undefined): void {
   if (fault === undefined || !(fault in SERVICE_ERRORS)) return;
+  // `in` does not narrow the union of faults to the keys of the table.
   const [type, message, statusCode] = SERVICE_ERRORS[fault as keyof typeof SERVICE_ERRORS];
   throw new ServiceError(type, message, statusCode);
 }
 
-/** When a fault comes. */
+/** Which requests fail. */
 export interface FailOptions {
   /**
-   * How many requests fail, from 1.
+   * The number of requests that fail, at least 1.
    *
    * @defaultValue 1
    */
   times?: number | undefined;
   /**
-   * How many requests are answered as usual before, from 0.
+   * The number of requests that succeed before the first failure, at least 0.
    *
    * @defaultValue 0
    */
   after?: number | undefined;
+  /**
+   * The operation whose requests fail, such as `"GetMLTaskRun"`. `times` and `after` count its requests only.
+   *
+   * @defaultValue all operations
+   */
+  operation?: Operation | undefined;
 }
 
-/** How often requests fail, and how. */
+/** How often requests fail at random, and with which faults. */
 export interface FailRandomlyOptions {
-  /** The share of requests that fail, 0 to 1; 0 is an end of it. */
+  /** The probability that a request fails, from 0 to 1. 0 ends random failures. */
   rate: number;
   /**
-   * The same seed fails the same requests; 0 to 4294967295.
+   * The seed of the random numbers, from 0 to 4294967295. With the same seed, the same requests fail.
    *
    * @defaultValue 1
    */
@@ -79,54 +88,83 @@ export interface FailRandomlyOptions {
   /**
    * The faults to choose from.
    *
-   * @defaultValue those that are retried: throttling, internalError, operationTimeout, connectionReset
+   * @defaultValue the faults that clients retry: throttling, internalError, operationTimeout, connectionReset
    */
   faults?: readonly LocalGlueFault[] | undefined;
 }
 
-const fault = oneOf(FAULTS);
-const share: Rule<number> = (value, field) =>
-  typeof value === "number" && value >= 0 && value <= 1 ? value : throwInvalid(field, "a number from 0 to 1", value);
-const faults: Rule<readonly LocalGlueFault[]> = (value, field) =>
+const faultRule = oneOf(FAULTS);
+const faultsRule: Rule<readonly LocalGlueFault[]> = (value, field) =>
   Array.isArray(value) && value.length > 0
-    ? value.map((each) => fault(each, field))
+    ? value.map((fault) => faultRule(fault, field))
     : throwInvalid(field, "a list of faults", value);
+const probability = matching<number>(
+  (value) => typeof value === "number" && value >= 0 && value <= 1,
+  "a number from 0 to 1",
+);
 
-const failRule = struct("options", {}, { times: integer(1, Infinity), after: integer(0, Infinity) });
-const randomRule = struct("options", { rate: share }, { seed: integer(0, 0xffff_ffff), faults });
+const checkFailOptions = struct(
+  "options",
+  {},
+  { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) },
+);
+const listOperationRule = oneOf<Operation>(LIST_OPERATIONS);
+const checkRandomOptions = struct(
+  "options",
+  { rate: probability },
+  { seed: integer(0, 0xffff_ffff), faults: faultsRule },
+);
 
-/** Decides which request fails, and how. */
+interface PlannedFault {
+  readonly fault: LocalGlueFault;
+  readonly operation: Operation | undefined;
+  times: number;
+  after: number;
+}
+
+/** Decides which requests fail, and with which fault. */
 export class FaultPlan {
-  readonly #queue: { readonly fault: LocalGlueFault; times: number; after: number }[] = [];
-  #random: () => LocalGlueFault | undefined = () => undefined;
+  readonly #queue: PlannedFault[] = [];
+  #nextRandom: () => LocalGlueFault | undefined = () => undefined;
 
-  /** Faults that were planned before come first. */
-  fail(given: LocalGlueFault, options: FailOptions): void {
-    const { times = 1, after = 0 } = failRule(options);
-    this.#queue.push({ fault: fault(given, "fault"), times, after });
+  /** Plans a fault for requests that come after those of the earlier calls. */
+  fail(fault: LocalGlueFault, options: FailOptions): void {
+    const { times = 1, after = 0, operation } = checkFailOptions(options);
+    faultRule(fault, "fault");
+    if (operation !== undefined && isPageFault(fault)) listOperationRule(operation, "operation");
+    this.#queue.push({ fault, operation, times, after });
   }
 
   failRandomly(options: FailRandomlyOptions): void {
-    const { rate, seed = 1, faults: choice } = randomRule(options);
-    const from = choice ?? ["throttling", "internalError", "operationTimeout", "connectionReset"];
+    const { rate, seed = 1, faults } = checkRandomOptions(options);
+    const choices = faults ?? ["throttling", "internalError", "operationTimeout", "connectionReset"];
     const random = randomFrom(seed);
-    this.#random = () => (random() < rate ? from[Math.floor(random() * from.length)] : undefined);
+    this.#nextRandom = () => (random() < rate ? choices[Math.floor(random() * choices.length)] : undefined);
   }
 
-  /** The fault of the next request. */
-  next(hasToken: boolean): LocalGlueFault | undefined {
-    const [planned] = this.#queue;
+  /** Returns the fault of the next request. */
+  next(operation: Operation, hasToken: boolean): LocalGlueFault | undefined {
+    const planned = this.#queue.find((plan) => plan.operation === undefined || plan.operation === operation);
     if (planned === undefined) {
-      const chosen = this.#random();
-      return chosen === "repeatedToken" && !hasToken ? undefined : chosen;
+      const fault = this.#nextRandom();
+      return fault !== undefined && canApply(fault, operation, hasToken) ? fault : undefined;
     }
     if (planned.after > 0) {
       planned.after -= 1;
       return undefined;
     }
-    if (planned.fault === "repeatedToken" && !hasToken) return undefined;
+    if (!canApply(planned.fault, operation, hasToken)) return undefined;
     planned.times -= 1;
-    if (planned.times === 0) this.#queue.shift();
+    if (planned.times === 0) this.#queue.splice(this.#queue.indexOf(planned), 1);
     return planned.fault;
   }
+}
+
+function isPageFault(fault: LocalGlueFault): boolean {
+  return fault === "emptyPage" || fault === "repeatedToken";
+}
+
+function canApply(fault: LocalGlueFault, operation: Operation, hasToken: boolean): boolean {
+  if (!isPageFault(fault)) return true;
+  return fault === "repeatedToken" ? hasToken : LIST_OPERATIONS.some((list) => list === operation);
 }

@@ -1,20 +1,27 @@
-/** The transforms and their runs that the endpoint serves, and the order and selection in which a request sees them. */
+/** The transforms and runs of the endpoint, and the results of queries over them. */
+import { randomBytes } from "node:crypto";
 import type { TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
+import type { TaskRunReference } from "../criteria/query.js";
+import { throwInvalid } from "../criteria/rules.js";
+import type { KnownTaskRunProperties } from "../task-run.js";
 import { Cache } from "./cache.js";
-import type { Inputs } from "./input.js";
-import { compareKeys, firstIndex, sortView, type View } from "./ordered.js";
+import type { OperationInputs } from "./input.js";
+import { compareKeys, findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
 import {
   type LocalTaskRun,
+  type LocalTaskRunOutcome,
   type LocalTransform,
+  logGroupName,
   type RunRecord,
   type TransformRecord,
   toRunRecord,
   toTransformRecord,
 } from "./record.js";
+import { changeStatus, isFinal, type RunTimes, type StatusChange, scheduleRun, scheduleStop } from "./run-schedule.js";
 import { ServiceError } from "./service-error.js";
 
 /**
- * Whether a run that started at the very time of `StartedAfter` or `StartedBefore` is among those asked for.
+ * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time.
  *
  * @inline
  */
@@ -25,167 +32,280 @@ interface StoredTransform {
   readonly runs: Map<string, RunRecord>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted: readonly RunRecord[] | undefined;
+  /** The schedules of the unfinished runs that have one, by TaskRunId. */
+  readonly schedules: Map<string, Schedule>;
 }
 
-/** A view takes 8 bytes per entry. 64 MiB are 8 views of 1,000,000 runs. */
-const MAX_VIEW_BYTES = 64 * 1024 * 1024;
-/** The least that a view counts, which limits the number of small views to 4,096. */
-const MIN_VIEW_BYTES = 16 * 1024;
+interface Schedule {
+  /** Whether an operation started the run, so that it counts towards `maxConcurrentRuns`. */
+  readonly isStarted: boolean;
+  /** The changes to come, earliest first. */
+  readonly changes: readonly StatusChange[];
+}
+
+/** The properties of the runs that an operation can start. */
+export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTaskRunProperties, "FIND_MATCHES">];
+
+export interface HistoryOptions extends RunTimes {
+  readonly bounds: Bounds;
+  readonly maxConcurrentRuns: number;
+}
+
+/** A result takes 8 bytes per entry: 64 MiB hold 8 results of 1,000,000 runs. */
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
+/** The minimum size that a result counts as. It limits the number of small results to 4,096. */
+const MIN_RESULT_BYTES = 16 * 1024;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
-  readonly #bounds: Bounds;
-  /** The latest views by their query. Their owners are the transform of the runs, and the Map of the transforms. */
-  readonly #views: Cache<View>;
+  readonly #options: HistoryOptions;
+  /** The latest results by query. A result of runs belongs to their transform, a result of transforms to their Map. */
+  readonly #results: Cache<QueryResult>;
 
-  constructor(bounds: Bounds, maxViewBytes = MAX_VIEW_BYTES) {
-    this.#bounds = bounds;
-    this.#views = new Cache(maxViewBytes);
+  constructor(options: HistoryOptions, maxCacheBytes = MAX_CACHE_BYTES) {
+    this.#options = options;
+    this.#results = new Cache(maxCacheBytes);
   }
 
   /** Adds a transform, or replaces it and keeps its runs. */
-  addTransform(given: LocalTransform): void {
-    const transform = toTransformRecord(given);
-    const stored = this.#transforms.get(transform.transformId);
-    if (stored) stored.transform = transform;
-    else this.#transforms.set(transform.transformId, { transform, runs: new Map(), sorted: undefined });
-    this.#views.deleteOf(this.#transforms);
+  addTransform(transform: LocalTransform): void {
+    const record = toTransformRecord(transform);
+    const stored = this.#transforms.get(record.transformId);
+    if (stored) stored.transform = record;
+    else {
+      const created: StoredTransform = { transform: record, runs: new Map(), sorted: undefined, schedules: new Map() };
+      this.#transforms.set(record.transformId, created);
+    }
+    this.#results.deleteAllOf(this.#transforms);
   }
 
   removeTransform(transformId: string): void {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
     this.#transforms.delete(transformId);
-    this.#views.deleteOf(this.#transforms);
-    this.#views.deleteOf(stored);
+    this.#results.deleteAllOf(this.#transforms);
+    this.#results.deleteAllOf(stored);
   }
 
-  /** Adds runs, or replaces those with the same id. Creates transforms that do not exist yet. All runs are added, or none. */
+  /** Adds runs, or replaces those with the same id. Creates transforms that do not exist yet. Adds all runs or none. */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`));
     const changed = new Set<StoredTransform>();
     for (const record of records) {
       if (!this.#transforms.has(record.transformId)) this.addTransform({ TransformId: record.transformId });
-      const stored = this.#find(record.transformId);
+      const stored = this.#getTransform(record.transformId);
       stored.runs.set(record.taskRunId, record);
+      stored.schedules.delete(record.taskRunId);
       changed.add(stored);
     }
-    for (const stored of changed) this.#forgetViews(stored);
+    for (const stored of changed) this.#invalidate(stored);
   }
 
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     const removed = [...taskRunIds];
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
-    for (const id of removed) stored.runs.delete(id);
-    this.#forgetViews(stored);
+    for (const id of removed) {
+      stored.runs.delete(id);
+      stored.schedules.delete(id);
+    }
+    this.#invalidate(stored);
   }
 
-  /** One run, as JSON. */
+  /** Starts a run. Returns its id. */
+  startTaskRun(transformId: string, properties: StartedRunProperties): string {
+    const stored = this.#getTransform(transformId);
+    const { TaskType } = properties;
+    if (TaskType === "EVALUATION" && stored.transform.columns.STATUS !== "READY") {
+      throw new ServiceError("MLTransformNotReadyException", `Transform ${transformId} is not READY.`);
+    }
+    const { maxConcurrentRuns } = this.#options;
+    if ([...stored.schedules.values()].filter(({ isStarted }) => isStarted).length >= maxConcurrentRuns) {
+      throw new ServiceError(
+        // The only exception for a limit that the service documents for this task type.
+        TaskType === "IMPORT_LABELS" ? "ResourceNumberLimitExceededException" : "ConcurrentRunsExceededException",
+        `Transform ${transformId} already has ${maxConcurrentRuns} unfinished task runs, which is the maximum.`,
+      );
+    }
+    const taskRunId = `tsk-${randomBytes(20).toString("hex")}`;
+    const StartedOn = new Date();
+    const run = {
+      TransformId: transformId,
+      TaskRunId: taskRunId,
+      Status: "STARTING" as const,
+      LogGroupName: logGroupName(transformId),
+      Properties: properties,
+      StartedOn,
+      LastModifiedOn: StartedOn,
+      ExecutionTime: 0,
+    };
+    this.addTaskRuns([run]);
+    stored.schedules.set(taskRunId, { isStarted: true, changes: scheduleRun(StartedOn.getTime(), this.#options) });
+    return taskRunId;
+  }
+
+  /** Stops a run that is STARTING or RUNNING. Returns its status; null if it has none. */
+  cancelTaskRun(transformId: string, taskRunId: string): string | null {
+    const stored = this.#getTransform(transformId);
+    const run = getRun(stored, taskRunId);
+    const status = run.columns.STATUS;
+    if (status !== "STARTING" && status !== "RUNNING") return status;
+    const now = Date.now();
+    const isStarted = stored.schedules.get(taskRunId)?.isStarted ?? false;
+    stored.schedules.set(taskRunId, { isStarted, changes: scheduleStop(now, this.#options) });
+    this.#changeRun(stored, run, { at: now, status: "STOPPING" });
+    return "STOPPING";
+  }
+
+  /** Finishes a run that is not finished. */
+  finishTaskRun({ TransformId, TaskRunId }: TaskRunReference, { Status, ErrorString }: LocalTaskRunOutcome): void {
+    if (!this.#transforms.has(TransformId)) throwInvalid("TransformId", "the id of an added transform", TransformId);
+    const stored = this.#getTransform(TransformId);
+    const run = stored.runs.get(TaskRunId) ?? throwInvalid("TaskRunId", "the id of a run of the transform", TaskRunId);
+    const current = run.columns.STATUS;
+    if (isFinal(current)) throwInvalid("TaskRunId", `the id of an unfinished run (this run is ${current})`, TaskRunId);
+    stored.schedules.delete(TaskRunId);
+    this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
+  }
+
+  /** Returns one run as JSON. */
   taskRun(transformId: string, taskRunId: string): Buffer {
-    const run = this.#find(transformId).runs.get(taskRunId);
-    if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transformId}`);
-    return run.json;
+    return getRun(this.#getTransform(transformId), taskRunId).json;
   }
 
-  /** The runs that a request sees; `key` is the same for the same query. */
-  taskRuns(query: Inputs["GetMLTaskRuns"], key: string): View {
-    const stored = this.#find(query.TransformId);
-    return this.#view(stored, key, () => this.#select(stored, query));
+  /** Returns one transform as JSON. */
+  transform(transformId: string): Buffer {
+    return this.#getTransform(transformId).transform.json;
   }
 
-  /** The transforms that a request sees; `key` is the same for the same query. */
-  transforms({ Filter = {}, Sort }: Inputs["GetMLTransforms"], key: string): View {
-    return this.#view(this.#transforms, key, () => {
+  /** Returns the runs that match a query. Equal queries have equal cache keys. */
+  taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string): QueryResult {
+    const stored = this.#getTransform(query.TransformId);
+    return this.#cached(stored, cacheKey, () => this.#selectRuns(stored, query));
+  }
+
+  /** Returns the transforms that match a query. Equal queries have equal cache keys. */
+  transforms({ Filter = {}, Sort }: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
+    return this.#cached(this.#transforms, cacheKey, () => {
       const transforms = Array.from(this.#transforms.values(), ({ transform }) => transform);
       const direction = Sort?.SortDirection === "DESCENDING" ? -1 : 1;
-      return sortView(
-        transforms.filter((transform) => matches(transform, Filter)),
+      return sortEntries(
+        transforms.filter((transform) => matchesFilter(transform, Filter)),
         direction,
         Sort?.Column,
       );
     });
   }
 
-  #view(owner: object, key: string, select: () => View): View {
-    const known = this.#views.get(key);
-    if (known !== undefined) return known;
-    const view = select();
-    this.#views.add(key, owner, view, Math.max(8 * view.entries.length + 2 * key.length, MIN_VIEW_BYTES));
-    return view;
+  #cached(owner: object, key: string, createResult: () => QueryResult): QueryResult {
+    const cached = this.#results.get(key);
+    if (cached !== undefined) return cached;
+    const result = createResult();
+    this.#results.add(key, owner, result, Math.max(8 * result.entries.length + 2 * key.length, MIN_RESULT_BYTES));
+    return result;
   }
 
-  #forgetViews(stored: StoredTransform): void {
+  /** Deletes what was derived from the runs of a transform. */
+  #invalidate(stored: StoredTransform): void {
     stored.sorted = undefined;
-    this.#views.deleteOf(stored);
+    this.#results.deleteAllOf(stored);
   }
 
-  #select(stored: StoredTransform, { Filter = {}, Sort }: Inputs["GetMLTaskRuns"]): View {
+  #selectRuns(stored: StoredTransform, { Filter = {}, Sort }: OperationInputs["GetMLTaskRuns"]): QueryResult {
     stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
     const { TaskRunType, Status, StartedAfter, StartedBefore } = Filter;
-    const started = between(stored.sorted, this.#bounds, StartedAfter, StartedBefore);
-    const isAsked = ({ columns }: RunRecord) =>
-      isEqual(TaskRunType, columns.TASK_RUN_TYPE) && isEqual(Status, columns.STATUS);
-    return inOrder(TaskRunType || Status ? started.filter(isAsked) : started, Sort ?? {});
+    const started = selectStartedBetween(stored.sorted, this.#options.bounds, StartedAfter, StartedBefore);
+    const matches = ({ columns }: RunRecord) =>
+      matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS);
+    return sortRuns(TaskRunType || Status ? started.filter(matches) : started, Sort ?? {});
   }
 
-  #find(transformId: string): StoredTransform {
+  #getTransform(transformId: string): StoredTransform {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) throw notFound(`Transform ${transformId}`);
+    this.#applyDueChanges(stored);
     return stored;
+  }
+
+  #applyDueChanges(stored: StoredTransform): void {
+    const now = Date.now();
+    for (const [taskRunId, { isStarted, changes }] of stored.schedules) {
+      const pending = changes.filter(({ at }) => at > now);
+      if (pending.length === changes.length) continue;
+      if (pending.length > 0) stored.schedules.set(taskRunId, { isStarted, changes: pending });
+      else stored.schedules.delete(taskRunId);
+      for (const change of changes.slice(0, changes.length - pending.length)) {
+        this.#changeRun(stored, getRun(stored, taskRunId), change);
+      }
+    }
+  }
+
+  #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {
+    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options));
+    this.#invalidate(stored);
   }
 }
 
-function notFound(what: string): ServiceError {
-  return new ServiceError("EntityNotFoundException", `${what} was not found.`);
+function getRun({ transform, runs }: StoredTransform, taskRunId: string): RunRecord {
+  const run = runs.get(taskRunId);
+  if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transform.transformId}`);
+  return run;
 }
 
-/** The part of the runs that started between the bounds. A run without `StartedOn` is between none. */
-function between(sorted: readonly RunRecord[], bounds: Bounds, after?: Date, before?: Date): readonly RunRecord[] {
+function notFound(entity: string): ServiceError {
+  return new ServiceError("EntityNotFoundException", `${entity} was not found.`);
+}
+
+/** Selects the runs that started between the bounds. With a bound, runs without `StartedOn` are not selected. */
+function selectStartedBetween(
+  sorted: readonly RunRecord[],
+  bounds: Bounds,
+  after?: Date,
+  before?: Date,
+): readonly RunRecord[] {
   const from = after?.getTime() ?? -Infinity;
   const to = before?.getTime() ?? Infinity;
-  const begin = firstIndex(
+  const start = findFirstIndex(
     sorted,
     ({ started }) => started === null || started > from || (started === from && bounds === "inclusive"),
   );
-  const end = firstIndex(
+  const end = findFirstIndex(
     sorted,
     ({ started }) => started === null || started > to || (started === to && bounds === "exclusive"),
   );
-  return sorted.slice(begin, after || before ? Math.max(begin, end) : sorted.length);
+  return sorted.slice(start, after || before ? Math.max(start, end) : sorted.length);
 }
 
-/** The runs, which are in the order of STARTED, in that of the request. Without `Sort` the newest come first. */
-function inOrder(runs: readonly RunRecord[], { Column, SortDirection }: Partial<TaskRunSortCriteria>): View {
+/** Sorts runs that are in ascending order of `StartedOn`. Without sort criteria, the newest run is first. */
+function sortRuns(runs: readonly RunRecord[], { Column, SortDirection }: Partial<TaskRunSortCriteria>): QueryResult {
   const direction = SortDirection === "ASCENDING" ? 1 : -1;
-  if (Column === "STATUS" || Column === "TASK_RUN_TYPE") return sortView(runs, direction, Column);
+  if (Column === "STATUS" || Column === "TASK_RUN_TYPE") return sortEntries(runs, direction, Column);
   if (direction === 1) return { entries: runs, direction };
-  // Those without `StartedOn` stay last.
-  const dated = firstIndex(runs, ({ started }) => started === null);
-  return { entries: [...runs.slice(0, dated).reverse(), ...runs.slice(dated).reverse()], direction };
+  // Runs without `StartedOn` stay last.
+  const datedCount = findFirstIndex(runs, ({ started }) => started === null);
+  return { entries: [...runs.slice(0, datedCount).reverse(), ...runs.slice(datedCount).reverse()], direction };
 }
 
-function matches({ columns, glueVersion, schema }: TransformRecord, filter: TransformFilterCriteria): boolean {
+function matchesFilter({ columns, glueVersion, schema }: TransformRecord, filter: TransformFilterCriteria): boolean {
   const { Name, Status, GlueVersion, TransformType, Schema = [] } = filter;
   return (
-    isEqual(Name, columns.NAME) &&
-    isEqual(Status, columns.STATUS) &&
-    isEqual(GlueVersion, glueVersion) &&
-    isEqual(TransformType, columns.TRANSFORM_TYPE) &&
-    isWithin(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
-    isWithin(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
+    matchesValue(Name, columns.NAME) &&
+    matchesValue(Status, columns.STATUS) &&
+    matchesValue(GlueVersion, glueVersion) &&
+    matchesValue(TransformType, columns.TRANSFORM_TYPE) &&
+    matchesTime(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
+    matchesTime(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
     Schema.every(({ Name, DataType }) =>
-      schema.some(({ name, dataType }) => isEqual(Name, name) && isEqual(DataType, dataType)),
+      schema.some(({ name, dataType }) => matchesValue(Name, name) && matchesValue(DataType, dataType)),
     )
   );
 }
 
-/** Whether a value is the one that was asked for, if one was. */
-function isEqual(asked: string | undefined, value: unknown): boolean {
-  return asked === undefined || asked === value;
+function matchesValue(criterion: string | undefined, value: unknown): boolean {
+  return criterion === undefined || criterion === value;
 }
 
-function isWithin(time: number | null, after: Date | undefined, before: Date | undefined): boolean {
+function matchesTime(time: number | null, after: Date | undefined, before: Date | undefined): boolean {
   return (
     (after === undefined || (time !== null && time > after.getTime())) &&
     (before === undefined || (time !== null && time < before.getTime()))

@@ -3,9 +3,11 @@
  *
  * @module glue-ml-task-runs/local
  */
+
+export type { TaskRunReference } from "../criteria/query.js";
 export type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 export { LocalGlue, type LocalGlueOptions } from "./local-glue.js";
-export type { LocalTaskRun, LocalTransform } from "./record.js";
+export type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 export { type SampleOptions, sampleTaskRuns } from "./sample.js";
 export type { LocalGlueResponse } from "./server.js";
 export type { LocalGlueRequest } from "./service.js";

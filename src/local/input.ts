@@ -1,8 +1,14 @@
-/** What the service documents of each operation's input, as data; and the check of a request against it. */
+/** The documented input of each operation, as data, and the check of a request against it. */
 import type {
+  CancelMLTaskRunCommandInput,
   GetMLTaskRunCommandInput,
   GetMLTaskRunsCommandInput,
+  GetMLTransformCommandInput,
   GetMLTransformsCommandInput,
+  StartExportLabelsTaskRunCommandInput,
+  StartImportLabelsTaskRunCommandInput,
+  StartMLEvaluationTaskRunCommandInput,
+  StartMLLabelingSetGenerationTaskRunCommandInput,
 } from "@aws-sdk/client-glue";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS, PAGE_SIZE } from "../criteria/constraints.js";
 import {
@@ -17,19 +23,39 @@ import {
 import { hasLength } from "../criteria/rules.js";
 import { invalidInput, type ServiceError } from "./service-error.js";
 
-/** The input of each operation, as the SDK types it, with what is required. */
-export interface Inputs {
+/** The input of each operation: the SDK's type, with the required members. */
+export interface OperationInputs {
   GetMLTaskRuns: GetMLTaskRunsCommandInput & { TransformId: string };
   GetMLTaskRun: GetMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
   GetMLTransforms: GetMLTransformsCommandInput;
+  GetMLTransform: GetMLTransformCommandInput & { TransformId: string };
+  StartMLEvaluationTaskRun: StartMLEvaluationTaskRunCommandInput & { TransformId: string };
+  StartMLLabelingSetGenerationTaskRun: StartMLLabelingSetGenerationTaskRunCommandInput & {
+    TransformId: string;
+    OutputS3Path: string;
+  };
+  StartImportLabelsTaskRun: StartImportLabelsTaskRunCommandInput & { TransformId: string; InputS3Path: string };
+  StartExportLabelsTaskRun: StartExportLabelsTaskRunCommandInput & { TransformId: string; OutputS3Path: string };
+  CancelMLTaskRun: CancelMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
 }
+
+/**
+ * The name of a supported operation.
+ *
+ * @inline
+ */
+export type Operation = keyof OperationInputs;
+
+/** The operations that return pages. */
+export const LIST_OPERATIONS = ["GetMLTaskRuns", "GetMLTransforms"] as const satisfies readonly Operation[];
 
 type Shape =
   | { readonly kind: "string"; readonly min?: number; readonly max?: number; readonly pattern?: RegExp }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
+  | { readonly kind: "boolean" }
   | { readonly kind: "timestamp" }
-  | { readonly kind: "list"; readonly of: Shape; readonly max: number }
+  | { readonly kind: "list"; readonly item: Shape; readonly max: number }
   | {
       readonly kind: "structure";
       readonly members: Readonly<Record<string, Shape>>;
@@ -43,16 +69,16 @@ const structure = (members: Record<string, Shape>, required: readonly string[] =
 });
 const oneOf = (values: readonly string[]): Shape => ({ kind: "enum", values });
 
-const token: Shape = { kind: "string" };
+const string: Shape = { kind: "string" };
 const timestamp: Shape = { kind: "timestamp" };
 const pageSize: Shape = { kind: "integer", ...PAGE_SIZE };
 const id: Shape = { kind: "string", ...ID };
 
-const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
+const SHAPES: Readonly<Record<Operation, Shape>> = {
   GetMLTaskRuns: structure(
     {
       TransformId: id,
-      NextToken: token,
+      NextToken: string,
       MaxResults: pageSize,
       Filter: structure({
         TaskRunType: oneOf(TASK_TYPES),
@@ -69,7 +95,7 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
   ),
   GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }, ["TransformId", "TaskRunId"]),
   GetMLTransforms: structure({
-    NextToken: token,
+    NextToken: string,
     MaxResults: pageSize,
     Filter: structure({
       Name: id,
@@ -83,7 +109,7 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
       Schema: {
         kind: "list",
         max: MAX_COLUMNS,
-        of: structure({
+        item: structure({
           Name: { kind: "string", ...COLUMN_NAME },
           DataType: { kind: "string", ...COLUMN_DATA_TYPE },
         }),
@@ -94,70 +120,88 @@ const SHAPES: { readonly [O in keyof Inputs]: Shape } = {
       "SortDirection",
     ]),
   }),
+  GetMLTransform: structure({ TransformId: id }, ["TransformId"]),
+  StartMLEvaluationTaskRun: structure({ TransformId: id }, ["TransformId"]),
+  // The service documents no constraint of an S3 path.
+  StartMLLabelingSetGenerationTaskRun: structure({ TransformId: id, OutputS3Path: string }, [
+    "TransformId",
+    "OutputS3Path",
+  ]),
+  StartImportLabelsTaskRun: structure({ TransformId: id, InputS3Path: string, ReplaceAllLabels: { kind: "boolean" } }, [
+    "TransformId",
+    "InputS3Path",
+  ]),
+  StartExportLabelsTaskRun: structure({ TransformId: id, OutputS3Path: string }, ["TransformId", "OutputS3Path"]),
+  CancelMLTaskRun: structure({ TransformId: id, TaskRunId: id }, ["TransformId", "TaskRunId"]),
 };
 
-/** Whether this endpoint has an operation of that name. */
-export function isOperation(name: string): name is keyof Inputs {
+// The type of the table has exactly these keys; `Object.keys` has a wider type.
+export const OPERATIONS = Object.keys(SHAPES) as Operation[];
+
+/** Whether this endpoint supports the operation. */
+export function isOperation(name: string): name is Operation {
   return Object.hasOwn(SHAPES, name);
 }
 
 /**
- * The input of a request, timestamps as Dates, without the members that the service does not document.
+ * Returns the input of a request: its documented members, with timestamps as Dates.
  *
- * @throws ServiceError `InvalidInputException` for the first constraint that is broken
+ * @throws ServiceError `InvalidInputException` for the first broken constraint
  */
-export function readInput<O extends keyof Inputs>(operation: O, body: object): Inputs[O] {
-  // The shape is the documented one of the operation, which is what the SDK's type is made of.
-  return read(SHAPES[operation], body, "") as Inputs[O];
+export function readInput<O extends Operation>(operation: O, body: object): OperationInputs[O] {
+  // The shapes describe the same members as the SDK's types. The compiler cannot compare them.
+  return read(SHAPES[operation], body, "") as OperationInputs[O];
 }
 
-/** The error for a member whose value breaks a constraint, as the service words it. */
+/** The error for a member that breaks a constraint, in the words of the service. */
 export function constraintError(path: string, constraint: string, value = "Value"): ServiceError {
   return invalidInput(`1 validation error detected: ${value} at '${path}' failed to satisfy constraint: ${constraint}`);
 }
 
 function read(shape: Shape, value: unknown, path: string): unknown {
-  const refuse = (constraint: string): never => {
+  const reject = (constraint: string): never => {
     throw constraintError(path, constraint);
   };
   switch (shape.kind) {
     case "string": {
-      if (typeof value !== "string") return refuse("Member must be a string");
+      if (typeof value !== "string") return reject("Member must be a string");
       const { min = 0, max = Infinity, pattern } = shape;
-      if (!hasLength(value, min, Infinity)) return refuse(`Member must have length greater than or equal to ${min}`);
-      if (!hasLength(value, 0, max)) return refuse(`Member must have length less than or equal to ${max}`);
+      if (!hasLength(value, min, Infinity)) return reject(`Member must have length greater than or equal to ${min}`);
+      if (!hasLength(value, 0, max)) return reject(`Member must have length less than or equal to ${max}`);
       if (pattern && !pattern.test(value))
-        return refuse(`Member must satisfy regular expression pattern: ${pattern.source}`);
+        return reject(`Member must satisfy regular expression pattern: ${pattern.source}`);
       return value;
     }
     case "enum":
       return typeof value === "string" && shape.values.includes(value)
         ? value
-        : refuse(`Member must satisfy enum value set: [${shape.values.join(", ")}]`);
+        : reject(`Member must satisfy enum value set: [${shape.values.join(", ")}]`);
     case "integer":
-      if (typeof value !== "number" || !Number.isInteger(value)) return refuse("Member must be an integer");
-      if (value < shape.min) return refuse(`Member must have value greater than or equal to ${shape.min}`);
-      if (value > shape.max) return refuse(`Member must have value less than or equal to ${shape.max}`);
+      if (typeof value !== "number" || !Number.isInteger(value)) return reject("Member must be an integer");
+      if (value < shape.min) return reject(`Member must have value greater than or equal to ${shape.min}`);
+      if (value > shape.max) return reject(`Member must have value less than or equal to ${shape.max}`);
       return value;
+    case "boolean":
+      return typeof value === "boolean" ? value : reject("Member must be a boolean");
     case "timestamp": {
       const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
-      return Number.isNaN(date.getTime()) ? refuse("Member must be a timestamp in seconds since the epoch") : date;
+      return Number.isNaN(date.getTime()) ? reject("Member must be a timestamp in seconds since the epoch") : date;
     }
     case "list":
-      if (!Array.isArray(value)) return refuse("Member must be a list");
-      if (value.length > shape.max) return refuse(`Member must have length less than or equal to ${shape.max}`);
-      return value.map((item, index) => read(shape.of, item, `${path}.${index + 1}.member`));
+      if (!Array.isArray(value)) return reject("Member must be a list");
+      if (value.length > shape.max) return reject(`Member must have length less than or equal to ${shape.max}`);
+      return value.map((item, index) => read(shape.item, item, `${path}.${index + 1}.member`));
     case "structure": {
       if (typeof value !== "object" || value === null || Array.isArray(value))
-        return refuse("Member must be a structure");
-      const given: Readonly<Record<string, unknown>> = { ...value };
+        return reject("Member must be a structure");
+      const body: Readonly<Record<string, unknown>> = { ...value };
       const input: Record<string, unknown> = {};
       for (const [name, member] of Object.entries(shape.members)) {
-        const at = path === "" ? name : `${path}.${name}`;
-        const isGiven = Object.hasOwn(given, name) && given[name] !== null;
-        if (isGiven) input[name] = read(member, given[name], at);
+        const memberPath = path === "" ? name : `${path}.${name}`;
+        const isPresent = Object.hasOwn(body, name) && body[name] !== null;
+        if (isPresent) input[name] = read(member, body[name], memberPath);
         else if (shape.required.includes(name)) {
-          throw constraintError(at, "Member must not be null", "Value null");
+          throw constraintError(memberPath, "Member must not be null", "Value null");
         }
       }
       return input;

@@ -1,5 +1,4 @@
-/** JSON that is safe to keep: of limited depth, and taken from a caller's object at one moment. */
-
+/** Converts a caller's object to JSON of limited depth. */
 import { date } from "../criteria/filter.js";
 import { throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
@@ -9,7 +8,7 @@ import { describeError } from "./text.js";
 /** Maximum depth of a request, a run or a transform. The service's own structures have at most 5 levels. */
 export const MAX_DEPTH = 32;
 
-/** Whether a JSON value is too deep. Goes level by level, since recursion would overflow the stack. */
+/** Whether a JSON value has more than {@link MAX_DEPTH} levels. Not recursive: recursion could overflow the stack. */
 export function isTooDeep(value: unknown): boolean {
   let level = [value].filter(isNested);
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -23,16 +22,16 @@ function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** An object of JSON as the bytes that go over the wire, and as data that is exactly what the bytes say. */
+/** An object as JSON bytes, and the data that parsing these bytes returns. */
 export interface Snapshot {
   readonly json: Buffer;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Copies the members of a caller's object, each of which is read once.
+ * Copies the members of a caller's object. Reads each member once.
  *
- * @param name - what messages call the object
+ * @param name - the object's name in error messages
  * @throws InvalidQueryError for a value that is not an object, and for a getter that throws
  */
 export function copyMembers(value: unknown, name: string): Record<string, unknown> {
@@ -48,9 +47,9 @@ export function copyMembers(value: unknown, name: string): Record<string, unknow
 }
 
 /**
- * Writes an object as JSON as the service does: timestamps are seconds since the epoch, with a fraction for milliseconds.
+ * Converts an object to the service's JSON: timestamps are seconds since the epoch, with a fraction for milliseconds.
  *
- * @throws InvalidQueryError for a timestamp that is not a valid Date, and for what JSON cannot hold
+ * @throws InvalidQueryError for a timestamp that is not a valid Date, and for a value that JSON cannot represent
  */
 export function takeSnapshot(
   members: Readonly<Record<string, unknown>>,
@@ -66,18 +65,18 @@ export function takeSnapshot(
   return { json: Buffer.from(text), data };
 }
 
-/** A file of the service's own JSON may have null. */
+/** Absent timestamps may be null, as in a file of the service's own JSON. */
 function toSeconds(value: unknown, field: string): number | undefined {
   return value === undefined || value === null ? undefined : date(value, field).getTime() / 1000;
 }
 
 function stringify(content: Readonly<Record<string, unknown>>, name: string): string {
   try {
-    // It returns undefined for an object with a `toJSON` that does.
+    // The result is undefined if the object has a `toJSON` that returns undefined.
     return JSON.stringify(content) ?? "null";
   } catch (error) {
-    const culprit = Object.keys(content).find((key) => !isSerializable(content[key]));
-    return throwFailed(name, culprit, "serializable as JSON", error);
+    const key = Object.keys(content).find((member) => !isSerializable(content[member]));
+    return throwFailed(name, key, "serializable as JSON", error);
   }
 }
 
@@ -90,8 +89,10 @@ function isSerializable(value: unknown): boolean {
   }
 }
 
-/** Throws the error for an object, or a member of it, whose own code threw. */
+/** Throws the error for an object, or a member of it, that threw an error. */
 function throwFailed(name: string, key: string | undefined, rule: string, error: unknown): never {
   const field = key === undefined ? name : `${name}.${key}`;
-  throw new InvalidQueryError(field, `${field} must be ${rule}, got an error: ${describeError(error)}.`);
+  throw new InvalidQueryError(field, `${field} must be ${rule}, got an error: ${describeError(error)}.`, {
+    cause: error,
+  });
 }

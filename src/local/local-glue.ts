@@ -4,77 +4,113 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
-import { callback, integer, oneOf, type Rule, struct, text } from "../criteria/rules.js";
+import { FINAL_STATUSES } from "../criteria/enumerations.js";
+import { checkReference, type TaskRunReference } from "../criteria/query.js";
+import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { Bounds } from "./history.js";
-import type { LocalTaskRun, LocalTransform } from "./record.js";
+import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 import { createGlueServer, type OnResponse } from "./server.js";
 import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
 
-/** How the endpoint behaves. */
+/** The options of a local endpoint. */
 export interface LocalGlueOptions {
   /**
    * The port to listen on, 0 to 65535.
    *
-   * @defaultValue 0, which is any free one
+   * @defaultValue 0, which selects a free port
    */
   port?: number | undefined;
   /**
    * The address to listen on.
    *
-   * @defaultValue `"127.0.0.1"`: nobody outside of this machine reaches it
+   * @defaultValue `"127.0.0.1"`, which other machines cannot reach
    */
   host?: string | undefined;
   /**
-   * How long each response takes, in milliseconds from 0 to 3600000; or a function that returns it for each request, at
-   * once or as a promise. A request for which the function fails, or returns anything else, is answered with an
-   * `InternalServiceException` that says so.
+   * The delay of each response in milliseconds, from 0 to 3600000; or a function that returns the delay for each
+   * request, or a promise of it. If the function fails or returns another value, the response is an
+   * `InternalServiceException` with the reason.
    *
    * @defaultValue 0
    */
   latency?: Latency | undefined;
   /**
-   * The page size of requests without `MaxResults`, 1 to `maxPageSize`. The service does not document its own.
+   * The page size of requests without `MaxResults`, 1 to `maxPageSize`. The service does not document its default.
    *
    * @defaultValue 100, or `maxPageSize` if that is less
    */
   defaultPageSize?: number | undefined;
   /**
-   * The largest `MaxResults` of `GetMLTaskRuns` and `GetMLTransforms`, 1 to 1000.
+   * The maximum `MaxResults` of `GetMLTaskRuns` and `GetMLTransforms`, 1 to 1000.
    *
    * @defaultValue 1000, as the service documents
    */
   maxPageSize?: number | undefined;
   /**
-   * What happens to a request whose `MaxResults` is larger than `maxPageSize`: `"refuse"` answers it with an
-   * `InvalidInputException`, `"cap"` with a page of `maxPageSize`. More than 1000 is always refused.
+   * The response to a request whose `MaxResults` is larger than `maxPageSize`: `"refuse"` returns an
+   * `InvalidInputException`, `"cap"` returns a page of `maxPageSize`. More than 1000 is always an
+   * `InvalidInputException`.
    *
    * @defaultValue `"refuse"`
    */
   largerPages?: LargerPages | undefined;
   /**
-   * How long a `NextToken` is good, in milliseconds, from 0. The service does not document it.
+   * How long a `NextToken` is valid, in milliseconds, at least 0 or `Infinity`. The service does not document it.
    *
-   * @defaultValue for ever
+   * @defaultValue `Infinity`
    */
   tokenLifetime?: number | undefined;
   /**
-   * Whether a run that started at the very time of `StartedAfter` or `StartedBefore` is listed. The service does not
-   * document which.
+   * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time. The service does not
+   * document it.
    *
-   * @defaultValue `"exclusive"`: it is not
+   * @defaultValue `"exclusive"`
    */
   bounds?: Bounds | undefined;
   /**
-   * Called after each response until the endpoint is closed, for a log. If it throws or rejects, the endpoint goes on and
-   * emits a process warning.
+   * How long a started run is STARTING, in milliseconds, at least 0 or `Infinity`.
+   *
+   * @defaultValue 0
+   */
+  startingTime?: number | undefined;
+  /**
+   * How long a started run is RUNNING before it is SUCCEEDED, in milliseconds, at least 0. With `Infinity` it runs until
+   * {@link LocalGlue.finishTaskRun} or `CancelMLTaskRun`. A cancelled run is STOPPING for the same time, but at most 100
+   * milliseconds, and then STOPPED.
+   *
+   * The status follows from the clock (`Date.now()`) whenever a run is read. No timers are used, so a test can set the
+   * time with a fake `Date`.
+   *
+   * @defaultValue 100
+   */
+  runTime?: number | undefined;
+  /**
+   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`. Only runs that a request started
+   * count, not those of {@link LocalGlue.addTaskRuns}: those may never finish, like the newest runs of `sampleTaskRuns`.
+   * Beyond it, a request to start a run is a `ConcurrentRunsExceededException`; for `StartImportLabelsTaskRun` it is a
+   * `ResourceNumberLimitExceededException`, the only exception for a limit that the service documents for that operation.
+   *
+   * @defaultValue 3, the default quota of the service
+   */
+  maxConcurrentRuns?: number | undefined;
+  /**
+   * Called after each response until the endpoint is closed, for example to write a log. If it throws or rejects, the
+   * endpoint emits a process warning and continues.
    */
   onResponse?: OnResponse | undefined;
 }
 
 /**
- * A Glue endpoint of its own on this machine, which answers `GetMLTaskRuns`, `GetMLTaskRun` and `GetMLTransforms` over
- * HTTP as AWS does: any AWS client in any language can talk to it.
+ * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in any
+ * language:
+ *
+ * - `GetMLTaskRuns`, `GetMLTaskRun`, `GetMLTransforms` and `GetMLTransform` return the added runs and transforms.
+ * - `StartMLEvaluationTaskRun`, `StartMLLabelingSetGenerationTaskRun`, `StartImportLabelsTaskRun` and
+ *   `StartExportLabelsTaskRun` start a run. Its status changes over time, see {@link LocalGlueOptions.runTime}. An
+ *   evaluation of a transform that is not READY is an `MLTransformNotReadyException`.
+ * - `CancelMLTaskRun` stops a run that is STARTING or RUNNING, also one that was added with `addTaskRuns`. For another
+ *   run it returns the status and changes nothing. The service does not document the response for a finished run.
  *
  * @example
  * ```ts
@@ -84,7 +120,7 @@ export interface LocalGlueOptions {
  * ```
  */
 export class LocalGlue implements AsyncDisposable {
-  /** Where it listens, such as `http://127.0.0.1:4577`. */
+  /** The URL of the endpoint, such as `http://127.0.0.1:4577`. */
   readonly endpoint: string;
   readonly #server: Server;
   readonly #service: Service;
@@ -98,34 +134,34 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * Starts an endpoint without any transform.
+   * Starts an endpoint without transforms.
    *
-   * @throws InvalidQueryError for an option out of its range; an error of the system where it can not listen
+   * @throws InvalidQueryError for an option out of its range; an error of the system if it cannot listen
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
-    const { port, host, onResponse, ...others } = checkOptions(options);
+    const { port, host, onResponse, ...serviceOptions } = checkOptions(options);
     const closing = new AbortController();
     const { signal } = closing;
-    const service = new Service({ ...others, signal });
-    const server = createGlueServer((operation, body) => service.answer(operation, body), onResponse, signal);
+    const service = new Service({ ...serviceOptions, signal });
+    const server = createGlueServer((operation, body) => service.handle(operation, body), onResponse, signal);
     server.listen(port, host);
     await once(server, "listening");
-    // It listens on a TCP port, so its address is neither a path nor null.
+    // The address of a server on a TCP port is neither a path nor null.
     const { address, port: actualPort } = server.address() as AddressInfo;
-    const name = address.includes(":") ? `[${address}]` : address;
-    return new LocalGlue(server, `http://${name}:${actualPort}`, service, closing);
+    const hostname = address.includes(":") ? `[${address}]` : address;
+    return new LocalGlue(server, `http://${hostname}:${actualPort}`, service, closing);
   }
 
-  /** A client that talks to this endpoint; it needs no credentials. Whatever the config says goes before. */
+  /** Creates a client of this endpoint. It needs no credentials. The config overrides the defaults. */
   client(config: GlueClientConfig = {}): GlueClient {
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     return new GlueClient({ region: "us-east-1", endpoint: this.endpoint, credentials, ...config });
   }
 
   /**
-   * Adds a transform, or replaces it; its runs stay.
+   * Adds a transform, or replaces it and keeps its runs.
    *
-   * @throws InvalidQueryError for a member of the wrong type, and for what JSON cannot hold
+   * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent
    */
   addTransform(transform: LocalTransform): void {
     this.#service.history.addTransform(transform);
@@ -134,14 +170,35 @@ export class LocalGlue implements AsyncDisposable {
   /**
    * Adds runs, or replaces those with the same `TaskRunId` of the same transform. Creates transforms that do not exist yet.
    *
-   * @throws InvalidQueryError for a member of the wrong type, and for what JSON cannot hold, with the index and id of the
-   *   run. None of the runs is added then.
+   * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent, with the index
+   *   and id of the run. Then none of the runs is added.
    */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     this.#service.history.addTaskRuns(runs);
   }
 
-  /** Removes runs of a transform; those that are not there are ignored. */
+  /**
+   * Finishes a run that was started or added: `CompletedOn` and `LastModifiedOn` become the current time, and
+   * `ExecutionTime` the seconds since the run left STARTING.
+   *
+   * @param key - the ids of the run
+   * @param outcome - the final status, and the error string of a failure
+   * @throws InvalidQueryError for an unknown or finished run, and for a status that is not final
+   *
+   * @example
+   * ```ts
+   * const glue = await LocalGlue.start({ runTime: Infinity });
+   * glue.addTransform({ TransformId: "tfm-0123" });
+   * const command = new StartMLEvaluationTaskRunCommand({ TransformId: "tfm-0123" });
+   * const { TaskRunId = "" } = await glue.client().send(command);
+   * glue.finishTaskRun({ TransformId: "tfm-0123", TaskRunId }, { Status: "FAILED", ErrorString: "Internal error." });
+   * ```
+   */
+  finishTaskRun(run: TaskRunReference, outcome: LocalTaskRunOutcome): void {
+    this.#service.history.finishTaskRun(checkReference(run), checkOutcome(outcome));
+  }
+
+  /** Removes runs of a transform. Ignores ids that do not exist. */
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     this.#service.history.removeTaskRuns(transformId, taskRunIds);
   }
@@ -152,13 +209,15 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * Makes the next requests fail. Several calls come one after another.
+   * Makes the next requests fail. A further call takes effect after the earlier ones, unless they are for other
+   * operations.
    *
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
    *
    * @example
    * ```ts
-   * glue.fail("throttling", { times: 2, after: 1 }); // the second and the third request from now
+   * glue.fail("throttling", { times: 2, after: 1 }); // the second and the third request
+   * glue.fail("internalError", { operation: "GetMLTaskRun" }); // the next request for GetMLTaskRun
    * ```
    */
   fail(fault: LocalGlueFault, options: FailOptions = {}): void {
@@ -166,7 +225,8 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * Makes a share of all requests fail from now on, where `fail()` has nothing planned: the same ones for the same seed.
+   * Makes requests fail at random, as long as no fault of `fail()` is pending. With the same seed, the same requests
+   * fail.
    *
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
    */
@@ -174,12 +234,15 @@ export class LocalGlue implements AsyncDisposable {
     this.#service.faults.failRandomly(options);
   }
 
-  /** The requests that it received, oldest first: the latest 100,000, or fewer if they take more than 64 MiB. */
+  /**
+   * The received requests, oldest first: the latest 100,000, or fewer if they take more than 64 MiB. Requests for unknown
+   * operations and requests that break a documented constraint are not included.
+   */
   get requests(): readonly LocalGlueRequest[] {
     return this.#service.log.requests;
   }
 
-  /** Closes the endpoint and its connections. Requests that are in flight are not answered. */
+  /** Closes the endpoint and its connections. Requests in flight get no response. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     this.#closing.abort();
@@ -195,21 +258,38 @@ export class LocalGlue implements AsyncDisposable {
   }
 }
 
-const latency: Rule<Latency> = (value, field) =>
+const latencyRule: Rule<Latency> = (value, field) =>
   typeof value === "function"
     ? callback<Exclude<Latency, number>>()(value, field)
     : integer(0, MAX_LATENCY)(value, field);
 
-const check = struct(
+const checkOutcome = struct(
+  "outcome",
+  { Status: oneOf(FINAL_STATUSES) },
+  { ErrorString: matching<string>((value) => typeof value === "string", "a string") },
+);
+
+/** An integer of at least a minimum, or Infinity. */
+const unlimited = (min: number): Rule<number> =>
+  matching(
+    (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min),
+    `an integer of at least ${min} or Infinity`,
+  );
+const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
+
+const checkStruct = struct(
   "options",
   {},
   {
     port: integer(0, 65_535),
     host: text(ID),
-    latency,
-    tokenLifetime: integer(0, Infinity),
-    defaultPageSize: integer(PAGE_SIZE.min, PAGE_SIZE.max),
-    maxPageSize: integer(PAGE_SIZE.min, PAGE_SIZE.max),
+    latency: latencyRule,
+    tokenLifetime: unlimited(0),
+    startingTime: unlimited(0),
+    runTime: unlimited(0),
+    maxConcurrentRuns: unlimited(1),
+    defaultPageSize: pageSize,
+    maxPageSize: pageSize,
     largerPages: oneOf<LargerPages>(["refuse", "cap"]),
     bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
     onResponse: callback<OnResponse>(),
@@ -217,12 +297,15 @@ const check = struct(
 );
 
 function checkOptions(options: unknown) {
-  const { maxPageSize = 1000, defaultPageSize = Math.min(100, maxPageSize), ...others } = check(options);
+  const { maxPageSize = PAGE_SIZE.max, defaultPageSize = Math.min(100, maxPageSize), ...others } = checkStruct(options);
   return {
     port: 0,
     host: "127.0.0.1",
     latency: 0,
     tokenLifetime: Infinity,
+    startingTime: 0,
+    runTime: 100,
+    maxConcurrentRuns: 3,
     bounds: "exclusive" as const,
     largerPages: "refuse" as const,
     onResponse: () => {},

@@ -1,18 +1,26 @@
-/** Runs and transforms as the endpoint keeps them: checked, written as JSON once, with what they are sorted and filtered by. */
-import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
+/** The stored form of runs and transforms: checked, converted to JSON once, with the values to sort and filter by. */
+import type { MLTransform, TaskRun, TaskStatusType } from "@aws-sdk/client-glue";
 import { matching, type Rule, throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import { formatValue, isObject } from "../values.js";
 import { copyMembers, takeSnapshot } from "./json.js";
-import type { Entry } from "./ordered.js";
+import type { Entry } from "./query-result.js";
 
-/** A run as the service would return it, with what identifies it. */
+/** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
 
-/** A transform as the service would return it, with what identifies it. */
+/** How a run ends. */
+export interface LocalTaskRunOutcome {
+  /** The final status. */
+  Status: "FAILED" | "STOPPED" | "SUCCEEDED" | "TIMEOUT";
+  /** Why the run failed. */
+  ErrorString?: string | undefined;
+}
+
+/** A transform as the service returns it, with its id. */
 export type LocalTransform = MLTransform & { TransformId: string };
 
-/** A run. Its key is its start in milliseconds and its id. */
+/** A stored run. Its key is its start time in milliseconds and its id. */
 export interface RunRecord extends Entry {
   readonly transformId: string;
   readonly taskRunId: string;
@@ -20,7 +28,7 @@ export interface RunRecord extends Entry {
   readonly columns: { readonly STATUS: string | null; readonly TASK_RUN_TYPE: string | null };
 }
 
-/** A transform. Its key is its id. */
+/** A stored transform. Its key is its id. */
 export interface TransformRecord extends Entry {
   readonly transformId: string;
   readonly columns: {
@@ -38,17 +46,20 @@ const id = matching<string>((value) => typeof value === "string" && value !== ""
 const string = optional(matching<string>((value) => typeof value === "string", "a string"));
 const structure = optional<Readonly<Record<string, unknown>>>(matching(isObject, "an object"));
 const list = optional<readonly unknown[]>(matching(Array.isArray, "an array"));
-/** A timestamp as the snapshot has it, in milliseconds. */
+/** A timestamp of a snapshot, converted to milliseconds. */
 const time = optional<number>((value, field) =>
   typeof value === "number" ? Math.round(value * 1000) : throwInvalid(field, "a valid Date", value),
 );
 
-/** A member that may be absent, or null as in a file of the service's own JSON. */
+/** A member that may be absent or null: a file of the service's own JSON may contain null. */
 function optional<T>(rule: Rule<T>): Rule<T | null> {
   return (value, field) => (value === undefined || value === null ? null : rule(value, field));
 }
 
-/** @throws InvalidQueryError for a run that the endpoint cannot serve; `name` is what messages call it. */
+/**
+ * @param name - the run's name in error messages
+ * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent
+ */
 export function toRunRecord(run: unknown, name: string): RunRecord {
   const members = copyMembers(run, name);
   return withId("TaskRunId", members, () => {
@@ -65,20 +76,40 @@ export function toRunRecord(run: unknown, name: string): RunRecord {
   });
 }
 
-/** @throws InvalidQueryError for a transform that the endpoint cannot serve */
+/** Members of a run, as in its JSON: timestamps in seconds. */
+interface ReplacedMembers {
+  readonly Status: TaskStatusType;
+  readonly LastModifiedOn: number;
+  readonly ErrorString?: string;
+  readonly CompletedOn?: number;
+  readonly ExecutionTime?: number;
+}
+
+/** Returns a copy of a run with some of its members replaced. */
+export function replaceMembers(run: RunRecord, members: ReplacedMembers): RunRecord {
+  const json = Buffer.from(JSON.stringify({ ...JSON.parse(run.json.toString()), ...members }));
+  return { ...run, json, columns: { ...run.columns, STATUS: members.Status } };
+}
+
+/** The log group of the runs of a transform. */
+export function logGroupName(transformId: string): string {
+  return `/aws-glue/mltransforms/${transformId}`;
+}
+
+/** @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent */
 export function toTransformRecord(transform: unknown): TransformRecord {
   const name = "transform";
-  const given = copyMembers(transform, name);
+  const members = copyMembers(transform, name);
   const now = new Date();
   const defaults = {
-    Name: given.TransformId,
+    Name: members.TransformId,
     Status: "READY",
     CreatedOn: now,
     LastModifiedOn: now,
     Parameters: { TransformType: "FIND_MATCHES" },
   };
-  return withId("TransformId", given, () => {
-    const { json, data } = takeSnapshot({ ...defaults, ...given }, ["CreatedOn", "LastModifiedOn"], name);
+  return withId("TransformId", members, () => {
+    const { json, data } = takeSnapshot({ ...defaults, ...members }, ["CreatedOn", "LastModifiedOn"], name);
     const transformId = id(data.TransformId, `${name}.TransformId`);
     const parameters = structure(data.Parameters, `${name}.Parameters`);
     const columns = {
@@ -98,12 +129,13 @@ export function toTransformRecord(transform: unknown): TransformRecord {
   });
 }
 
-/** Adds the id, if there is one, to the message of an error. */
+/** Adds the id, if there is one, to the message of an error of the check. */
 function withId<T>(member: string, { [member]: value }: Readonly<Record<string, unknown>>, check: () => T): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof InvalidQueryError) || typeof value !== "string" || value === "") throw error;
-    throw new InvalidQueryError(error.field, `${error.message} The ${member} is ${formatValue(value)}.`);
+    const { field, message, cause } = error;
+    throw new InvalidQueryError(field, `${message} The ${member} is ${formatValue(value)}.`, { cause });
   }
 }

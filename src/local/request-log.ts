@@ -1,4 +1,4 @@
-/** The latest requests, limited by their number and by the memory that they take. */
+/** The latest requests, limited by their number and their memory. */
 export class RequestLog<T extends object> {
   /** Oldest first. */
   readonly requests: T[] = [];
@@ -13,7 +13,7 @@ export class RequestLog<T extends object> {
   }
 
   add(request: T): void {
-    // A test may have emptied the array.
+    // A test may clear the array.
     if (this.requests.length === 0) this.#size = 0;
     const size = estimateSize(request);
     this.requests.push(request);
@@ -26,7 +26,7 @@ export class RequestLog<T extends object> {
   }
 }
 
-/** Estimates the memory of a value in bytes. A request has a documented shape, which limits the recursion. */
+/** Estimates the memory of a value in bytes. The documented shape of a request limits the recursion. */
 function estimateSize(value: unknown): number {
   if (typeof value === "string") return 16 + 2 * value.length;
   if (typeof value !== "object" || value === null) return 8;

@@ -1,58 +1,69 @@
-/** A realistic history, made up, and the same each time for the same options. */
-import type { TaskStatusType, TaskType } from "@aws-sdk/client-glue";
+/** `sampleTaskRuns`: generates a realistic history of runs, the same for the same options. */
+import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { ID } from "../criteria/constraints.js";
 import { type InstantLike, toDate } from "../criteria/instant.js";
 import { integer, struct, text } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
-import type { MLTaskRun } from "../task-run.js";
+import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
+import { logGroupName } from "./record.js";
 
-/** What history to make up. */
+/** The history to generate. */
 export interface SampleOptions {
   /**
-   * The transform that the runs belong to.
+   * The transform of the runs.
    *
    * @defaultValue `"tfm-0123456789abcdef"`
    */
   transformId?: string | undefined;
   /**
-   * How many runs, from 0.
+   * The number of runs, from 0 to 10000000.
    *
    * @defaultValue 100
    */
   count?: number | undefined;
   /**
-   * The same seed makes the same history; 0 to 4294967295.
+   * The seed of the random numbers, from 0 to 4294967295. The same seed generates the same history.
    *
    * @defaultValue 1
    */
   seed?: number | undefined;
   /**
-   * No run started before this.
+   * The earliest start time.
    *
    * @defaultValue 90 days before `to`
    */
   from?: InstantLike | undefined;
   /**
-   * The time of the listing: all runs but the last few have come to their end before it.
+   * The time at which the history ends: all runs but the last few have finished before it.
    *
-   * @defaultValue `"2026-11-01"`, so that the same options make the same history on any day; `new Date()` makes a recent one
+   * @defaultValue `"2026-11-01"`, so that the same options generate the same history on any day. `new Date()` generates
+   *   a recent one.
    */
   to?: InstantLike | undefined;
 }
 
-interface Kind {
-  readonly type: TaskType;
-  /** Its share of all runs, of a total of 100. */
-  readonly share: number;
-  /** How long it takes, in minutes, from and to. */
-  readonly minutes: readonly [number, number];
+/** What the runs of a task type look like. */
+interface SampleType<T extends keyof KnownTaskRunProperties> {
+  /** The percentage of all runs. */
+  readonly percentage: number;
+  /** The minimum and maximum duration in minutes. */
+  readonly minutes: readonly [min: number, max: number];
+  /** The possible error strings of a failed run. */
   readonly errors: readonly string[];
+  readonly properties: (context: PropertiesContext) => KnownTaskRunProperties[T];
 }
 
-const KINDS: readonly Kind[] = [
-  {
-    type: "FIND_MATCHES",
-    share: 46,
+interface PropertiesContext {
+  readonly transformId: string;
+  /** An S3 folder for the files of the run. */
+  readonly folder: string;
+  readonly random: () => number;
+}
+
+/** The order of the types is part of what a seed generates. */
+const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T> } = {
+  FIND_MATCHES: {
+    percentage: 46,
     minutes: [8, 95],
     errors: [
       "Job run failed: an error occurred while calling o118.pyWriteDynamicFrame. No space left on device",
@@ -60,47 +71,66 @@ const KINDS: readonly Kind[] = [
       "Job run failed: Access Denied (Service: Amazon S3; Status Code: 403)",
       "Job run failed: ExecutorLostFailure (executor 7 exited caused by one of the running tasks)",
     ],
+    properties: ({ transformId, random }) => ({
+      TaskType: "FIND_MATCHES",
+      FindMatchesTaskRunProperties: {
+        JobId: `job-${hexDigits(16, random)}`,
+        JobName: `find-matches-${transformId}`,
+        JobRunId: `jr_${hexDigits(64, random)}`,
+      },
+    }),
   },
-  {
-    type: "EVALUATION",
-    share: 20,
+  EVALUATION: {
+    percentage: 20,
     minutes: [4, 25],
     errors: ["The labels do not suffice to estimate the quality of the transform.", "Internal service error."],
+    properties: () => ({ TaskType: "EVALUATION" }),
   },
-  {
-    type: "LABELING_SET_GENERATION",
-    share: 14,
+  LABELING_SET_GENERATION: {
+    percentage: 14,
     minutes: [3, 18],
     errors: ["Access Denied when writing the labeling set to the output path.", "The input table has no records."],
+    properties: ({ folder }) => ({
+      TaskType: "LABELING_SET_GENERATION",
+      LabelingSetGenerationTaskRunProperties: { OutputS3Path: `${folder}/labeling-set/` },
+    }),
   },
-  {
-    type: "IMPORT_LABELS",
-    share: 12,
+  IMPORT_LABELS: {
+    percentage: 12,
     minutes: [0.3, 4],
     errors: ["The label file has no column labeling_set_id.", "The label file is not encoded in UTF-8 without BOM."],
+    properties: ({ folder, random }) => ({
+      TaskType: "IMPORT_LABELS",
+      ImportLabelsTaskRunProperties: { InputS3Path: `${folder}/labels.csv`, Replace: random() < 0.3 },
+    }),
   },
-  {
-    type: "EXPORT_LABELS",
-    share: 8,
+  EXPORT_LABELS: {
+    percentage: 8,
     minutes: [0.2, 2],
     errors: ["Access Denied when writing labels to the output path."],
+    properties: ({ folder }) => ({
+      TaskType: "EXPORT_LABELS",
+      ExportLabelsTaskRunProperties: { OutputS3Path: `${folder}/labels/` },
+    }),
   },
-];
+};
 
-const FINISHED: readonly (readonly [TaskStatusType, number])[] = [
+/** The percentage of each final status. */
+const FINAL_STATUSES: readonly (readonly [TaskStatusType, number])[] = [
   ["SUCCEEDED", 83],
   ["FAILED", 10],
   ["STOPPED", 4],
   ["TIMEOUT", 3],
 ];
-const UNFINISHED: readonly TaskStatusType[] = ["STARTING", "RUNNING", "RUNNING", "RUNNING", "STOPPING"];
+/** The statuses of unfinished runs, all equally likely. */
+const UNFINISHED_STATUSES: readonly TaskStatusType[] = ["STARTING", "RUNNING", "RUNNING", "RUNNING", "STOPPING"];
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** The Timeout that the transform was created with. */
+/** The `Timeout` of the transform. */
 const TIMEOUT_MINUTES = 120;
 
-const check = struct(
+const checkOptions = struct(
   "options",
   {},
   {
@@ -113,8 +143,8 @@ const check = struct(
 );
 
 /**
- * A realistic, reproducible history of a transform, oldest run first: all task types with their structures, statuses in
- * sensible shares, failures with error strings, durations that fit the type, unfinished runs only among the newest.
+ * Generates a realistic, reproducible history of a transform, oldest run first: all task types with their structures, a
+ * plausible mix of statuses, failures with error strings, durations that fit the type, unfinished runs only at the end.
  *
  * @throws InvalidQueryError for an option out of its range
  *
@@ -124,37 +154,40 @@ const check = struct(
  * ```
  */
 export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
-  const checked = check(options);
+  const checked = checkOptions(options);
   const { transformId = "tfm-0123456789abcdef", count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
   const { from = new Date(to.getTime() - 90 * DAY) } = checked;
-  // Not `from >= to`, which an invalid default would pass.
+  // Not `from >= to`, which is false for an invalid default of `from`.
   if (!(from < to)) throw new InvalidQueryError("from", "from must be before to.");
   const random = randomFrom(seed);
   const span = to.getTime() - from.getTime();
   const starts = Array.from({ length: count }, () => from.getTime() + Math.floor(random() * span)).sort(
     (a, b) => a - b,
   );
-  // A twentieth of a short history, a handful of a long one.
-  const unfinishedFrom = count - Math.min(UNFINISHED.length, Math.floor(count / 20));
+  const finishedCount = count - Math.min(UNFINISHED_STATUSES.length, Math.floor(count / 20));
   return starts.map((start, index) =>
-    sampleRun({ transformId, start, end: to.getTime(), isFinished: index < unfinishedFrom, random }),
+    sampleRun({ transformId, start, end: to.getTime(), isFinished: index < finishedCount, random }),
   );
 }
 
-function sampleRun(given: {
+function sampleRun(options: {
   transformId: string;
   start: number;
+  /** The end of the history. */
   end: number;
   isFinished: boolean;
   random: () => number;
 }): MLTaskRun {
-  const { transformId, start, end, isFinished, random } = given;
-  const { type, minutes, errors } = pick(KINDS, ({ share }) => share, random);
-  const status = isFinished ? pick(FINISHED, ([, share]) => share, random)[0] : pick(UNFINISHED, () => 1, random);
-  const [least, most] = minutes;
+  const { transformId, start, end, isFinished, random } = options;
+  const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), ({ percentage }) => percentage, random);
+  const status = isFinished
+    ? pick(FINAL_STATUSES, ([, percentage]) => percentage, random)[0]
+    : pick(UNFINISHED_STATUSES, () => 1, random);
+  const [min, max] = minutes;
   // Squared: most runs are short, a few are long.
-  const usual = least + (most - least) * random() ** 2;
-  const duration = (status === "TIMEOUT" ? TIMEOUT_MINUTES : status === "STOPPED" ? usual * random() : usual) * MINUTE;
+  const typical = min + (max - min) * random() ** 2;
+  const duration =
+    (status === "TIMEOUT" ? TIMEOUT_MINUTES : status === "STOPPED" ? typical * random() : typical) * MINUTE;
   const completed = Math.min(start + Math.ceil(duration), end);
   const startup = Math.min(completed - start, 1000 + random() * 20_000);
   const ErrorString =
@@ -165,10 +198,14 @@ function sampleRun(given: {
         : undefined;
   return {
     TransformId: transformId,
-    TaskRunId: `tsk-${hex(40, random)}`,
+    TaskRunId: `tsk-${hexDigits(40, random)}`,
     Status: status,
-    LogGroupName: `/aws-glue/mltransforms/${transformId}`,
-    Properties: sampleProperties(type, transformId, start, random),
+    LogGroupName: logGroupName(transformId),
+    Properties: properties({
+      transformId,
+      folder: `s3://example-glue-ml/${transformId}/${new Date(start).toISOString().slice(0, 10)}`,
+      random,
+    }),
     ...(ErrorString !== undefined && { ErrorString }),
     StartedOn: new Date(start),
     LastModifiedOn: new Date(isFinished ? completed : Math.min(start + MINUTE, end)),
@@ -177,49 +214,18 @@ function sampleRun(given: {
   };
 }
 
-function sampleProperties(
-  type: TaskType,
-  transformId: string,
-  start: number,
-  random: () => number,
-): MLTaskRun["Properties"] {
-  const folder = `s3://example-glue-ml/${transformId}/${new Date(start).toISOString().slice(0, 10)}`;
-  switch (type) {
-    case "FIND_MATCHES":
-      return {
-        TaskType: type,
-        FindMatchesTaskRunProperties: {
-          JobId: `job-${hex(16, random)}`,
-          JobName: `find-matches-${transformId}`,
-          JobRunId: `jr_${hex(64, random)}`,
-        },
-      };
-    case "LABELING_SET_GENERATION":
-      return { TaskType: type, LabelingSetGenerationTaskRunProperties: { OutputS3Path: `${folder}/labeling-set/` } };
-    case "IMPORT_LABELS":
-      return {
-        TaskType: type,
-        ImportLabelsTaskRunProperties: { InputS3Path: `${folder}/labels.csv`, Replace: random() < 0.3 },
-      };
-    case "EXPORT_LABELS":
-      return { TaskType: type, ExportLabelsTaskRunProperties: { OutputS3Path: `${folder}/labels/` } };
-    default:
-      return { TaskType: "EVALUATION" };
-  }
-}
-
-/** One of the items, each as often as its weight says. */
+/** Picks a random item. The probability of each item is in proportion to its weight. */
 function pick<T>(items: readonly T[], weight: (item: T) => number, random: () => number): T {
-  let left = random() * items.reduce((sum, item) => sum + weight(item), 0);
+  let remaining = random() * items.reduce((sum, item) => sum + weight(item), 0);
   const found = items.find((item) => {
-    left -= weight(item);
-    return left < 0;
+    remaining -= weight(item);
+    return remaining < 0;
   });
-  // The weights add up to more than `left` was, so that one is always found, which the compiler can not see.
+  // An item is always found, because `remaining` was less than the sum of the weights. The compiler cannot see that.
   return found as T;
 }
 
-function hex(length: number, random: () => number): string {
+function hexDigits(length: number, random: () => number): string {
   let digits = "";
   while (digits.length < length)
     digits += Math.floor(random() * 0x1_0000_0000)
@@ -228,7 +234,7 @@ function hex(length: number, random: () => number): string {
   return digits.slice(0, length);
 }
 
-/** Mulberry32: numbers from 0 to 1 that look random, the same for the same seed. */
+/** Mulberry32: pseudorandom numbers from 0 to 1, the same for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

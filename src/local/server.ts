@@ -1,33 +1,33 @@
-/** AWS JSON 1.1 over HTTP: requests come in, an operation answers, replies or the service's errors go out. */
+/** The HTTP server: AWS JSON 1.1 requests in, responses or errors of the service out. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isObject } from "../values.js";
 import type { ConnectionFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
-import type { Reply } from "./service.js";
+import type { ServiceResponse } from "./service.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
 
-/** Answers one request; throws a {@link ServiceError} for an error of the service. */
-export type Answer = (operation: string, body: object) => Promise<Reply>;
+/** Handles one request. Throws a {@link ServiceError} for an error of the service. */
+export type RequestHandler = (operation: string, body: object) => Promise<ServiceResponse>;
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
-const MAX_BODY = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What the endpoint did with a request. */
+/** How the endpoint responded to a request. */
 export interface LocalGlueResponse {
-  /** When the request came. */
+  /** When the request arrived. */
   readonly at: Date;
-  /** The operation that it named, if it named one of Glue. */
+  /** The requested operation; undefined if the request did not name an operation of Glue. */
   readonly operation: string | undefined;
-  /** Its body, if that was a JSON object. */
+  /** The request body; undefined if it was not a JSON object. */
   readonly input: object | undefined;
-  /** The HTTP status of the answer; 0 where the connection was broken on purpose, or by the client. */
+  /** The HTTP status of the response; 0 if a fault or the client broke the connection. */
   readonly statusCode: number;
   /** The name of the service's error, or of the fault. */
   readonly errorType: string | undefined;
-  /** How long the answer took, in milliseconds. */
+  /** The time until the response was sent, in milliseconds. */
   readonly duration: number;
 }
 
@@ -38,9 +38,9 @@ export interface LocalGlueResponse {
  */
 export type OnResponse = (response: LocalGlueResponse) => void;
 
-/** A server that is not listening yet. It calls `onResponse` until the signal aborts. */
+/** Creates a server that is not listening yet. It calls `onResponse` until the signal aborts. */
 export function createGlueServer(
-  answer: Answer,
+  handleRequest: RequestHandler,
   onResponse: OnResponse,
   signal: AbortSignal,
   requestTimeout = 30_000,
@@ -58,21 +58,21 @@ export function createGlueServer(
     try {
       const body = await readBody(request);
       if (request.method !== "POST" || operation === undefined) throw unknownOperation();
-      input = parse(body);
-      const { json, fault } = await answer(operation, input);
+      input = parseBody(body);
+      const { json, fault } = await handleRequest(operation, input);
       errorType = fault;
-      if (fault === undefined) reply(response, 200, json);
-      else breakOff(response, json, fault);
+      if (fault === undefined) sendJson(response, 200, json);
+      else sendFault(response, json, fault);
     } catch (error) {
-      errorType = replyError(response, error);
+      errorType = sendError(response, error);
     }
     const statusCode = response.writableEnded ? response.statusCode : 0;
     const duration = performance.now() - start;
-    if (!signal.aborted) await report(onResponse, { at, operation, input, statusCode, errorType, duration });
+    if (!signal.aborted) await notify(onResponse, { at, operation, input, statusCode, errorType, duration });
   });
 }
 
-async function report(onResponse: OnResponse, response: LocalGlueResponse): Promise<void> {
+async function notify(onResponse: OnResponse, response: LocalGlueResponse): Promise<void> {
   try {
     await onResponse(response);
   } catch (error) {
@@ -83,34 +83,39 @@ async function report(onResponse: OnResponse, response: LocalGlueResponse): Prom
 function unknownOperation(): ServiceError {
   return new ServiceError(
     "UnknownOperationException",
-    "This endpoint answers POST requests for operations of AWSGlue.",
+    "This endpoint accepts POST requests for operations of AWSGlue only.",
   );
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new ServiceError("RequestEntityTooLargeException", `A request has at most ${MAX_BODY} bytes.`, 413);
-  if (Number(request.headers["content-length"]) > MAX_BODY) throw tooLarge;
+  const tooLarge = new ServiceError(
+    "RequestEntityTooLargeException",
+    `The body of the request must have at most ${MAX_BODY_BYTES} bytes.`,
+    413,
+  );
+  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) throw tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not destroyed when it is too large: the answer goes over the same connection.
+  // The request is not destroyed, because the error response needs its connection.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > MAX_BODY) throw tooLarge;
+    if (size > MAX_BODY_BYTES) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function parse(body: Buffer): object {
+function parseBody(body: Buffer): object {
   const value = parseJson(body);
-  if (!isObject(value))
-    throw new ServiceError("SerializationException", "The body of the request is not a JSON object.");
-  // What follows may be recursive.
+  if (!isObject(value)) {
+    throw new ServiceError("SerializationException", "The body of the request must be a JSON object.");
+  }
+  // The code that handles the body may be recursive.
   if (!isTooDeep(value)) return value;
-  throw new ServiceError("SerializationException", `The body of the request has more than ${MAX_DEPTH} levels.`);
+  throw new ServiceError("SerializationException", `The body of the request must have at most ${MAX_DEPTH} levels.`);
 }
 
-/** The value that a body holds; undefined if it is not JSON. */
+/** Returns undefined for a body that is not JSON in UTF-8. */
 function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
@@ -119,18 +124,19 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function replyError(response: ServerResponse, error: unknown): string {
+/** Returns the type of the error that was sent. */
+function sendError(response: ServerResponse, error: unknown): string {
   const { type, message, statusCode } =
     error instanceof ServiceError
       ? error
-      : new ServiceError("InternalServiceException", "The local endpoint failed to answer this request.", 500);
-  // What is left of a request that was not read to its end would be taken for the next one.
+      : new ServiceError("InternalServiceException", "The local endpoint failed to handle this request.", 500);
+  // Otherwise the server would parse the unread rest of the body as the next request.
   if (statusCode === 413) response.setHeader("Connection", "close");
-  reply(response, statusCode, Buffer.from(JSON.stringify({ __type: type, Message: message })), type);
+  sendJson(response, statusCode, Buffer.from(JSON.stringify({ __type: type, Message: message })), type);
   return type;
 }
 
-function reply(response: ServerResponse, statusCode: number, json: Buffer, errorType?: string): void {
+function sendJson(response: ServerResponse, statusCode: number, json: Buffer, errorType?: string): void {
   if (response.destroyed) return;
   response.writeHead(statusCode, {
     "Content-Type": CONTENT_TYPE,
@@ -141,8 +147,8 @@ function reply(response: ServerResponse, statusCode: number, json: Buffer, error
   response.end(json);
 }
 
-/** The answer that a broken connection makes of a good one. */
-function breakOff(response: ServerResponse, json: Buffer, fault: ConnectionFault): void {
+/** Sends a response as it arrives over a faulty connection. */
+function sendFault(response: ServerResponse, json: Buffer, fault: ConnectionFault): void {
   switch (fault) {
     case "connectionReset":
       response.socket?.resetAndDestroy();
@@ -152,7 +158,7 @@ function breakOff(response: ServerResponse, json: Buffer, fault: ConnectionFault
       response.write(json.subarray(0, json.length / 2), () => response.socket?.destroy());
       break;
     case "garbageBody":
-      reply(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
+      sendJson(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
       break;
     case "noResponse":
       break;

@@ -1,4 +1,4 @@
-/** An error as the service words it: `{"__type": ..., "Message": ...}` with an HTTP status. */
+/** An error response of the service: `{"__type": ..., "Message": ...}` with an HTTP status. */
 export class ServiceError extends Error {
   readonly type: string;
   readonly statusCode: number;
@@ -10,7 +10,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The error for input that breaks a documented constraint. */
+/** The error for an input that breaks a documented constraint. */
 export function invalidInput(message: string): ServiceError {
   return new ServiceError("InvalidInputException", message);
 }

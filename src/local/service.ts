@@ -1,38 +1,44 @@
-/** The service behind the server: what each operation answers from the history. */
+/** The operations of the service: from the body of a request to the JSON of its response. */
 import { matching } from "../criteria/rules.js";
 import { delay } from "../request/abort.js";
-import { type ConnectionFault, FaultPlan, isConnectionFault, type LocalGlueFault, throwFault } from "./faults.js";
-import { type Bounds, History } from "./history.js";
-import { constraintError, type Inputs, isOperation, readInput } from "./input.js";
-import { type Entry, type Key, pageOf, type View } from "./ordered.js";
+import {
+  type ConnectionFault,
+  FaultPlan,
+  isConnectionFault,
+  type LocalGlueFault,
+  throwServiceError,
+} from "./faults.js";
+import { History, type HistoryOptions, type StartedRunProperties } from "./history.js";
+import { constraintError, isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
+import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
 import { RequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
-import { Tokens } from "./token.js";
+import { TokenCodec } from "./token.js";
 
 /**
- * A request that the endpoint received and could read, whatever it answered: the name of its `operation`
- * (`"GetMLTaskRuns"`, `"GetMLTaskRun"` or `"GetMLTransforms"`), its `input` as the SDK's command takes it, and when it came.
+ * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`, such
+ * as `"GetMLTaskRuns"`, its `input`, and when it arrived.
  */
 export type LocalGlueRequest = {
-  [O in keyof Inputs]: {
-    /** The operation's name. */
+  [O in Operation]: {
+    /** The name of the operation. */
     readonly operation: O;
-    /** Its input, as the SDK's command takes it. */
-    readonly input: Inputs[O];
-    /** When it came. */
+    /** The input, as the SDK's command takes it. */
+    readonly input: OperationInputs[O];
+    /** When the request arrived. */
     readonly at: Date;
   };
-}[keyof Inputs];
+}[Operation];
 
 /**
- * How long each response takes, in milliseconds; or a function that returns it for each request, at once or as a promise.
+ * The delay of each response in milliseconds, or a function that returns the delay for each request, or a promise of it.
  *
  * @inline
  */
 export type Latency = number | ((request: LocalGlueRequest) => number | Promise<number>);
 
-/** Maximum latency in milliseconds: an hour. */
+/** The maximum latency in milliseconds: an hour. */
 export const MAX_LATENCY = 3_600_000;
 
 /**
@@ -42,20 +48,19 @@ export const MAX_LATENCY = 3_600_000;
  */
 export type LargerPages = "refuse" | "cap";
 
-/** An answer, and what is wrong with the connection that carries it. */
-export interface Reply {
+/** The JSON of a response, and the fault of the connection that it is sent over, if there is one. */
+export interface ServiceResponse {
   readonly json: Buffer;
   readonly fault?: ConnectionFault | undefined;
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends HistoryOptions {
   readonly latency: Latency;
   readonly defaultPageSize: number;
   readonly maxPageSize: number;
   readonly largerPages: LargerPages;
-  readonly bounds: Bounds;
   readonly tokenLifetime: number;
-  /** Ends all latencies when it aborts. */
+  /** Ends all delays when it aborts. */
   readonly signal: AbortSignal;
 }
 
@@ -63,31 +68,31 @@ export class Service {
   readonly history: History;
   readonly faults = new FaultPlan();
   readonly log = new RequestLog<LocalGlueRequest>();
-  readonly #tokens: Tokens;
+  readonly #tokens: TokenCodec;
   readonly #options: ServiceOptions;
 
   constructor(options: ServiceOptions) {
-    this.history = new History(options.bounds);
-    this.#tokens = new Tokens(options.tokenLifetime);
+    this.history = new History(options);
+    this.#tokens = new TokenCodec(options.tokenLifetime);
     this.#options = options;
   }
 
-  /** The reply to a request; throws a {@link ServiceError} for an error of the service. */
-  async answer(operation: string, body: object): Promise<Reply> {
+  /** Handles a request. Throws a {@link ServiceError} for an error of the service. */
+  async handle(operation: string, body: object): Promise<ServiceResponse> {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
-    // The input is the one of this operation, of which the compiler sees only that it is one of the inputs.
+    // The compiler does not see that the input belongs to the operation.
     const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
-    if ("MaxResults" in request.input) this.#checkPageSize(request.input);
-    // Callers may change what they are given: the log and the latency function have copies.
+    // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));
-    const fault = this.faults.next("NextToken" in request.input && request.input.NextToken !== "");
-    const latency = await this.#latencyOf(request);
+    if ("MaxResults" in request.input) this.#checkPageSize(request.input);
+    const fault = this.faults.next(operation, "NextToken" in request.input && request.input.NextToken !== "");
+    const latency = await this.#readLatency(request);
     if (latency > 0) await delay(latency, [this.#options.signal]);
-    if (isConnectionFault(fault)) return { json: this.#json(request, undefined), fault };
-    throwFault(fault);
-    return { json: this.#json(request, fault) };
+    if (isConnectionFault(fault)) return { json: this.#execute(request, undefined), fault };
+    throwServiceError(fault);
+    return { json: this.#execute(request, fault) };
   }
 
   #checkPageSize({ MaxResults = 1 }: Paging): void {
@@ -97,47 +102,73 @@ export class Service {
     }
   }
 
-  async #latencyOf(request: LocalGlueRequest): Promise<number> {
+  async #readLatency(request: LocalGlueRequest): Promise<number> {
     const { latency } = this.#options;
     if (typeof latency === "number") return latency;
     try {
-      return milliseconds(await latency(structuredClone(request)), "its result");
+      return latencyRule(await latency(structuredClone(request)), "its result");
     } catch (error) {
       const message = `The latency function of the local endpoint failed: ${describeError(error)}`;
       throw new ServiceError("InternalServiceException", message, 500);
     }
   }
 
-  #json({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
+  #execute({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
     switch (operation) {
       case "GetMLTaskRun":
         return this.history.taskRun(input.TransformId, input.TaskRunId);
+      case "GetMLTransform":
+        return this.history.transform(input.TransformId);
       case "GetMLTransforms":
-        return this.#page("Transforms", operation, input, fault, (query) => this.history.transforms(input, query));
+        return this.#page("Transforms", operation, input, fault, (key) => this.history.transforms(input, key));
       case "GetMLTaskRuns":
-        return this.#page("TaskRuns", operation, input, fault, (query) => this.history.taskRuns(input, query));
+        return this.#page("TaskRuns", operation, input, fault, (key) => this.history.taskRuns(input, key));
+      case "StartMLEvaluationTaskRun":
+        return this.#start(input, { TaskType: "EVALUATION" });
+      case "StartMLLabelingSetGenerationTaskRun":
+        return this.#start(input, {
+          TaskType: "LABELING_SET_GENERATION",
+          LabelingSetGenerationTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+        });
+      case "StartImportLabelsTaskRun":
+        return this.#start(input, {
+          TaskType: "IMPORT_LABELS",
+          ImportLabelsTaskRunProperties: { InputS3Path: input.InputS3Path, Replace: input.ReplaceAllLabels ?? false },
+        });
+      case "StartExportLabelsTaskRun":
+        return this.#start(input, {
+          TaskType: "EXPORT_LABELS",
+          ExportLabelsTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+        });
+      case "CancelMLTaskRun": {
+        const { TransformId, TaskRunId } = input;
+        return toJson({ TransformId, TaskRunId, Status: this.history.cancelTaskRun(TransformId, TaskRunId) });
+      }
     }
   }
 
+  #start({ TransformId }: { readonly TransformId: string }, properties: StartedRunProperties): Buffer {
+    return toJson({ TaskRunId: this.history.startTaskRun(TransformId, properties) });
+  }
+
   #page(
-    list: string,
+    listName: string,
     operation: string,
-    { NextToken, MaxResults = this.#options.defaultPageSize, ...others }: Paging,
+    { NextToken, MaxResults = this.#options.defaultPageSize, ...criteria }: Paging,
     fault: LocalGlueFault | undefined,
-    view: (query: string) => View,
+    findResult: (cacheKey: string) => QueryResult,
   ): Buffer {
-    const query = JSON.stringify([operation, others]);
-    // Empty is the documented default. Only a token of this query's opens, and it holds what was sealed in it: a place, or
-    // null for the start.
-    const after = !NextToken ? null : (this.#tokens.open(NextToken, query) as Key | null);
-    const { page, last } = pageOf(view(query), after, Math.min(MaxResults, this.#options.maxPageSize));
-    if (fault === "emptyPage") return pageJson(list, [], this.#tokens.seal(after, query));
-    const token = last && this.#tokens.seal(last, query);
-    return pageJson(list, page, fault === "repeatedToken" ? NextToken : token);
+    const query = JSON.stringify([operation, criteria]);
+    // An empty token is the documented default. A token that decodes for this query was encoded below.
+    const after = !NextToken ? null : (this.#tokens.decode(NextToken, query) as SortKey | null);
+    const { page, end } = readPage(findResult(query), after, Math.min(MaxResults, this.#options.maxPageSize));
+    if (fault === "emptyPage") return pageJson(listName, [], this.#tokens.encode(after, query));
+    const token = end && this.#tokens.encode(end, query);
+    return pageJson(listName, page, fault === "repeatedToken" ? NextToken : token);
   }
 }
 
-const milliseconds = matching<number>(
+const latencyRule = matching<number>(
   (value) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY,
   `a number from 0 to ${MAX_LATENCY}`,
 );
@@ -147,11 +178,15 @@ interface Paging {
   readonly MaxResults?: number | undefined;
 }
 
+function toJson(response: object): Buffer {
+  return Buffer.from(JSON.stringify(response));
+}
+
 const COMMA = Buffer.from(",");
 
-/** The bytes of a page, put together from those of its entries: each run is written as JSON once, when it is added. */
-function pageJson(list: string, page: readonly Entry[], token: string | undefined): Buffer {
+/** Joins the JSON of the entries, which was created when they were added. */
+function pageJson(listName: string, page: readonly Entry[], token: string | undefined): Buffer {
   const entries = page.flatMap(({ json }, index) => (index === 0 ? [json] : [COMMA, json]));
   const end = token === undefined ? "]}" : `],"NextToken":${JSON.stringify(token)}}`;
-  return Buffer.concat([Buffer.from(`{"${list}":[`), ...entries, Buffer.from(end)]);
+  return Buffer.concat([Buffer.from(`{"${listName}":[`), ...entries, Buffer.from(end)]);
 }

@@ -1,15 +1,15 @@
-/** Text of any origin, made safe to print. */
+/** Makes text of any origin safe to print. */
 
-/** Escapes characters that a terminal obeys or hides: control characters, bidirectional marks, line separators. */
+/** Escapes characters that a terminal interprets or hides: control characters, bidirectional marks, line separators. */
 export function escapeInvisible(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character.split("").map(escapeUnit).join(""));
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character.split("").map(escapeCodeUnit).join(""));
 }
 
-function escapeUnit(unit: string): string {
+function escapeCodeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** The message of a value that was thrown. Never throws. */
+/** Returns the message of a thrown value. Never throws. */
 export function describeError(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);

@@ -1,49 +1,52 @@
-/** `NextToken`s: opaque and unforgeable, bound to their query, holding a place in the order, and able to expire. */
+/** `NextToken`s: encrypted positions in the result of a query. They are bound to the query, and they can expire. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { invalidInput } from "./service-error.js";
 
 const ALGORITHM = "aes-128-gcm";
-const NONCE = 12;
-const TAG = 16;
+const NONCE_LENGTH = 12;
+const AUTH_TAG_LENGTH = 16;
 
-/** Makes tokens and reads them; those of another instance are refused. */
-export class Tokens {
+/** Encodes and decodes tokens. Each instance has a key of its own and rejects the tokens of other instances. */
+export class TokenCodec {
   readonly #key = randomBytes(16);
   readonly #lifetime: number;
 
-  /** @param lifetime - how long a token is good, in milliseconds */
+  /** @param lifetime - how long a token is valid, in milliseconds */
   constructor(lifetime: number) {
     this.#lifetime = lifetime;
   }
 
-  /** A token for a place in the results of this query. */
-  seal(place: unknown, query: string): string {
-    const nonce = randomBytes(NONCE);
+  /** Returns a token for a position in the result of a query. */
+  encode(position: unknown, query: string): string {
+    const nonce = randomBytes(NONCE_LENGTH);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(query));
-    const content = cipher.update(JSON.stringify([Date.now(), place]), "utf8");
+    const content = cipher.update(JSON.stringify([Date.now(), position]), "utf8");
     return Buffer.concat([nonce, content, cipher.final(), cipher.getAuthTag()]).toString("base64url");
   }
 
   /**
-   * The place that {@link seal} was given.
+   * Returns the position that {@link encode} was called with.
    *
-   * @throws ServiceError `InvalidInputException` for a token that is altered, foreign, of another query, or expired
+   * @throws ServiceError `InvalidInputException` for a token that was altered, that belongs to another endpoint or
+   *   another query, or that has expired
    */
-  open(token: string, query: string): unknown {
-    const [madeAt, place] = this.#decipher(token, query);
-    if (Date.now() - madeAt > this.#lifetime) throw invalidInput("The NextToken has expired.");
-    return place;
+  decode(token: string, query: string): unknown {
+    const [createdAt, position] = this.#decrypt(token, query);
+    if (Date.now() - createdAt > this.#lifetime) throw invalidInput("The NextToken has expired.");
+    return position;
   }
 
-  #decipher(token: string, query: string): [madeAt: number, place: unknown] {
+  #decrypt(token: string, query: string): [createdAt: number, position: unknown] {
     try {
-      const sealed = Buffer.from(token, "base64url");
-      if (sealed.toString("base64url") !== token) throw new RangeError("not base64url");
-      const tagAt = sealed.length - TAG;
-      const decipher = createDecipheriv(ALGORITHM, this.#key, sealed.subarray(0, NONCE), { authTagLength: TAG })
+      const bytes = Buffer.from(token, "base64url");
+      if (bytes.toString("base64url") !== token) throw new RangeError("not base64url");
+      const tagStart = bytes.length - AUTH_TAG_LENGTH;
+      const nonce = bytes.subarray(0, NONCE_LENGTH);
+      const decipher = createDecipheriv(ALGORITHM, this.#key, nonce, { authTagLength: AUTH_TAG_LENGTH })
         .setAAD(Buffer.from(query))
-        .setAuthTag(sealed.subarray(tagAt));
-      return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(NONCE, tagAt)), decipher.final()]).toString());
+        .setAuthTag(bytes.subarray(tagStart));
+      const content = decipher.update(bytes.subarray(NONCE_LENGTH, tagStart));
+      return JSON.parse(Buffer.concat([content, decipher.final()]).toString());
     } catch {
       throw invalidInput("The NextToken is not valid for this request.");
     }

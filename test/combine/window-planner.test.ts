@@ -163,9 +163,9 @@ describe("What a window showed", () => {
 
   it("is measured up to the last run of its first page if more of the window follows", () => {
     const { planner, range, nextDensity } = startPlanner();
-    const reached = range.begin + widthOf(range) / 10;
-    planner.addSample(range, { runsInWindow: 90, runsOnPage: 100, reached });
-    expect(nextDensity()).toBeCloseTo(100 / (reached - range.begin + MARGIN), 12);
+    const coveredUntil = range.begin + widthOf(range) / 10;
+    planner.addSample(range, { runsInWindow: 90, runsOnPage: 100, coveredUntil });
+    expect(nextDensity()).toBeCloseTo(100 / (coveredUntil - range.begin + MARGIN), 12);
   });
 
   it("halves the number of windows that wait for their first page if it is sparse, down to one", () => {

@@ -1,4 +1,4 @@
-/** The tests of the local endpoint that see its source as it is changed, and not the built command. */
+/** The tests of the local endpoint, except those of the built command, which does not contain the mutants. */
 import { defineConfig } from "vitest/config";
 import config from "../../vitest.config.js";
 import { QuickestFirst } from "./quickest-first.js";
@@ -9,7 +9,7 @@ export default defineConfig({
     testTimeout: 10_000,
     isolate: false,
     sequence: { sequencer: QuickestFirst },
-    include: ["test/{cache,command,history,hostile,local,request-log,sample}.test.ts"],
-    testNamePattern: "^(?!.*(as a process|10,000 malformed))",
+    include: ["test/local/*.test.ts"],
+    testNamePattern: "^(?!.*(As a process|10,000 malformed))",
   },
 });

@@ -1,4 +1,4 @@
 import { part } from "./stryker.js";
 
-// What starts the command in its process is seen by no test in this one.
+// cli.ts runs in a process of its own, where the mutants do not exist.
 export default part("local", ["src/local/*.ts", "!src/local/cli.ts"]);

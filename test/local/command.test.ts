@@ -1,4 +1,4 @@
-/** The command `glue-ml-task-runs-local`, as a process as it is built, and within this one for the coverage. */
+/** The command `glue-ml-task-runs-local`: built, as a process, and in this process for the coverage. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -6,29 +6,34 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { GetMLTransformsCommand, GlueClient } from "@aws-sdk/client-glue";
+import {
+  GetMLTaskRunCommand,
+  GetMLTransformsCommand,
+  GlueClient,
+  StartMLEvaluationTaskRunCommand,
+} from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import manifest from "../package.json" with { type: "json" };
-import { runCommand } from "../src/local/command.js";
-import { cli, sendRaw, startCommand } from "./support.js";
+import manifest from "../../package.json" with { type: "json" };
+import { runCommand } from "../../src/local/command.js";
+import { cli, sendRaw, startCommand } from "../support.js";
 
-interface Outcome {
+interface Result {
   code: number | null;
   out: string;
   err: string;
 }
 
-async function asProcess(args: string[]): Promise<Outcome> {
+async function runProcess(args: string[]): Promise<Result> {
   const child = spawn("node", [cli, ...args]);
-  const outcome: Outcome = { code: null, out: "", err: "" };
-  child.stdout.on("data", (chunk) => (outcome.out += chunk));
-  child.stderr.on("data", (chunk) => (outcome.err += chunk));
-  [outcome.code] = await once(child, "close");
-  return outcome;
+  const result: Result = { code: null, out: "", err: "" };
+  child.stdout.on("data", (chunk) => (result.out += chunk));
+  child.stderr.on("data", (chunk) => (result.err += chunk));
+  [result.code] = await once(child, "close");
+  return result;
 }
 
-/** A stream that is read at once. */
+/** A stream whose chunks are read immediately. */
 function writeTo(read: (text: string) => void): Writable {
   return new Writable({
     write(chunk, _, done) {
@@ -38,14 +43,14 @@ function writeTo(read: (text: string) => void): Writable {
   });
 }
 
-async function inThisProcess(args: string[], signal = AbortSignal.abort()): Promise<Outcome> {
-  const outcome: Outcome = { code: null, out: "", err: "" };
-  outcome.code = await runCommand(args, {
-    out: writeTo((text) => (outcome.out += text)),
-    err: writeTo((text) => (outcome.err += text)),
+async function runInThisProcess(args: string[], signal = AbortSignal.abort()): Promise<Result> {
+  const result: Result = { code: null, out: "", err: "" };
+  result.code = await runCommand(args, {
+    out: writeTo((text) => (result.out += text)),
+    err: writeTo((text) => (result.err += text)),
     signal,
   });
-  return outcome;
+  return result;
 }
 
 function clientOf(endpoint: string): GlueClient {
@@ -61,9 +66,9 @@ async function dataFile(content: unknown): Promise<string> {
   return file;
 }
 
-describe("as a process, the command", () => {
+describe("As a process, the command", () => {
   it.each(["SIGINT", "SIGTERM"] as const)(
-    "serves, logs each request on a line, and ends cleanly on %s",
+    "serves requests, logs a line for each, and exits with code 0 on %s",
     async (signal) => {
       const { child, endpoint, out } = await startCommand(
         "--runs",
@@ -89,12 +94,12 @@ describe("as a process, the command", () => {
     },
   );
 
-  it("has the same first runs for the same seed, and the page size that it is told", async () => {
-    const [one, two] = await Promise.all([
+  it("generates the same runs for the same seed, and has the page size of its option", async () => {
+    const commands = await Promise.all([
       startCommand("--seed", "7", "--page-size", "5"),
       startCommand("--seed", "7", "--page-size", "5", "--latency", "1", "--host", "127.0.0.1"),
     ]);
-    const pages = [one, two].map(({ endpoint }) =>
+    const pages = commands.map(({ endpoint }) =>
       fetch(endpoint, {
         method: "POST",
         headers: { "X-Amz-Target": "AWSGlue.GetMLTaskRuns" },
@@ -107,37 +112,37 @@ describe("as a process, the command", () => {
   });
 });
 
-describe("as a process, the command", () => {
-  const ask = (endpoint: string, body = "{}") =>
+describe("As a process, the command", () => {
+  const send = (endpoint: string, body = "{}") =>
     fetch(endpoint, { method: "POST", headers: { "X-Amz-Target": "AWSGlue.GetMLTransforms" }, body });
 
-  it("ends at once on SIGINT while a response is delayed by an hour", async () => {
+  it("exits immediately on SIGINT while a response is delayed by an hour", async () => {
     const { child, endpoint, out } = await startCommand("--latency", "3600000");
     const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n";
     const delayed = `${head}X-Amz-Target: AWSGlue.GetMLTransforms\r\n\r\n{}`;
-    // The second request on the connection is refused and logged after the first is delayed.
-    const unanswered = sendRaw(endpoint, `${delayed}${head}\r\n{}`);
+    // The second request on the connection is rejected and logged while the first is delayed.
+    const response = sendRaw(endpoint, `${delayed}${head}\r\n{}`);
     await vi.waitFor(() => expect(out()).toContain(" 400 - UnknownOperationException"));
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);
-    expect(await unanswered).toBe("");
+    expect(await response).toBe("");
   });
 
-  it("ends without an error when the reader of its output has gone", async () => {
+  it("exits without an error when its output is closed", async () => {
     const { child, endpoint, err } = await startCommand();
     const exit = once(child, "exit");
     child.stdout.destroy();
-    await ask(endpoint).catch(() => {});
+    await send(endpoint).catch(() => {});
     expect(await exit).toEqual([0, null]);
     expect(err()).toBe("");
   });
 
-  it("answers and ends on SIGTERM when its output is a pipe that is not read", async () => {
+  it("responds, and exits on SIGTERM, while its output is a pipe that is not read", async () => {
     const { child, endpoint } = await startCommand();
     child.stdout.pause();
     const body = JSON.stringify({ Filter: { Name: "x".repeat(200) } });
     for (let count = 0; count < 40; count += 1) {
-      const responses = Array.from({ length: 50 }, () => ask(endpoint, body).then((response) => response.text()));
+      const responses = Array.from({ length: 50 }, () => send(endpoint, body).then((response) => response.text()));
       expect(new Set(await Promise.all(responses))).toEqual(new Set(['{"Transforms":[]}']));
     }
     child.kill("SIGTERM");
@@ -145,8 +150,8 @@ describe("as a process, the command", () => {
   });
 });
 
-describe("the command", () => {
-  it("drops log lines while its output is full, and says how many", async () => {
+describe("The command", () => {
+  it("drops log lines while its output is full, and logs their number", async () => {
     let text = "";
     let accept = () => {};
     const out = new Writable({
@@ -156,42 +161,42 @@ describe("the command", () => {
         accept = done;
       },
     });
-    const end = new AbortController();
-    const code = runCommand(["--port", "0"], { out, err: writeTo(() => {}), signal: end.signal });
+    const controller = new AbortController();
+    const code = runCommand(["--port", "0"], { out, err: writeTo(() => {}), signal: controller.signal });
     await vi.waitFor(() => expect(text).toContain("Ctrl-C ends it."));
-    const ask = async () => (await fetch(/http:\/\/\S+:\d+/.exec(text)?.[0] ?? "")).text();
-    for (let count = 0; count < 3; count += 1) await ask();
+    const send = async () => (await fetch(/http:\/\/\S+:\d+/.exec(text)?.[0] ?? "")).text();
+    for (let count = 0; count < 3; count += 1) await send();
     const isDrained = once(out, "drain");
     accept();
     await isDrained;
-    await ask();
+    await send();
     accept();
     await vi.waitFor(() =>
       expect(text).toMatch(
-        /Ctrl-C ends it\.\n\n\.\.\. 3 lines were dropped, because the output was not read\.\n\S+ 400 - [^\n]+\n$/,
+        /Ctrl-C ends it\.\n\n\.\.\. 3 log lines were dropped because the output was not read\.\n\S+ 400 - [^\n]+\n$/,
       ),
     );
-    end.abort();
+    controller.abort();
     expect(await code).toBe(0);
   });
 
-  const serving = async (...args: string[]) => {
-    const end = new AbortController();
+  const startInThisProcess = async (...args: string[]) => {
+    const controller = new AbortController();
     let out = "";
     const code = runCommand(["--port", "0", ...args], {
       out: writeTo((text) => (out += text)),
       err: writeTo((text) => (out += text)),
-      signal: end.signal,
+      signal: controller.signal,
     });
     onTestFinished(async () => {
-      end.abort();
+      controller.abort();
       expect(await code).toBe(0);
     });
     await vi.waitFor(() => expect(out).toContain("Ctrl-C ends it."));
     return { client: clientOf(/http:\/\/\S+:\d+/.exec(out)?.[0] ?? ""), out: () => out };
   };
 
-  it("serves transforms and runs of a file, in the service's own JSON shape", async () => {
+  it("serves the transforms and runs of a file in the service's JSON", async () => {
     const file = await dataFile({
       Transforms: [{ TransformId: "tfm-1", Name: "people", CreatedOn: 1_760_000_000.5 }, { TransformId: "tfm-2" }],
       TaskRuns: [
@@ -205,7 +210,7 @@ describe("the command", () => {
         { TransformId: "tfm-3", TaskRunId: "tsk-3", Status: "RUNNING", StartedOn: null },
       ],
     });
-    const { client, out } = await serving("--data", file);
+    const { client, out } = await startInThisProcess("--data", file);
     expect(out()).toContain("--transform-id tfm-1");
     const runs = await new MLTaskRuns(client).list({ TransformId: "tfm-1" }).toArray();
     expect(runs.map(({ TaskRunId, StartedOn }) => [TaskRunId, StartedOn?.toISOString()])).toEqual([
@@ -220,53 +225,53 @@ describe("the command", () => {
     ]);
   });
 
-  it("escapes characters that a terminal obeys or hides", async () => {
+  it("escapes characters that a terminal interprets or hides", async () => {
     const hidden = "\u009b31m\u202e\u2028\ud83d\ude00\u{e0041}\u007f";
     const escaped = "\\u009b31m\\u202e\\u2028\ud83d\ude00\\udb40\\udc41\\u007f";
-    const { client, out } = await serving(
+    const { client, out } = await startInThisProcess(
       "--data",
       await dataFile({ TaskRuns: [{ TransformId: `\u001b${hidden}`, TaskRunId: "tsk-1" }] }),
     );
     expect(out()).toContain(`--transform-id \\u001b${escaped}\n`);
     await expect(client.send(new GetMLTransformsCommand({ Filter: { Name: `${hidden}\u001b` } }))).rejects.toThrow();
     await vi.waitFor(() => expect(out()).toContain(`{"Filter":{"Name":"${escaped}\\u001b"}}\n`));
-    const { err } = await inThisProcess(["--host", hidden]);
+    const { err } = await runInThisProcess(["--host", hidden]);
     expect(err).toMatch(/^glue-ml-task-runs-local: [^\p{C}]+\n$/u);
   });
 
   const transformsOf = async (client: GlueClient) =>
     (await client.send(new GetMLTransformsCommand({}))).Transforms?.map(({ TransformId }) => TransformId);
 
-  it("makes up runs beside the file's where it is told to, and else none", async () => {
+  it("adds sample runs to those of a file only if an option asks for them", async () => {
     const file = await dataFile({ TaskRuns: [{ TransformId: "tfm-1", TaskRunId: "tsk-1", Status: "FAILED" }] });
-    const { client, out } = await serving("--data", file, "--runs", "3");
+    const { client, out } = await startInThisProcess("--data", file, "--runs", "3");
     expect(out()).toContain("--transform-id tfm-1");
     const list = new MLTaskRuns(client).list({ TransformId: "tfm-0123456789abcdef" });
     expect(await list.toArray()).toHaveLength(3);
 
-    const named = await serving("--data", file, "--transform-id", "tfm-2");
+    const named = await startInThisProcess("--data", file, "--transform-id", "tfm-2");
     expect(await transformsOf(named.client)).toEqual(["tfm-1", "tfm-2"]);
     expect(await new MLTaskRuns(named.client).list({ TransformId: "tfm-2" }).toArray()).toHaveLength(100);
 
-    const alone = await serving("--data", file);
+    const alone = await startInThisProcess("--data", file);
     expect(await transformsOf(alone.client)).toEqual(["tfm-1"]);
   });
 
-  it("makes up a history of its own for each transform, from one seed", async () => {
+  it("generates a different history for each transform from one seed", async () => {
     const statuses = async (...args: string[]) => {
-      const { client } = await serving("--transform-id", "tfm-a", "--transform-id", "tfm-b", ...args);
+      const { client } = await startInThisProcess("--transform-id", "tfm-a", "--transform-id", "tfm-b", ...args);
       const all = ["tfm-a", "tfm-b"].map((TransformId) => new MLTaskRuns(client).list({ TransformId }).toArray());
       return (await Promise.all(all)).map((runs) => runs.map(({ Status }) => Status).join());
     };
     const [[a, b], [c]] = [await statuses("--seed", "4"), await statuses("--seed", "5")];
     expect(a).not.toBe(b);
-    // The second has the next seed.
+    // The second transform has the next seed.
     expect(c).toBe(b);
-    expect(await transformsOf((await serving()).client)).toEqual(["tfm-0123456789abcdef"]);
+    expect(await transformsOf((await startInThisProcess()).client)).toEqual(["tfm-0123456789abcdef"]);
   });
 
-  it("logs what is no request of Glue's", async () => {
-    const { client, out } = await serving("--data", await dataFile({}));
+  it("logs requests that are not valid requests of Glue, and at most 160 characters of the input", async () => {
+    const { client, out } = await startInThisProcess("--data", await dataFile({}));
     expect(out()).toContain("--transform-id tfm-...");
     const { hostname, port } = (await client.config.endpoint?.()) ?? { hostname: "", port: 0 };
     await fetch(`http://${hostname}:${port}`);
@@ -278,15 +283,30 @@ describe("the command", () => {
       await vi.waitFor(() => expect(out().endsWith("\n") && out()).toContain(`{"TransformId":"${id.slice(0, 100)}`));
       return / ms (.*)\n$/.exec(out())?.[1];
     };
-    // As much as goes on a line, and a character more.
+    // An input of 160 characters, and one of 161.
     const whole = { TransformId: "y".repeat(127), MaxResults: 1 };
     expect(JSON.stringify(whole)).toHaveLength(160);
     expect(await lineOf(whole.TransformId)).toBe(JSON.stringify(whole));
     expect(await lineOf("z".repeat(128))).toBe(`{"TransformId":"${"z".repeat(128)}","MaxResults":1...`);
   });
 
+  it("starts runs that change as --starting-time and --run-time say", async () => {
+    const { client } = await startInThisProcess("--starting-time", "1000", "--run-time", "Infinity");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const TransformId = "tfm-0123456789abcdef";
+    const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId }));
+    const statusAfter = async (elapsed: number) => {
+      vi.setSystemTime(Date.now() + elapsed);
+      return (await client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId }))).Status;
+    };
+    expect(await statusAfter(999)).toBe("STARTING");
+    expect(await statusAfter(1)).toBe("RUNNING");
+    expect(await statusAfter(86_400_000)).toBe("RUNNING");
+  });
+
   it("prints its help and its version", async () => {
-    for (const run of [asProcess, inThisProcess]) {
+    for (const run of [runProcess, runInThisProcess]) {
       expect(await run(["--version"])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
       const { code, out } = await run(["--help"]);
       expect(code).toBe(0);
@@ -295,24 +315,42 @@ describe("the command", () => {
     }
   });
 
-  it("ends at once when it is told to before it listens", async () => {
-    expect(await inThisProcess(["--port", "0"])).toMatchObject({ code: 0, err: "" });
+  it("ends immediately if the signal is already aborted", async () => {
+    expect(await runInThisProcess(["--port", "0"])).toMatchObject({ code: 0, err: "" });
   });
 
   it.each<[string, string[], RegExp]>([
     ["an unknown option", ["--prot", "1"], /Unknown option '--prot'$/],
     ["an argument", ["4577"], /Unexpected argument '4577'/],
     ["an option without its value", ["--port"], /'--port <value>' argument missing$/],
-    ["a port that is no number", ["--port", "http"], /--port takes a whole number, and not "http"\.$/],
+    ["a port that is not a number", ["--port", "http"], /--port must be an integer of at least 0, got "http"\.$/],
     ["a port out of range", ["--port", "70000"], /port must be an integer from 0 to 65535, got 70000\.$/],
-    ["a negative number", ["--runs=-1"], /--runs takes a whole number, and not "-1"\.$/],
-    ["a number with more behind it", ["--seed", "1x"], /--seed takes a whole number, and not "1x"\.$/],
-    ["a latency that is no number", ["--latency", "long"], /--latency takes a whole number, and not "long"\.$/],
-    ["a page size that is no number", ["--page-size", ""], /--page-size takes a whole number, and not ""\.$/],
+    ["a negative number", ["--runs=-1"], /--runs must be an integer of at least 0, got "-1"\.$/],
+    ["a number with a suffix", ["--seed", "1x"], /--seed must be an integer of at least 0, got "1x"\.$/],
+    [
+      "a latency that is not a number",
+      ["--latency", "long"],
+      /--latency must be an integer of at least 0, got "long"\.$/,
+    ],
+    [
+      "a page size that is not a number",
+      ["--page-size", ""],
+      /--page-size must be an integer of at least 0, got ""\.$/,
+    ],
     ["a page size out of range", ["--page-size", "0"], /defaultPageSize must be an integer from 1 to 1000, got 0\.$/],
-    ["a file that is not there", ["--data", "/none.json"], /ENOENT: no such file or directory, open '\/none\.json'$/],
-  ])("says in one line what is wrong with %s, and its exit code is 2", async (_, args, message) => {
-    for (const run of [asProcess, inThisProcess]) {
+    [
+      "a negative starting time",
+      ["--starting-time=-1"],
+      /--starting-time must be an integer of at least 0, got "-1"\.$/,
+    ],
+    [
+      "a run time that is not a number",
+      ["--run-time", "long"],
+      /must be an integer of at least 0 or Infinity, got "long"\.$/,
+    ],
+    ["a file that does not exist", ["--data", "/none.json"], /ENOENT: no such file or directory, open '\/none\.json'$/],
+  ])("reports %s in one line and exits with code 2", async (_, args, message) => {
+    for (const run of [runProcess, runInThisProcess]) {
       const { code, out, err } = await run(args);
       expect({ code, out }).toEqual({ code: 2, out: "" });
       expect(err).toMatch(/^glue-ml-task-runs-local: [^\n]+\n$/);
@@ -321,12 +359,12 @@ describe("the command", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["no JSON", "{\n  Transforms: []\n}", /is not valid JSON|Expected property name/],
+    ["text that is not JSON", "{\n  Transforms: []\n}", /is not valid JSON|Expected property name/],
     ["a list", [], /data file must be an object, got an array\.$/],
-    ["another key", { taskRuns: [] }, /Unknown key "taskRuns" in the data file. Known keys: Transforms, TaskRuns.$/],
-    ["no list of runs", { TaskRuns: {} }, /TaskRuns must be a list, got an object\.$/],
-    ["a run that is no object", { TaskRuns: ["tsk-1"] }, /TaskRuns\[0\] must be an object, got "tsk-1"\.$/],
-    ["a run without id", { TaskRuns: [{ TransformId: "tfm-1" }] }, /TaskRuns\[0\]\.TaskRunId must be a string/],
+    ["an unknown key", { taskRuns: [] }, /Unknown key "taskRuns" in the data file. Known keys: Transforms, TaskRuns.$/],
+    ["runs that are not a list", { TaskRuns: {} }, /TaskRuns must be a list, got an object\.$/],
+    ["a run that is not an object", { TaskRuns: ["tsk-1"] }, /TaskRuns\[0\] must be an object, got "tsk-1"\.$/],
+    ["a run without an id", { TaskRuns: [{ TransformId: "tfm-1" }] }, /TaskRuns\[0\]\.TaskRunId must be a string/],
     [
       "a run whose Status is a number",
       { TaskRuns: [{ TransformId: "tfm-1", TaskRunId: "tsk-1", Status: 5 }] },
@@ -337,11 +375,11 @@ describe("the command", () => {
       { Transforms: [{ TransformId: "tfm-1", Name: 5 }] },
       /transform\.Name must be a string, got 5\. The TransformId is "tfm-1"\.$/,
     ],
-    ["a transform without id", { Transforms: [{}] }, /Transforms\[0\]\.TransformId must be a string/],
-    ["no timestamp", { TaskRuns: [{ StartedOn: "yesterday" }] }, /StartedOn must be an ISO 8601 date/],
-  ])("says in one line that a file holds %s, and its exit code is 2", async (_, content, message) => {
+    ["a transform without an id", { Transforms: [{}] }, /Transforms\[0\]\.TransformId must be a string/],
+    ["an invalid timestamp", { TaskRuns: [{ StartedOn: "yesterday" }] }, /StartedOn must be an ISO 8601 date/],
+  ])("reports %s in a data file in one line and exits with code 2", async (_, content, message) => {
     const file = await dataFile(content);
-    for (const run of [asProcess, inThisProcess]) {
+    for (const run of [runProcess, runInThisProcess]) {
       const { code, out, err } = await run(["--data", file]);
       expect({ code, out }).toEqual({ code: 2, out: "" });
       expect(err).toMatch(/^glue-ml-task-runs-local: [^\n]+\n$/);
@@ -349,16 +387,16 @@ describe("the command", () => {
     }
   });
 
-  it("says that a port is taken, and its exit code is 2", async () => {
+  it("reports a port that is in use in one line and exits with code 2", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     onTestFinished(() => void server.close());
     const address = server.address();
     const port = typeof address === "object" ? String(address?.port) : "";
-    for (const run of [asProcess, inThisProcess]) {
+    for (const run of [runProcess, runInThisProcess]) {
       const { code, err } = await run(["--port", port]);
       expect(code).toBe(2);
-      expect(err).toMatch(/^glue-ml-task-runs-local: another program listens there already \(.*EADDRINUSE.*\)\n$/);
+      expect(err).toMatch(/^glue-ml-task-runs-local: the address is already in use \(.*EADDRINUSE.*\)\n$/);
     }
   });
 });

@@ -1,19 +1,20 @@
+/** The generated history of `sampleTaskRuns`. */
 import { createHash } from "node:crypto";
 import { isFinished } from "glue-ml-task-runs";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
-import { fitsItsType, ids } from "./support.js";
+import { fitsItsType, ids } from "../support.js";
 
 const history = sampleTaskRuns({ count: 2500 });
-const share = (isCounted: (run: (typeof history)[number]) => boolean) => history.filter(isCounted).length / 2500;
+const share = (matches: (run: (typeof history)[number]) => boolean) => history.filter(matches).length / 2500;
 
-describe("a sample history", () => {
-  it("is the same for the same options, and another for another seed", () => {
+describe("A sample history", () => {
+  it("is the same for the same options and different for another seed", () => {
     expect(sampleTaskRuns({ count: 2500 })).toEqual(history);
     expect(ids(sampleTaskRuns({ count: 2500, seed: 2 }))).not.toEqual(ids(history));
   });
 
-  it("is the same from version to version, since tests of others may name its runs", () => {
+  it("is the same in every version, because tests of users may name its runs", () => {
     const [first] = sampleTaskRuns({ count: 1 });
     expect(first).toEqual({
       TransformId: "tfm-0123456789abcdef",
@@ -38,14 +39,14 @@ describe("a sample history", () => {
     );
   });
 
-  it("has runs that fit their type, each with an id of its own, oldest first", () => {
+  it("has runs of the declared type with distinct ids, oldest first", () => {
     expect(history.every(fitsItsType)).toBe(true);
     expect(new Set(ids(history)).size).toBe(2500);
     const started = history.map(({ StartedOn }) => StartedOn?.getTime() ?? 0);
     expect(started).toEqual(started.toSorted((a, b) => a - b));
   });
 
-  it("has all types with their structures, and all statuses, in sensible shares", () => {
+  it("has all types and all statuses in a plausible mix", () => {
     expect(share(({ Properties }) => Properties.TaskType === "FIND_MATCHES")).toBeCloseTo(0.46, 1);
     expect(new Set(history.map(({ Properties }) => Properties.TaskType)).size).toBe(5);
     expect(share(({ Status }) => Status === "SUCCEEDED")).toBeGreaterThan(0.75);
@@ -56,20 +57,20 @@ describe("a sample history", () => {
     expect(statuses.size).toBe(7);
   });
 
-  it("has error strings for failures and time-outs, and for nothing else", () => {
+  it("has an error string exactly if a run failed or timed out", () => {
     for (const { Status, ErrorString } of history) {
       expect(ErrorString !== undefined).toBe(Status === "FAILED" || Status === "TIMEOUT");
     }
   });
 
-  it("has unfinished runs only among the newest, and they have not completed", () => {
+  it("has unfinished runs only among the newest, and they have no CompletedOn", () => {
     expect(history.slice(0, -5).every(isFinished)).toBe(true);
     expect(history.slice(-5).some(isFinished)).toBe(false);
     for (const run of history) expect(run.CompletedOn !== undefined).toBe(isFinished(run));
     expect(sampleTaskRuns({ count: 3 }).every(isFinished)).toBe(true);
   });
 
-  it("has runs that have consumed no resources yet while they are starting", () => {
+  it("has an ExecutionTime of 0 for runs that are starting", () => {
     const starting = [1, 2, 3, 4].flatMap((seed) =>
       sampleTaskRuns({ count: 100, seed }).filter(({ Status }) => Status === "STARTING"),
     );
@@ -77,13 +78,13 @@ describe("a sample history", () => {
     for (const { ExecutionTime } of starting) expect(ExecutionTime).toBe(0);
   });
 
-  it("has times in their order, and durations that fit the type", () => {
+  it("has timestamps in order, and durations that fit the type", () => {
     const to = Date.parse("2026-11-01");
     const minutes = (type: string) => {
-      const taken = history
+      const durations = history
         .filter(({ Properties, Status }) => Properties.TaskType === type && Status === "SUCCEEDED")
         .map(({ StartedOn, CompletedOn }) => (Number(CompletedOn) - Number(StartedOn)) / 60_000);
-      return taken.reduce((sum, each) => sum + each, 0) / taken.length;
+      return durations.reduce((sum, duration) => sum + duration, 0) / durations.length;
     };
     for (const { StartedOn, LastModifiedOn, CompletedOn, ExecutionTime = 0 } of history) {
       expect(Number(LastModifiedOn)).toBeGreaterThanOrEqual(Number(StartedOn));
@@ -95,7 +96,7 @@ describe("a sample history", () => {
     expect(minutes("EXPORT_LABELS")).toBeLessThan(2);
   });
 
-  it("lies between from and to", () => {
+  it("starts and ends between from and to", () => {
     const [from, to] = [new Date("2026-11-01"), new Date("2026-11-02")];
     const day = sampleTaskRuns({ from: "2026-11-01", to: to.getTime(), count: 50, transformId: "tfm-day" });
     for (const run of day) {
@@ -105,11 +106,11 @@ describe("a sample history", () => {
     }
   });
 
-  it("refuses bad options", () => {
+  it("is not generated for invalid options", () => {
     expect(sampleTaskRuns({ count: 0 })).toEqual([]);
     expect(() => sampleTaskRuns({ count: -1 })).toThrow("count must be an integer from 0 to 10000000, got -1.");
-    const refused = expect.objectContaining({ field: "from", message: "from must be before to." });
+    const error = expect.objectContaining({ field: "from", message: "from must be before to." });
     expect(() => sampleTaskRuns({ to: -8.64e15 })).toThrow("from must be before to.");
-    expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow(refused);
+    expect(() => sampleTaskRuns({ from: "2026-11-01", to: "2026-11-01" })).toThrow(error);
   });
 });
