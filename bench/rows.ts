@@ -81,14 +81,14 @@ export const rows: readonly Row[] = [
       for (const latency of [0, 50]) {
         await using server = await startServer({ runCounts: [2500], latency });
         const { client } = server;
-        const calls = latency === 0 ? 20 : 2;
+        const calls = latency === 0 ? 10 : 2;
         const [plain, readAhead, pageLoop] = await measureInTurns(
           [
             timed(() => countRuns(new MLTaskRuns(client, { prefetch: 0 }).list({ TransformId })), calls),
             timed(() => countRuns(new MLTaskRuns(client).list({ TransformId })), calls),
             timed(() => countInPages(sdkPages(client)), calls),
           ],
-          { rounds: 15, warmUps: 2 },
+          { rounds: 9, warmUps: 2 },
         );
         const at = latency === 0 ? "no latency" : `${latency} ms latency`;
         comparisons.push(
