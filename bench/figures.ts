@@ -1,4 +1,4 @@
-/** The results of the benchmark: each comparison holds the library's time, the baseline's, and the figure for the two. */
+/** The results of the benchmark: each comparison holds the library's value, the baseline's, and the figure for both. */
 import { median } from "simple-statistics";
 
 /** One comparison of the library with a baseline. */
@@ -8,7 +8,7 @@ export interface Comparison {
   /** The condition, if the row measures several. */
   readonly setting?: string;
   /**
-   * What the figure is: a cost is library / baseline, a speedup is baseline / library, a difference is library - baseline.
+   * The meaning of the figure: a cost is library / baseline, a speedup baseline / library, a difference library - baseline.
    */
   readonly kind: "cost" | "speedup" | "difference";
   readonly unit: "ms" | "µs" | "MB" | "B";

@@ -71,8 +71,8 @@ export function timedPerRun(runs: number, list: () => Promise<unknown>): Measure
 }
 
 /**
- * Takes a sample of each measurement in every round, after warm-up rounds that do not count. The order rotates. Tools such
- * as tinybench and mitata finish one task before the next: a change of the machine's load would look like a difference.
+ * Takes a sample of each measurement in every round, after warm-up rounds that do not count. The order rotates. Tools
+ * such as tinybench finish one task before the next, so that a change of the machine's load looks like a difference.
  */
 export async function measureInTurns<const M extends readonly Measurement[]>(
   measurements: M,

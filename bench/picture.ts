@@ -4,8 +4,8 @@ import { parseHTML } from "linkedom";
 import { formatNumber, type RatedComparison, type Report } from "./figures.js";
 
 const TITLE = "Share of the best possible result";
-// The picture has its own background, since a page may not use the colour scheme that its reader prefers. Blue and orange
-// are from the palette of Okabe and Ito, which people with any colour vision can tell apart.
+// The picture has its own background, since a page may not use the colour scheme that its reader prefers. Blue and
+// orange are from the palette of Okabe and Ito, which suits any colour vision.
 const STYLE = `
   svg { --back: #ffffff; --text: #1f2328; --faint: #59636e; --track: #e2e6eb; --library: #0072b2; --sdk: #d55e00; }
   @media (prefers-color-scheme: dark) {

@@ -1,6 +1,6 @@
 /**
- * The source of the runs in the examples: AWS with `--transform-id` and optionally `--region`, otherwise a local endpoint
- * with 2,500 sample runs. Your own code needs only a `GlueClient`.
+ * The source of the runs in the examples: AWS with `--transform-id` and optionally `--region`, otherwise a local
+ * endpoint with 2,500 sample runs. Your own code needs only a `GlueClient`.
  */
 import { parseArgs } from "node:util";
 import { GlueClient } from "@aws-sdk/client-glue";

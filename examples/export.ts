@@ -4,8 +4,8 @@
  *     npm run example export runs.ndjson
  *     npm run example export runs.ndjson -- --transform-id tfm-... --region eu-west-1
  *
- * You can kill it at any time, even with SIGKILL. Started again, it continues, and the file holds every run once. (That needs
- * AWS or an endpoint that keeps running: the example's own local endpoint ends with the process.)
+ * You can kill it at any time, even with SIGKILL. Started again, it continues, and the file holds every run once. (That
+ * needs AWS or an endpoint that keeps running: the example's own local endpoint ends with the process.)
  */
 import { createWriteStream } from "node:fs";
 import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
- * An AWS Lambda handler that returns the runs of a transform that failed since a given time. If it runs out of time, its
- * result has a `cursor` for the next invocation, for example in a Step Functions loop.
+ * An AWS Lambda handler that returns the runs of a transform that failed since a given time. If it runs out of time,
+ * its result has a `cursor` for the next invocation, for example in a Step Functions loop.
  *
  *     npx esbuild examples/lambda/handler.ts --bundle --platform=node --target=node22 --outfile=handler.cjs
  *

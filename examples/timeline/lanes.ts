@@ -1,4 +1,4 @@
-/** The layout of the timeline: each run is in the lane of its task type, in a row that no other run occupies at that time. */
+/** The layout of the timeline: each run is in the lane of its task type, in a row that is free at that time. */
 import { TaskType } from "@aws-sdk/client-glue";
 import { isFinished, type MLTaskRun } from "glue-ml-task-runs";
 
@@ -27,8 +27,8 @@ export interface Lane {
 }
 
 /**
- * Lays out runs, which must be in order of their start. Unfinished runs last until `now`. A run occupies its row for at least
- * `minTime(run)` milliseconds, so that its bar or symbol does not cover another one.
+ * Lays out runs, which must be in order of their start. Unfinished runs last until `now`. A run occupies its row for at
+ * least `minTime(run)` milliseconds, so that its bar or symbol does not cover another one.
  */
 export function layOut(runs: readonly MLTaskRun[], now: Date, minTime: (run: MLTaskRun) => number): Lane[] {
   const lanes: Lane[] = [];

@@ -1,4 +1,4 @@
-/** Renders runs as an HTML page. Observable Plot draws the chart here, not in the browser, so the page loads nothing. */
+/** Renders runs as an HTML page. Observable Plot draws the chart here, not in the browser: the page loads nothing. */
 import { readFile } from "node:fs/promises";
 import * as Plot from "@observablehq/plot";
 import type { MLTaskRun } from "glue-ml-task-runs";
@@ -54,8 +54,8 @@ export async function renderTimeline(runs: readonly MLTaskRun[], config: Timelin
     .flatMap((lane) => lane.bars)
     .sort((a, b) => ORDER.indexOf(a.run.Status) - ORDER.indexOf(b.run.Status));
 
-  // A document, not a string, so that no text of a run becomes markup. Its type is `any`: the types of a document are in the
-  // compiler's library for browsers, which a project for Node does not use.
+  // A document, not a string, so that no text of a run becomes markup. Its type is `any`: the types of a document are in
+  // the compiler's library for browsers, which a project for Node does not use.
   const { document } = parseHTML(await readFile(new URL("page.html", import.meta.url), "utf8"));
   const element = (name: string, ...children: unknown[]) => {
     const created = document.createElement(name);
