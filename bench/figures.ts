@@ -8,7 +8,7 @@ export interface Comparison {
   /** The condition, if the row measures several. */
   readonly setting?: string;
   /**
-   * The meaning of the figure: a cost is library / baseline, a speedup baseline / library, a difference library - baseline.
+   * The figure of a cost is library / baseline, of a speedup baseline / library, of a difference library - baseline.
    */
   readonly kind: "cost" | "speedup" | "difference";
   readonly unit: "ms" | "µs" | "MB" | "B";

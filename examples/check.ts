@@ -4,8 +4,8 @@
  *     npm run example check
  *     npm run example check -- --hours 24 --warning 1 --critical 5 --transform-id tfm-... --region eu-west-1
  *
- * Exit codes: 0 (OK), 1 (WARNING) and 2 (CRITICAL) if at least that number of runs failed or timed out, 3 (UNKNOWN) after
- * an error.
+ * Exit codes: 0 (OK), 1 (WARNING) and 2 (CRITICAL) if at least that number of runs failed or timed out, 3 (UNKNOWN)
+ * after an error.
  */
 import { parseArgs } from "node:util";
 import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";

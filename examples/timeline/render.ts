@@ -54,7 +54,7 @@ export async function renderTimeline(runs: readonly MLTaskRun[], config: Timelin
     .flatMap((lane) => lane.bars)
     .sort((a, b) => ORDER.indexOf(a.run.Status) - ORDER.indexOf(b.run.Status));
 
-  // A document, not a string, so that no text of a run becomes markup. Its type is `any`: the types of a document are in
+  // A document, not a string, so that no text of a run becomes markup. Its type is `any`: a document's types are in
   // the compiler's library for browsers, which a project for Node does not use.
   const { document } = parseHTML(await readFile(new URL("page.html", import.meta.url), "utf8"));
   const element = (name: string, ...children: unknown[]) => {
