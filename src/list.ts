@@ -219,7 +219,8 @@ async function* readRuns<R>(
  */
 class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<TaskType, R> {
   private readonly source: PageSource;
-  private readonly signals: readonly (AbortSignalLike | undefined)[];
+  private readonly stopSignal: AbortSignal;
+  private readonly abortSignal: AbortSignalLike | undefined;
   private readonly current: CurrentPage;
   /** How many calls of the generator are under way. */
   private waiting = 0;
@@ -228,7 +229,8 @@ class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<T
     const current: CurrentPage = { page: undefined, returned: 0 };
     super(readRuns<R>(current, readSource(source, stop, abortSignal), abortSignal), stop);
     this.source = source;
-    this.signals = [stop.signal, abortSignal];
+    this.stopSignal = stop.signal;
+    this.abortSignal = abortSignal;
     this.current = current;
   }
 
@@ -238,7 +240,7 @@ class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<T
   }
 
   override next(): Promise<IteratorResult<R, unknown>> {
-    const isReady = this.waiting === 0 && !this.signals.some((signal) => signal?.aborted);
+    const isReady = this.waiting === 0 && !this.stopSignal.aborted && !this.abortSignal?.aborted;
     const value = isReady ? nextRun<R>(this.current) : undefined;
     if (value !== undefined) return Promise.resolve({ done: false, value });
     this.waiting += 1;
