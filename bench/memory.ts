@@ -14,7 +14,7 @@ let peak = 0;
 
 async function sampleHeap(): Promise<void> {
   // Long enough for a page that is read ahead to arrive.
-  await sleep(30);
+  await sleep(100);
   peak = Math.max(peak, liveHeap());
 }
 
