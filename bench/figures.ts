@@ -1,78 +1,91 @@
-/** What a row of the benchmark says: ours, theirs, the figure that compares them, and what it could and should be. */
+/** The results of the benchmark: each comparison holds the library's value, the baseline's, and the figure for both. */
 import { median } from "simple-statistics";
 
-/** One comparison. */
-export interface Line {
-  /** With what ours is compared. */
-  readonly compared: string;
-  /** Under which of several conditions. */
+/** One comparison of the library with a baseline. */
+export interface Comparison {
+  /** The name of the baseline. */
+  readonly comparedWith: string;
+  /** The condition, if the row measures several. */
   readonly setting?: string;
-  /** Whether the figure is ours as a part of theirs, how many times as fast ours is, or what ours has more. */
-  readonly kind: "cost" | "speed" | "extra";
+  /**
+   * The figure of a cost is library / baseline, of a speedup baseline / library, of a difference library - baseline.
+   */
+  readonly kind: "cost" | "speedup" | "difference";
   readonly unit: "ms" | "µs" | "MB" | "B";
-  /** Medians. */
-  readonly ours: number;
-  readonly theirs: number;
-  /** The median of the rounds' own figures. */
+  /** The median of the library's samples. */
+  readonly library: number;
+  /** The median of the baseline's samples. */
+  readonly baseline: number;
+  /** The median of the figures of all rounds. */
   readonly figure: number;
-  /** What the figure is at best. */
+  /** The best possible figure. */
   readonly limit?: number;
-  /** What the figure should be: at least for a speed, at most otherwise. */
-  readonly reach?: number;
+  /** The aim: the minimum of a speedup, the maximum of a cost or a difference. */
+  readonly target?: number;
 }
 
 type Samples = readonly number[];
 
 const comparison =
-  (kind: Line["kind"], figureOf: (ours: number, theirs: number) => number) =>
-  (about: Pick<Line, "compared" | "setting" | "unit" | "limit" | "reach">, ours: Samples, theirs: Samples): Line => ({
+  (kind: Comparison["kind"], figureOf: (library: number, baseline: number) => number) =>
+  (
+    about: Pick<Comparison, "comparedWith" | "setting" | "unit" | "limit" | "target">,
+    library: Samples,
+    baseline: Samples,
+  ): Comparison => ({
     ...about,
     kind,
-    ours: median([...ours]),
-    theirs: median([...theirs]),
-    figure: median(ours.map((sample, round) => figureOf(sample, Number(theirs[round])))),
+    library: median([...library]),
+    baseline: median([...baseline]),
+    figure: median(library.map((sample, round) => figureOf(sample, Number(baseline[round])))),
   });
 
-export const cost = comparison("cost", (ours, theirs) => ours / theirs);
-export const speed = comparison("speed", (ours, theirs) => theirs / ours);
-export const extra = comparison("extra", (ours, theirs) => ours - theirs);
+export const cost = comparison("cost", (library, baseline) => library / baseline);
+export const speedup = comparison("speedup", (library, baseline) => baseline / library);
+export const difference = comparison("difference", (library, baseline) => library - baseline);
 
-/** A number with as many digits as it is worth. */
-export const inFigures = (value: number) =>
+/** The median ratio of two measurements, round by round. */
+export function medianRatio(samples: Samples, baseline: Samples): number {
+  return cost({ comparedWith: "", unit: "ms" }, samples, baseline).figure;
+}
+
+/** Formats a number with two decimals below 10, one below 100, and none from there. */
+export const formatNumber = (value: number) =>
   value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
-export function judge(line: Line): JudgedLine {
-  const { kind, figure, limit, reach } = line;
-  // Of a speed more is better, of anything else less.
-  const [share, isReached] =
-    kind === "speed"
-      ? [figure / Number(limit), figure >= Number(reach)]
-      : [Number(limit) / figure, figure <= Number(reach)];
+/** A comparison with its share of the limit, and whether it meets its target. */
+export interface RatedComparison extends Comparison {
+  readonly shareOfLimit: number | undefined;
+  readonly meetsTarget: boolean | undefined;
+}
+
+export function rate(comparison: Comparison): RatedComparison {
+  const { kind, figure, limit, target } = comparison;
+  const isSpeedup = kind === "speedup";
   return {
-    ...line,
-    share: limit === undefined ? undefined : share,
-    isReached: reach === undefined ? undefined : isReached,
+    ...comparison,
+    shareOfLimit: limit === undefined ? undefined : isSpeedup ? figure / limit : limit / figure,
+    meetsTarget: target === undefined ? undefined : isSpeedup ? figure >= target : figure <= target,
   };
 }
 
-/** A comparison with what follows from it. */
-export interface JudgedLine extends Line {
-  readonly share: number | undefined;
-  readonly isReached: boolean | undefined;
-}
-
-/** A row of the benchmark, measured. */
-export interface Result {
+/** A measured row of the benchmark. */
+export interface RowResult {
   readonly name: string;
-  readonly ours: string;
+  /** What was measured. */
+  readonly subject: string;
   /** What sets the limits. */
   readonly limit?: string | undefined;
-  readonly lines: readonly JudgedLine[];
+  readonly comparisons: readonly RatedComparison[];
 }
 
 /** What `npm run bench -- --json` prints. */
 export interface Report {
+  /** The day of the measurement, as in 2026-11-25. */
   readonly date: string;
+  /** The processor, and the versions of Node and of the SDK. */
   readonly machine: string;
-  readonly results: readonly Result[];
+  /** Whether the SDK was compared with the registry. It was not with `--offline`, so it may not be the newest. */
+  readonly isNewestSdk: boolean;
+  readonly rows: readonly RowResult[];
 }

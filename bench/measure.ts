@@ -1,31 +1,33 @@
-/** Figures that stand on any machine: all sides in one run, in turns, the median over the rounds. */
+/** Measures alternatives side by side: in one process, in turns, so that the ratios hold on any machine. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { GlueClient } from "@aws-sdk/client-glue";
 
-/** What the server holds: a transform for each of the counts, with so many runs, and how long it takes to answer, in milliseconds. */
+/** The configuration of the endpoint that answers the requests. */
 export interface ServerOptions {
-  readonly counts: readonly number[];
+  /** The number of runs of each transform. */
+  readonly runCounts: readonly number[];
+  /** The time before each response, in milliseconds. */
   readonly latency?: number;
 }
 
-export const transformId = (index: number) => `tfm-${index}`;
-/** The first of the server's transforms, which most rows list. */
-export const TransformId = transformId(0);
+export const transformIdAt = (index: number) => `tfm-${index}`;
+/** The server's first transform, which most rows list. */
+export const TransformId = transformIdAt(0);
 
-export function makeClient(endpoint: string): GlueClient {
+export function createClient(endpoint: string): GlueClient {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   return new GlueClient({ region: "us-east-1", endpoint, credentials });
 }
 
-/** A client of an endpoint in another process, which ends with the `await using` block. */
+/** Starts an endpoint in a process of its own, and a client for it. Both end with the `await using` block. */
 export async function startServer(
   options: ServerOptions,
 ): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
   const child = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [JSON.stringify(options)]);
   const [endpoint] = await once(child, "message");
-  const client = makeClient(endpoint);
+  const client = createClient(endpoint);
   return {
     client,
     endpoint,
@@ -37,44 +39,53 @@ export async function startServer(
   };
 }
 
-/** What a script beside this one tells of what it measured in a process of its own. */
-export async function inChild(script: string, ...args: string[]): Promise<number> {
+/** Runs a script of this folder in a process of its own, and returns the number that it sends. */
+export async function measureInChild(script: string, ...args: string[]): Promise<number> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
   const [sample] = await once(child, "message");
   await once(child, "exit");
   return sample;
 }
 
-/** Takes one sample of what is compared. */
-export type Side = () => Promise<number>;
+/** Takes one sample. */
+export type Measurement = () => Promise<number>;
 
-/** How long the work takes, in milliseconds: once, of so many times. */
-export function timed(work: () => Promise<unknown>, repeats = 1): Side {
+/** Measures how long one call of a function takes, in milliseconds, as the mean of several calls. */
+export function timed(work: () => Promise<unknown>, calls = 1): Measurement {
   return async () => {
-    // What another side left behind is not this side's to collect; there with `node --expose-gc`.
+    // Collects the garbage of the measurement before, so that it does not count here. Needs `node --expose-gc`.
     globalThis.gc?.();
     const start = performance.now();
-    for (let count = 0; count < repeats; count += 1) await work();
-    return (performance.now() - start) / repeats;
+    for (let call = 0; call < calls; call += 1) await work();
+    return (performance.now() - start) / calls;
   };
 }
 
+/** The number of runs for which one call takes long enough to be measured. */
+const RUNS_PER_SAMPLE = 100_000;
+
+/** Measures how long a listing of a number of runs takes for each run, in microseconds. */
+export function timedPerRun(runs: number, list: () => Promise<unknown>): Measurement {
+  const measurement = timed(list, Math.max(1, Math.floor(RUNS_PER_SAMPLE / runs)));
+  return async () => (1000 * (await measurement())) / runs;
+}
+
 /**
- * A sample of each side in every round, after rounds that do not count; which one comes first rotates. tinybench and
- * mitata run each task to its end before the next: what the machine does meanwhile would pass for a difference.
+ * Takes a sample of each measurement in every round, after warm-up rounds that do not count. The order rotates. Tools
+ * such as tinybench finish one task before the next, so that a change of the machine's load looks like a difference.
  */
-export async function inTurns<const S extends readonly Side[]>(
-  sides: S,
-  { rounds = 7, warmUps = 0 } = {},
-): Promise<{ [I in keyof S]: number[] }> {
-  const samples = sides.map((): number[] => []);
+export async function measureInTurns<const M extends readonly Measurement[]>(
+  measurements: M,
+  { rounds = 5, warmUps = 0 } = {},
+): Promise<{ [I in keyof M]: number[] }> {
+  const samples = measurements.map((): number[] => []);
   for (let round = -warmUps; round < rounds; round += 1) {
-    for (let turn = 0; turn < sides.length; turn += 1) {
-      const index = (turn + round + warmUps) % sides.length;
-      const sample = await sides[index]?.();
+    for (let turn = 0; turn < measurements.length; turn += 1) {
+      const index = (turn + round + warmUps) % measurements.length;
+      const sample = await measurements[index]?.();
       if (round >= 0 && sample !== undefined) samples[index]?.push(sample);
     }
   }
-  // As many as there are sides, which `map` does not say of a tuple.
-  return samples as { [I in keyof S]: number[] };
+  // `map` keeps the length of the tuple, which its type does not say.
+  return samples as { [I in keyof M]: number[] };
 }

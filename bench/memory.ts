@@ -1,19 +1,20 @@
-/** Lists an ENDPOINT's runs in the WAY it is told, in a process of its own, and tells how much live heap that takes, in bytes. */
-import { setTimeout as wait } from "node:timers/promises";
+/** Lists the runs of an endpoint in a process of its own, and sends the peak of the live heap, in bytes. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { MLTaskRuns } from "glue-ml-task-runs";
-import { barePages, type Pages, sdkPages } from "./listings.js";
-import { makeClient, TransformId, transformId } from "./measure.js";
+import { sdkPages } from "./listings.js";
+import { createClient, TransformId, transformIdAt } from "./measure.js";
 
-const [endpoint = "", way = ""] = process.argv.slice(2);
-const client = makeClient(endpoint);
+const [endpoint = "", listingName = ""] = process.argv.slice(2);
+const client = createClient(endpoint);
 
+/** The number of runs between two looks at the heap. */
+const INTERVAL = 50_000;
 let count = 0;
 let peak = 0;
-/** At the first run of every fiftieth page. */
-const isDue = () => count++ % 50_000 === 0;
-async function look(): Promise<void> {
-  // Long enough for the page ahead to be there.
-  await wait(30);
+
+async function sampleHeap(): Promise<void> {
+  // Long enough for a page that is read ahead to arrive.
+  await sleep(100);
   peak = Math.max(peak, liveHeap());
 }
 
@@ -22,23 +23,24 @@ function liveHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
-async function listPages(pages: Pages): Promise<void> {
-  for await (const { TaskRuns = [] } of pages) for (const _ of TaskRuns) if (isDue()) await look();
-}
-
-const ways: Readonly<Record<string, (id: string) => Promise<void>>> = {
-  async ours(id) {
-    for await (const _ of new MLTaskRuns(client).list({ TransformId: id })) if (isDue()) await look();
+const listings: Readonly<Record<string, (transformId: string) => Promise<void>>> = {
+  async library(transformId) {
+    for await (const _ of new MLTaskRuns(client).list({ TransformId: transformId })) {
+      if (count++ % INTERVAL === 0) await sampleHeap();
+    }
   },
-  sdk: (id) => listPages(sdkPages(client, { id })),
-  bare: (id) => listPages(barePages(endpoint, { id })),
+  async sdk(transformId) {
+    for await (const { TaskRuns = [] } of sdkPages(client, { transformId })) {
+      for (const _ of TaskRuns) if (count++ % INTERVAL === 0) await sampleHeap();
+    }
+  },
 };
 
-// A few pages first: what is loaded and compiled once is not the listing's.
-await ways[way]?.(transformId(1));
+// A few pages first: code that is loaded and compiled once does not count.
+await listings[listingName]?.(transformIdAt(1));
 const before = liveHeap();
 count = 0;
 peak = 0;
-await ways[way]?.(TransformId);
+await listings[listingName]?.(TransformId);
 process.send?.(peak - before);
 process.disconnect?.();

@@ -1,29 +1,29 @@
-/** The figures as a picture: how near to what is possible this library comes, and the SDK beside it. */
+/** The report as a picture: the share of the limit that the library reaches, and the SDK beside it. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { inFigures, type JudgedLine, type Report } from "./figures.js";
+import { formatNumber, type RatedComparison, type Report } from "./figures.js";
 
-const TITLE = "How near to the limit that physics sets";
-// The picture has a ground of its own, since the page that it stands on may not be in the colours that its reader prefers.
-// Blue and orange are from the palette of Okabe and Ito: they differ whatever one's colour vision.
+const TITLE = "Share of the best possible result";
+// The picture has its own background, since a page may not use the colour scheme that its reader prefers. Blue and
+// orange are from the palette of Okabe and Ito, which suits any colour vision.
 const STYLE = `
-  svg { --ground: #ffffff; --text: #1f2328; --faint: #59636e; --track: #e2e6eb; --ours: #0072b2; --theirs: #d55e00; }
+  svg { --back: #ffffff; --text: #1f2328; --faint: #59636e; --track: #e2e6eb; --library: #0072b2; --sdk: #d55e00; }
   @media (prefers-color-scheme: dark) {
-    svg { --ground: #0d1117; --text: #f0f6fc; --faint: #9198a1; --track: #2d343e; --ours: #56b4e9; --theirs: #e69f00; }
+    svg { --back: #0d1117; --text: #f0f6fc; --faint: #9198a1; --track: #2d343e; --library: #56b4e9; --sdk: #e69f00; }
   }
-  .ground { fill: var(--ground); }
+  .back { fill: var(--back); }
   .text { fill: var(--text); }
   .faint { fill: var(--faint); }
   .track { fill: var(--track); }
-  .ours { fill: var(--ours); }
-  .theirs { fill: var(--theirs); stroke: var(--ground); }
+  .library { fill: var(--library); }
+  .sdk { fill: var(--sdk); stroke: var(--back); }
 `;
 
 // In pixels.
 const [WIDTH, LINE, GAP, BAR, INSET] = [880, 22, 12, 14, 20];
 const MARGIN = { marginTop: 86, marginRight: 166, marginBottom: 74, marginLeft: 280 };
 
-/** What is done with the picture that Plot makes, whose type is that of a browser's DOM. */
+/** The used members of the picture that Plot makes: its own type is of a browser's DOM. */
 interface Svg {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;
@@ -31,22 +31,22 @@ interface Svg {
   querySelector(selector: "style"): { textContent: string };
 }
 
-export function toSvg({ date, machine, results }: Report): string {
-  const headings: { y: number; name: string; ours: string }[] = [];
-  const lines: (JudgedLine & { y: number })[] = [];
+export function toSvg({ date, machine, isNewestSdk, rows }: Report): string {
+  const headings: { y: number; name: string; subject: string }[] = [];
+  const lines: (RatedComparison & { y: number })[] = [];
   let bottom = 0;
-  for (const { name, ours, lines: all } of results) {
-    // Where it is compared with the limit itself, there is nothing between the two to show.
-    const shown = all.filter(({ limit }) => limit !== undefined && limit !== 1);
+  for (const { name, subject, comparisons } of rows) {
+    // A limit of 1 is the baseline itself.
+    const shown = comparisons.filter(({ limit }) => limit !== undefined && limit !== 1);
     if (shown.length === 0) continue;
     const y = bottom + GAP + LINE / 2;
-    headings.push({ y, name, ours });
-    lines.push(...shown.map((line, index) => ({ ...line, y: y + LINE * (index + 1) })));
+    headings.push({ y, name, subject });
+    lines.push(...shown.map((comparison, index) => ({ ...comparison, y: y + LINE * (index + 1) })));
     bottom = y + LINE * (shown.length + 0.5);
   }
   const height = MARGIN.marginTop + bottom + MARGIN.marginBottom;
 
-  /** Places of the picture, and not of its data: so far from its left edge, and from the upper one, or the lower where that is negative. */
+  /** A position in pixels from the left edge and from the top; a negative y is from the bottom. */
   const at = (x: number, y: number) =>
     ({
       frameAnchor: "top-left",
@@ -55,9 +55,9 @@ export function toSvg({ date, machine, results }: Report): string {
       dy: (y < 0 ? height + y : y) - MARGIN.marginTop,
     }) as const;
   const [text, faint, bold] = [{ className: "text" }, { className: "faint" }, { className: "text", fontWeight: 600 }];
-  const bar = (className: string, end: (line: JudgedLine) => number) =>
+  const bar = (className: string, end: (comparison: RatedComparison) => number) =>
     Plot.rect(lines, { className, x1: 0, x2: end, y1: ({ y }) => y - BAR / 2, y2: ({ y }) => y + BAR / 2 });
-  const diamond = { className: "theirs", symbol: "diamond", r: 5.5, strokeWidth: 1.5 } as const;
+  const diamond = { className: "sdk", symbol: "diamond", r: 5.5, strokeWidth: 1.5 } as const;
   const key = (x: number, label: string, symbol: Plot.DotOptions) => [
     Plot.dot([label], { ...at(x, 56), ...symbol }),
     Plot.text([label], { ...at(x + 12, 56), ...faint }),
@@ -73,44 +73,53 @@ export function toSvg({ date, machine, results }: Report): string {
     x: { domain: [0, 1], axis: null },
     y: { domain: [0, bottom], reverse: true, axis: null },
     marks: [
-      Plot.frame({ className: "ground", fill: "white", inset: -WIDTH }),
+      Plot.frame({ className: "back", fill: "white", inset: -WIDTH }),
       Plot.text([TITLE], { ...at(INSET, 26), ...bold, fontSize: 18 }),
-      ...key(INSET + 6, "glue-ml-task-runs", { className: "ours", symbol: "square", stroke: "none", r: 6.5 }),
+      ...key(INSET + 6, "glue-ml-task-runs", { className: "library", symbol: "square", stroke: "none", r: 6.5 }),
       ...key(INSET + 160, "the SDK", diamond),
       ...key(INSET + 250, "the limit", { className: "track", symbol: "square", stroke: "none", r: 6.5 }),
       Plot.text(headings, { ...bold, y: "y", text: "name", frameAnchor: "left", dx: INSET - MARGIN.marginLeft }),
-      Plot.text(headings, { ...faint, y: "y", text: "ours", frameAnchor: "left" }),
+      Plot.text(headings, { ...faint, y: "y", text: "subject", frameAnchor: "left" }),
       Plot.text(lines, {
         ...text,
         y: "y",
-        text: ({ setting, compared }) => setting ?? compared,
+        text: ({ setting, comparedWith }) => setting ?? comparedWith,
         frameAnchor: "left",
         textAnchor: "end",
         dx: -10,
       }),
       bar("track", () => 1),
-      bar("ours", ({ share }) => Math.min(1, Number(share))),
-      Plot.dot(lines, { ...diamond, x: shareOfTheirs, y: "y" }),
-      Plot.text(lines, { ...bold, y: "y", text: ({ share }) => percent(share), frameAnchor: "right", dx: 48 }),
-      Plot.text(lines, { ...faint, y: "y", text: inWords, frameAnchor: "right", textAnchor: "start", dx: 58 }),
+      bar("library", ({ shareOfLimit }) => Math.min(1, Number(shareOfLimit))),
+      Plot.dot(lines, { ...diamond, x: sdkShare, y: "y" }),
+      Plot.text(lines, {
+        ...bold,
+        y: "y",
+        text: ({ shareOfLimit }) => percent(Number(shareOfLimit)),
+        frameAnchor: "right",
+        dx: 48,
+      }),
+      Plot.text(lines, { ...faint, y: "y", text: formatFigure, frameAnchor: "right", textAnchor: "start", dx: 58 }),
       Plot.axisX([0, 0.25, 0.5, 0.75, 1], { ...faint, tickFormat: percent, tickSize: 0, label: null }),
-      Plot.text([`${date}; ${machine}; npm run bench`], { ...at(INSET, -20), ...faint, fontSize: 12 }),
+      Plot.text([`${date}; ${machine}; npm run bench${isNewestSdk ? "" : " -- --offline"}`], {
+        ...at(INSET, -20),
+        ...faint,
+        fontSize: 12,
+      }),
     ],
   });
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("role", "img");
   svg.insertAdjacentHTML("afterbegin", `<title>${TITLE}</title>`);
-  // Instead of Plot's own, which is for HTML around it.
+  // Replaces Plot's own style, which is for a picture inside an HTML document.
   svg.querySelector("style").textContent = STYLE;
   return svg.outerHTML;
 }
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
-/** What `share` is for theirs. */
-const shareOfTheirs = ({ kind, limit = Number.NaN }: JudgedLine) => (kind === "speed" ? 1 / limit : limit);
+/** The share of the limit that the SDK reaches. */
+const sdkShare = ({ kind, limit = Number.NaN }: RatedComparison) => (kind === "speedup" ? 1 / limit : limit);
 
-function inWords({ kind, unit, figure }: JudgedLine): string {
-  if (kind === "speed") return `${inFigures(figure)} x as fast`;
-  return `${inFigures(figure)} x the ${unit === "MB" ? "heap" : "time"}`;
+function formatFigure({ kind, figure }: RatedComparison): string {
+  return kind === "speedup" ? `${formatNumber(figure)} x as fast` : `${formatNumber(figure)} x the time`;
 }

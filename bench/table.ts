@@ -1,10 +1,10 @@
-/** The figures as a table, for the terminal and for the README. */
+/** The report as a table: for the terminal, and in Markdown for the documentation. */
 import Table from "cli-table3";
-import { type JudgedLine, inFigures as number, type Report } from "./figures.js";
+import { formatNumber, type RatedComparison, type Report } from "./figures.js";
 
-const HEAD = ["compared with", "ours", "theirs", "figure", "limit", "of limit", "reach", "reached"];
+const HEAD = ["compared with", "library", "baseline", "figure", "limit", "of limit", "target", "met"];
 
-export function toTable({ date, machine, results }: Report): string {
+export function toTable(report: Report): string {
   const table = new Table({
     head: HEAD,
     colWidths: [48],
@@ -12,55 +12,50 @@ export function toTable({ date, machine, results }: Report): string {
     colAligns: ["left", ...HEAD.slice(1).map(() => "right" as const)],
     style: { head: [], border: [] },
   });
-  for (const { name, ours, limit, lines } of results) {
-    const about = limit === undefined ? `${name}: ${ours}` : `${name}: ${ours}\nlimit: ${limit}`;
-    table.push([{ colSpan: HEAD.length, content: about }], ...lines.map(toCells));
+  for (const { name, subject, limit, comparisons } of report.rows) {
+    const title = limit === undefined ? `${name}: ${subject}` : `${name}: ${subject}\nlimit: ${limit}`;
+    table.push([{ colSpan: HEAD.length, content: title }], ...comparisons.map(toCells));
   }
-  return `${table}\n${date}, ${machine}`;
+  return `${table}\n${[...conditions(report)].join("\n")}`;
 }
 
-/** The same in Markdown, without the times themselves, which are this machine's. */
-export function toMarkdown({ date, machine, results }: Report): string {
-  const rows = results.flatMap(({ name, ours, lines }) =>
-    lines.map((line, index) => {
-      const [compared, , , figure, limit, share, reach, isReached] = toCells(line);
-      const what = index === 0 ? `**${name}**: ${ours}` : "";
-      return `| ${[what, compared, figure, limit, share, reach && `${reach} ${isReached}`].join(" | ")} |`;
+/** The same in Markdown, without the absolute times, which depend on the machine. */
+export function toMarkdown(report: Report): string {
+  const rows = report.rows.flatMap(({ name, subject, comparisons }) =>
+    comparisons.map((comparison, index) => {
+      const [comparedWith, , , figure, limit, share, target, met] = toCells(comparison);
+      const title = index === 0 ? `**${name}**: ${subject}` : "";
+      return `| ${[title, comparedWith, figure, limit, share, target && `${target} ${met}`].join(" | ")} |`;
     }),
   );
   return [
-    `Measured on ${date}, on ${machine}:`,
+    ...conditions(report),
     "",
-    "| ours | compared with | figure | limit | of limit | to reach |",
+    "| measured | compared with | figure | limit | of limit | target |",
     "| --- | --- | ---: | ---: | ---: | ---: |",
     ...rows,
   ].join("\n");
 }
 
-function toCells({
-  compared,
-  setting,
-  unit,
-  kind,
-  ours,
-  theirs,
-  figure,
-  limit,
-  share,
-  reach,
-  isReached,
-}: JudgedLine): string[] {
-  const [sign, dimension] = { cost: ["≤", ""], speed: ["≥", " x"], extra: ["≤", ` ${unit}`] }[kind];
-  const shown = (value: number | undefined, before = "") =>
-    value === undefined ? "" : `${before}${number(value)}${dimension}`;
+function* conditions({ date, machine, isNewestSdk }: Report): Generator<string> {
+  yield `Measured on ${date} with \`npm run bench\`: ${machine}.`;
+  if (!isNewestSdk) yield "Measured with `--offline`: the SDK was not compared with the newest one of the registry.";
+}
+
+function toCells(comparison: RatedComparison): string[] {
+  const { comparedWith, setting, unit, kind, library, baseline, figure, limit, target } = comparison;
+  const { shareOfLimit, meetsTarget } = comparison;
+  const [sign, dimension] = { cost: ["≤", ""], speedup: ["≥", " x"], difference: ["≤", ` ${unit}`] }[kind];
+  const format = (value: number | undefined, before = "") =>
+    value === undefined ? "" : `${before}${formatNumber(value)}${dimension}`;
   return [
-    setting === undefined ? compared : `${compared}; ${setting}`,
-    `${number(ours)} ${unit}`,
-    theirs === 0 ? "" : `${number(theirs)} ${unit}`,
-    shown(figure),
-    shown(limit),
-    share === undefined ? "" : `${Math.round(100 * share)} %`,
-    shown(reach, `${sign} `),
-    isReached === undefined ? "" : isReached ? "yes" : "NO",
+    setting === undefined ? comparedWith : `${comparedWith}; ${setting}`,
+    `${formatNumber(library)} ${unit}`,
+    `${formatNumber(baseline)} ${unit}`,
+    format(figure),
+    format(limit),
+    shareOfLimit === undefined ? "" : `${Math.round(100 * shareOfLimit)} %`,
+    format(target, `${sign} `),
+    meetsTarget === undefined ? "" : meetsTarget ? "yes" : "NO",
   ];
 }

@@ -1,11 +1,11 @@
 /**
- * A check for a monitoring job, as Nagios, Icinga and Sensu run them: one line, and an exit code by the failures.
+ * A monitoring check for Nagios, Icinga or Sensu: prints one line and exits with a code for the number of failed runs.
  *
  *     npm run example check
  *     npm run example check -- --hours 24 --warning 1 --critical 5 --transform-id tfm-... --region eu-west-1
  *
- * It exits with 0 (OK), 1 (WARNING: at least so many runs failed or timed out), 2 (CRITICAL), or 3 (UNKNOWN: it could not
- * be found out).
+ * Exit codes: 0 (OK), 1 (WARNING) and 2 (CRITICAL) if at least that number of runs failed or timed out, 3 (UNKNOWN)
+ * after an error.
  */
 import { parseArgs } from "node:util";
 import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
@@ -26,17 +26,17 @@ try {
   await using source = await openSource({ values, to: new Date() });
   const { client, transformId } = source;
   const Filter = taskRunFilter().startedAfter(Date.now() - hours * 60 * 60 * 1000);
-  // A check that hangs is no check.
+  // A check must end in time, even if the service does not answer.
   const abortSignal = AbortSignal.timeout(30_000);
-  let all = 0;
+  let total = 0;
   let failed = 0;
   for await (const { Status } of new MLTaskRuns(client).list({ TransformId: transformId, Filter }, { abortSignal })) {
-    all += 1;
+    total += 1;
     if (Status === "FAILED" || Status === "TIMEOUT") failed += 1;
   }
   const code = failed >= critical ? 2 : failed >= warning ? 1 : 0;
-  const text = `${failed} of ${all} runs of ${transformId} failed in the last ${hours} h`;
-  finish(code, `${text} | failed=${failed};${warning};${critical};0 runs=${all};;;0`);
+  const text = `${failed} of ${total} runs of ${transformId} failed in the last ${hours} h`;
+  finish(code, `${text} | failed=${failed};${warning};${critical};0 runs=${total};;;0`);
 } catch (error) {
   finish(3, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }

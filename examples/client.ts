@@ -1,27 +1,27 @@
 /**
- * Where the examples list from: AWS, with `--transform-id` and perhaps `--region`; otherwise a local endpoint with a
- * made-up history of 2,500 runs. Your own code needs nothing of this but a `GlueClient`.
+ * The source of the runs in the examples: AWS with `--transform-id` and optionally `--region`, otherwise a local
+ * endpoint with 2,500 sample runs. Your own code needs only a `GlueClient`.
  */
 import { parseArgs } from "node:util";
 import { GlueClient } from "@aws-sdk/client-glue";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 
-/** What `parseArgs` is told about the options of every example. */
+/** The options of every example, for `parseArgs`. */
 export const sourceOptions = { "transform-id": { type: "string" }, region: { type: "string" } } as const;
 
 export interface SourceConfig {
-  /** What the options of the command are; without it they are read here. */
+  /** The parsed options. Without them, the command line is parsed here. */
   readonly values?: { readonly "transform-id"?: string | undefined; readonly region?: string | undefined };
-  /** How many transforms a made-up history has, of which the first is `transformId`. */
+  /** The number of transforms on the local endpoint. The first one is `transformId`. */
   readonly transforms?: number;
-  /** When a made-up history ends. Without it, it is the same each time. */
+  /** The end of the sample history. Without it, the history is the same each time. */
   readonly to?: Date;
 }
 
 export interface Source extends AsyncDisposable {
   readonly client: GlueClient;
   readonly transformId: string;
-  /** Where the local endpoint listens; undefined on AWS. */
+  /** The URL of the local endpoint; undefined on AWS. */
   readonly endpoint?: string;
 }
 
@@ -29,7 +29,7 @@ export async function openSource(config: SourceConfig = {}): Promise<Source> {
   const { values = parseArgs({ options: sourceOptions }).values, transforms = 1, ...sample } = config;
   const transformId = values["transform-id"];
   if (transformId !== undefined) {
-    // Credentials, and the region where none is given, come from where the AWS SDK looks for them.
+    // The SDK finds the credentials, and the region if none is given, in its usual places.
     const client = new GlueClient(values.region === undefined ? {} : { region: values.region });
     return { client, transformId, [Symbol.asyncDispose]: async () => client.destroy() };
   }
@@ -38,7 +38,7 @@ export async function openSource(config: SourceConfig = {}): Promise<Source> {
     const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
     glue.addTaskRuns(sampleTaskRuns({ transformId, seed, count: 2500, ...sample }));
   }
-  console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} made-up runs\n`);
+  console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} sample runs\n`);
   return {
     client: glue.client(),
     transformId: "tfm-0123456789abcdef",

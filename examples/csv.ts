@@ -1,5 +1,5 @@
 /**
- * A CSV export: all runs of a transform, oldest first, for a spreadsheet; written as they come.
+ * A CSV export: writes all runs of a transform to a file, oldest first, while they are listed.
  *
  *     npm run example csv runs.csv
  *     npm run example csv runs.csv -- --transform-id tfm-... --region eu-west-1
@@ -27,7 +27,7 @@ const runs = new MLTaskRuns(client).list(
 );
 const csv = stringify({
   header: true,
-  // A path leads into the structures; runs of other types leave the field empty.
+  // A key is a path into the run. A run of another task type leaves the field empty.
   columns: [
     { key: "TaskRunId" },
     { key: "Properties.TaskType", header: "TaskType" },
@@ -39,7 +39,7 @@ const csv = stringify({
     { key: "Properties.FindMatchesTaskRunProperties.JobRunId", header: "JobRunId" },
   ],
   cast: { date: (date) => date.toISOString() },
-  // An error may quote what a user wrote: a spreadsheet is to show a field that begins with "=", and not to compute it.
+  // An error message may begin with "=": the spreadsheet must show it as text and not run it as a formula.
   escape_formulas: true,
 });
 await pipeline(runs, csv, createWriteStream(file));

@@ -1,5 +1,5 @@
 /**
- * The run history of a transform: progress by page, counts by type and status, and the latest failed find-matches runs.
+ * The run history of a transform: progress per page, counts by type and status, and the latest failures.
  *
  *     npm run demo
  *     npm run demo -- --transform-id tfm-... --region eu-west-1

@@ -1,5 +1,5 @@
 /**
- * Every run of a transform, newest first, a line each.
+ * Every run of a transform, newest first, one line for each.
  *
  *     npm run example every-run
  *     npm run example every-run -- --transform-id tfm-... --region eu-west-1

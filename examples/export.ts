@@ -1,11 +1,11 @@
 /**
- * A resumable export: all runs of a transform, oldest first, as NDJSON.
+ * A resumable export: writes all runs of a transform to a file, oldest first, as NDJSON.
  *
  *     npm run example export runs.ndjson
  *     npm run example export runs.ndjson -- --transform-id tfm-... --region eu-west-1
  *
- * Kill it at any time, even with SIGKILL, and start it again: it goes on where it stood, and the file has every run once.
- * (A local endpoint of its own ends with it, and so does where it stood.)
+ * You can kill it at any time, even with SIGKILL. Started again, it continues, and the file holds every run once. (That
+ * needs AWS or an endpoint that keeps running: the example's own local endpoint ends with the process.)
  */
 import { createWriteStream } from "node:fs";
 import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
@@ -21,14 +21,16 @@ await using source = await openSource({ values });
 const { client, transformId } = source;
 const stateFile = `${file}.state`;
 
-/** Where an export stands: the cursor after a page, and how long the file was when that page was in it. */
+/** The state of an unfinished export. */
 interface State {
+  /** The cursor after the last complete page. */
   cursor: string;
+  /** The size of the file up to that page, in bytes. */
   size: number;
 }
 
 const state = await loadState();
-// What was written of a page whose state was not saved any more comes again.
+// Remove what was written after the last saved state: those runs are listed again.
 if (state) await truncate(file, state.size);
 else await writeFile(file, "");
 
@@ -36,7 +38,7 @@ const query = { TransformId: transformId, Sort: taskRunSort("STARTED").ascending
 let exported = 0;
 for await (const { runs, cursor } of new MLTaskRuns(client).list(query, { cursor: state?.cursor }).pages()) {
   const lines = runs.map((run) => `${JSON.stringify(run)}\n`);
-  // Resolves when the disk has taken the page, and not before: the next one waits for it, read ahead by then.
+  // Wait until the page is written. The next page is read ahead in the meantime.
   await pipeline(Readable.from(lines), createWriteStream(file, { flags: "a" }));
   exported += runs.length;
   console.log(`${exported} runs`);
@@ -55,7 +57,7 @@ async function loadState(): Promise<State | undefined> {
 }
 
 async function saveState(next: State): Promise<void> {
-  // Renamed into place, so that there is the old state or the new one, never half of one.
+  // A rename is atomic: the file holds the old state or the new one, never a part of it.
   await writeFile(`${stateFile}.new`, JSON.stringify(next));
   await rename(`${stateFile}.new`, stateFile);
 }

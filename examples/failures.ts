@@ -1,5 +1,5 @@
 /**
- * What failed or timed out since this time yesterday, newest first, with its error.
+ * The runs of a transform that failed or timed out in the last 24 hours, newest first, with their errors.
  *
  *     npm run example failures
  *     npm run example failures -- --transform-id tfm-... --region eu-west-1
@@ -11,7 +11,7 @@ await using source = await openSource({ to: new Date() });
 const { client, transformId } = source;
 
 const since = taskRunFilter().startedAfter(Date.now() - 24 * 60 * 60 * 1000);
-// The service takes one status in a query; the two listings become one, in order.
+// A query of the service takes one status. listAny merges the two listings in order.
 const queries = (["FAILED", "TIMEOUT"] as const).map((status) => ({
   TransformId: transformId,
   Filter: since.status(status),

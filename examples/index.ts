@@ -1,4 +1,4 @@
-/** `npm run example NAME -- ...` runs an example as it stands; without a name it lists them. */
+/** `npm run example NAME -- ...` runs an example. Without a name it lists the examples. */
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,7 +13,7 @@ const names = files
 
 if (name !== undefined && names.includes(name)) {
   const file = join(import.meta.dirname, `${name}.ts`);
-  // As if it had been started itself.
+  // The example sees the arguments as if it were the program itself.
   process.argv.splice(1, Number.POSITIVE_INFINITY, file, ...args);
   await import(pathToFileURL(file).href);
 } else {
@@ -25,7 +25,7 @@ if (name !== undefined && names.includes(name)) {
   for (const name of names) console.log(`  ${name.padEnd(20)}${await describe(name)}`);
 }
 
-/** The first line of the comment that the file opens with. */
+/** Reads the first line of the comment at the top of an example. */
 async function describe(name: string): Promise<string | undefined> {
   const source = await readFile(join(import.meta.dirname, `${name}.ts`), "utf8");
   return /^\/\*\*\s*(?:\* )?(.+?)(?: \*\/)?$/m.exec(source)?.[1];

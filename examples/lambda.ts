@@ -1,5 +1,5 @@
 /**
- * The AWS Lambda handler of lambda/handler.ts, invoked once for the last day.
+ * The AWS Lambda handler in lambda/handler.ts, invoked once for the last 24 hours.
  *
  *     npm run example lambda
  *     npm run example lambda -- --transform-id tfm-... --region eu-west-1
@@ -10,7 +10,7 @@ import { openSource, sourceOptions } from "./client.js";
 const { values } = parseArgs({ options: sourceOptions });
 await using source = await openSource({ values, to: new Date() });
 const { transformId, endpoint } = source;
-// The environment says where to, as it does on Lambda.
+// The handler's client is configured by the environment, as on Lambda.
 if (values.region !== undefined) process.env.AWS_REGION = values.region;
 if (endpoint !== undefined) {
   Object.assign(process.env, {

@@ -1,5 +1,5 @@
 /**
- * The latest evaluation of each transform, with the transform's name and its quality.
+ * The latest evaluation of each transform, with the name and the F1 score of the transform.
  *
  *     npm run example latest-evaluations
  *     npm run example latest-evaluations -- --transform-id any --region eu-west-1
@@ -10,7 +10,7 @@ import { openSource } from "./client.js";
 
 await using source = await openSource({ transforms: 5, to: new Date() });
 
-// The result of an evaluation is on the transform, not on the run.
+// The result of an evaluation is a member of the transform, not of the run.
 const transforms = new Map<string | undefined, MLTransform>();
 const latest = new MLTaskRuns(source.client).listAcrossTransforms(
   { Filter: taskRunFilter().taskRunType("EVALUATION") },

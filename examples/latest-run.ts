@@ -1,5 +1,5 @@
 /**
- * The latest run of a transform, and the latest of its evaluations that succeeded: a request for one run each.
+ * The latest run of a transform, and its latest successful evaluation. Each takes one request for one run.
  *
  *     npm run example latest-run
  *     npm run example latest-run -- --transform-id tfm-... --region eu-west-1
@@ -12,10 +12,10 @@ const { client, transformId } = source;
 
 const taskRuns = new MLTaskRuns(client);
 const Sort = taskRunSort("STARTED").descending();
-const evaluated = taskRunFilter().taskRunType("EVALUATION").status("SUCCEEDED");
+const successfulEvaluation = taskRunFilter().taskRunType("EVALUATION").status("SUCCEEDED");
 
 const latest = await taskRuns.list({ TransformId: transformId, Sort }).first();
-const evaluation = await taskRuns.list({ TransformId: transformId, Sort, Filter: evaluated }).first();
+const evaluation = await taskRuns.list({ TransformId: transformId, Sort, Filter: successfulEvaluation }).first();
 
 for (const [title, run] of Object.entries({ "latest run": latest, "latest evaluation": evaluation })) {
   if (run === undefined) console.log(`${title}: none`);

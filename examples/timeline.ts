@@ -1,10 +1,10 @@
 /**
- * The run history of a transform as a picture: one HTML file, with a lane for each task type and a bar for each run.
+ * A timeline of the runs of a transform: one HTML file, with a lane for each task type and a bar for each run.
  *
  *     npm run example timeline runs.html
  *     npm run example timeline runs.html -- --days 90 --transform-id tfm-... --region eu-west-1
  *
- * The file needs nothing else, neither a network nor a server: open it, mail it, keep it with a build.
+ * The file is self-contained: it needs no network and no server.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";

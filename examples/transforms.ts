@@ -1,5 +1,5 @@
 /**
- * The last days of every transform of the account and region, side by side, with a progress bar.
+ * The run counts of every transform of the account and region in the last days, with a progress bar.
  *
  *     npm run example transforms
  *     npm run example transforms -- --days 30 --transform-id any --region eu-west-1
@@ -14,7 +14,7 @@ const now = Date.now();
 const since = now - Number(values.days) * 24 * 60 * 60 * 1000;
 await using source = await openSource({ values, transforms: 12, to: new Date(now) });
 
-// The runs of all transforms come newest first: how far back the last one is says how much is done.
+// The runs arrive newest first, so the start time of the last one is the progress.
 const runs = new MLTaskRuns(source.client).listAcrossTransforms(
   { Filter: taskRunFilter().startedAfter(since), Sort: taskRunSort("STARTED").descending() },
   { concurrency: 8 },

@@ -1,5 +1,5 @@
 /**
- * A plain listing and one in eight time windows side by side: the same runs in the same order, and how long each took.
+ * A plain listing and one with eight concurrent requests: compares their runs and their times.
  *
  *     npm run example windows
  *     npm run example windows -- --transform-id tfm-... --region eu-west-1
@@ -15,7 +15,9 @@ const query = { TransformId: transformId, Sort: taskRunSort("STARTED").descendin
 const plain = await timed("one after another", () => taskRuns.list(query).toArray());
 const windowed = await timed("in 8 windows", () => taskRuns.list(query, { concurrency: 8 }).toArray());
 const isSame = plain.every((run, index) => run.TaskRunId === windowed[index]?.TaskRunId);
-console.log(isSame ? "The same runs in the same order." : "A run came or went between the two.");
+console.log(
+  isSame ? "The same runs in the same order." : "The listings differ: a run started or was deleted between them.",
+);
 
 async function timed<T>(name: string, list: () => Promise<T[]>): Promise<T[]> {
   const start = performance.now();

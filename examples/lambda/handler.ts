@@ -1,6 +1,6 @@
 /**
- * An AWS Lambda handler: the runs of a transform that failed since a time. Where its time does not suffice, its result has
- * a `cursor` for the next invocation, as a Step Functions loop makes it.
+ * An AWS Lambda handler that returns the runs of a transform that failed since a given time. If it runs out of time,
+ * its result has a `cursor` for the next invocation, for example in a Step Functions loop.
  *
  *     npx esbuild examples/lambda/handler.ts --bundle --platform=node --target=node22 --outfile=handler.cjs
  *
@@ -12,22 +12,22 @@ import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
 
 export interface FailuresEvent {
   readonly transformId: string;
-  /** An ISO 8601 date, or date-time with a zone. The same for each invocation of a loop: a cursor belongs to its query. */
+  /** An ISO 8601 date, or a date-time with a zone. It must stay the same in a loop: a cursor belongs to its query. */
   readonly since: string;
-  /** Where the invocation before had to stop. */
+  /** The cursor of the previous invocation's result. */
   readonly cursor?: string;
 }
 
 export interface FailuresResult {
   failures: { taskRunId: string; startedOn?: string | undefined; error?: string | undefined }[];
-  /** Where to go on; absent once there is no more. */
+  /** The cursor for the next invocation; absent when all runs were listed. */
   cursor?: string | undefined;
 }
 
-/** Time to return the result in, in milliseconds. */
+/** The time kept for returning the result, in milliseconds. */
 const MARGIN = 2000;
 
-// Outside of the handler, so that its connections serve later invocations, too.
+// Outside the handler, so that later invocations reuse its connections.
 const taskRuns = new MLTaskRuns(new GlueClient());
 
 export async function handler(

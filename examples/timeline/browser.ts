@@ -1,4 +1,4 @@
-/** Headless Chromium, as the system has it: `CHROMIUM_PATH` says where, if not at /usr/bin/chromium. */
+/** Starts the system's Chromium without a window: /usr/bin/chromium, or the path in the variable `CHROMIUM_PATH`. */
 import { access, constants } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
 
@@ -7,7 +7,7 @@ export async function openBrowser(): Promise<Browser> {
   try {
     await access(executablePath, constants.X_OK);
   } catch (cause) {
-    const message = `There is no Chromium at ${executablePath}: install it (apt-get install chromium), or set CHROMIUM_PATH.`;
+    const message = `No Chromium at ${executablePath}. Install it (apt-get install chromium), or set CHROMIUM_PATH.`;
     throw new Error(message, { cause });
   }
   const switches = [

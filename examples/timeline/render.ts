@@ -1,4 +1,4 @@
-/** Runs become a page. Observable Plot draws it here and not in the browser: the page is a picture, and loads nothing. */
+/** Renders runs as an HTML page. Observable Plot draws the chart here, not in the browser: the page loads nothing. */
 import { readFile } from "node:fs/promises";
 import * as Plot from "@observablehq/plot";
 import type { MLTaskRun } from "glue-ml-task-runs";
@@ -7,22 +7,22 @@ import { type Bar, type Lane, layOut, ROW, type Span, widen } from "./lanes.js";
 
 export interface TimelineConfig {
   readonly transformId: string;
-  /** The period to show. Runs that have not finished are drawn up to its end. */
+  /** The period to show. Unfinished runs are drawn up to its end. */
   readonly from: Date;
   readonly to: Date;
 }
 
 interface Style {
-  /** A custom property of the page, which has another value in the dark. */
+  /** A CSS variable of the page, which has another value in the dark colour scheme. */
   readonly color: string;
-  readonly isHollow?: boolean;
-  /** What tells a failure where its colour does not. */
+  readonly isOutlined?: boolean;
+  /** The symbol of a failure, for readers who cannot tell it by its colour. */
   readonly symbol?: Plot.SymbolType;
   readonly rotate?: number;
 }
 
-const UNFINISHED: Style = { color: "var(--unfinished)", isHollow: true };
-/** How runs are drawn by their status, and in what order: the later ones over the earlier ones, failures over all. */
+const UNFINISHED: Style = { color: "var(--unfinished)", isOutlined: true };
+/** The style of each status, in drawing order: failures are drawn last, on top. */
 const STYLES: Readonly<Record<string, Style>> = {
   SUCCEEDED: { color: "var(--succeeded)" },
   STOPPED: { color: "var(--stopped)" },
@@ -30,7 +30,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   RUNNING: UNFINISHED,
   STOPPING: UNFINISHED,
   TIMEOUT: { color: "var(--timeout)", symbol: "triangle" },
-  // A plus, turned.
+  // A cross is an upright plus; turned, it is an X.
   FAILED: { color: "var(--failed)", symbol: "cross", rotate: 45 },
 };
 const ORDER = Object.keys(STYLES);
@@ -41,29 +41,29 @@ const WIDTH = 1200;
 const MARGINS = { marginTop: 28, marginRight: 24, marginBottom: 44, marginLeft: 208 };
 const BAR = 10;
 const FAILURE_BAR = 4;
-const LEAST_BAR = 3;
+const MIN_BAR = 3;
 const SYMBOL = 16;
 
-/** The runs, which come in order of their start, as an HTML document. */
+/** Renders runs, which must be in order of their start, as an HTML document. */
 export async function renderTimeline(runs: readonly MLTaskRun[], config: TimelineConfig): Promise<string> {
   const { transformId, from, to } = config;
   const title = `Task runs of ${transformId}`;
   const pixel = (to.getTime() - from.getTime()) / (WIDTH - MARGINS.marginLeft - MARGINS.marginRight);
-  const lanes = layOut(runs, to, (run) => pixel * (styleOf(run).symbol ? SYMBOL : LEAST_BAR));
+  const lanes = layOut(runs, to, (run) => pixel * (styleOf(run).symbol ? SYMBOL : MIN_BAR));
   const bars = lanes
     .flatMap((lane) => lane.bars)
     .sort((a, b) => ORDER.indexOf(a.run.Status) - ORDER.indexOf(b.run.Status));
 
-  // Built as a document, so that no text of a run becomes markup. To the compiler it is anything: it takes the types of a
-  // document from a browser's library, which a project for Node does without.
+  // A document, not a string, so that no text of a run becomes markup. Its type is `any`: a document's types are in
+  // the compiler's library for browsers, which a project for Node does not use.
   const { document } = parseHTML(await readFile(new URL("page.html", import.meta.url), "utf8"));
   const element = (name: string, ...children: unknown[]) => {
-    const made = document.createElement(name);
-    made.append(...children);
-    return made;
+    const created = document.createElement(name);
+    created.append(...children);
+    return created;
   };
   for (const heading of document.querySelectorAll("title, h1")) heading.textContent = title;
-  document.querySelector("p").textContent = `${counted(bars)} from ${shown(from)} to ${shown(to)} UTC`;
+  document.querySelector("p").textContent = `${formatCount(bars)} from ${formatTime(from)} to ${formatTime(to)} UTC`;
 
   const plot = (options: Plot.PlotOptions) => Plot.plot({ document, ...options });
   for (const status of new Set(bars.map(({ run }) => run.Status).reverse())) {
@@ -95,36 +95,42 @@ export async function renderTimeline(runs: readonly MLTaskRun[], config: Timelin
       Plot.axisX({ label: "Time (UTC)", labelAnchor: "center", labelArrow: "none", tickFormat: tick, fontSize: 11 }),
       Plot.text(["Task type"], { ...label, frameAnchor: "top-left", dy: -18 }),
       Plot.text(lanes, { ...label, y: "top", dy: 13, text: "name", fontWeight: 600 }),
-      Plot.text(lanes, { ...label, y: "top", dy: 28, text: ({ bars }: Lane) => counted(bars), fill: "var(--faint)" }),
-      ...draw(bars, pixel * LEAST_BAR),
+      Plot.text(lanes, {
+        ...label,
+        y: "top",
+        dy: 28,
+        text: ({ bars }: Lane) => formatCount(bars),
+        fill: "var(--faint)",
+      }),
+      ...draw(bars, pixel * MIN_BAR),
     ],
   });
-  // The table of failures leads to their bars.
+  // The table of failures links to the bars.
   for (const [index, bar] of chart.querySelectorAll(".runs rect").entries()) bar.id = bars[index]?.run.TaskRunId ?? "";
   document.querySelector("figure").append(chart);
 
   const failures = bars.filter(({ run }) => styleOf(run).symbol).sort((a, b) => b.span[0] - a.span[0]);
   document.querySelector("section").hidden = failures.length === 0;
   for (const { run, span } of failures) {
-    const link = Object.assign(element("a", shown(span[0])), { href: `#${run.TaskRunId}` });
-    const cells = [link, run.Status, run.Properties.TaskType ?? "", duration(span), run.ErrorString ?? ""];
+    const link = Object.assign(element("a", formatTime(span[0])), { href: `#${run.TaskRunId}` });
+    const cells = [link, run.Status, run.Properties.TaskType ?? "", formatDuration(span), run.ErrorString ?? ""];
     document.querySelector("tbody").append(element("tr", ...cells.map((cell) => element("td", cell))));
   }
   return document.toString();
 }
 
-/** A bar for each run, and a symbol on those that failed. No bar is shorter than so long. */
-function draw(bars: readonly Bar[], least = 0): Plot.Markish[] {
+/** Draws a bar for each run, at least `minLength` milliseconds long, and a symbol on each failed one. */
+function draw(bars: readonly Bar[], minLength = 0): Plot.Markish[] {
   return [
     Plot.rect(bars, {
       className: "runs",
-      x1: ({ span }) => new Date(widen(span, least)[0]),
-      x2: ({ span }) => new Date(widen(span, least)[1]),
-      // Of a failure, the symbol is what to see.
+      x1: ({ span }) => new Date(widen(span, minLength)[0]),
+      x2: ({ span }) => new Date(widen(span, minLength)[1]),
+      // The bar of a failure is thin, so that its symbol stands out.
       y1: ({ run, y }) => y - (styleOf(run).symbol ? FAILURE_BAR : BAR) / 2,
       y2: ({ run, y }) => y + (styleOf(run).symbol ? FAILURE_BAR : BAR) / 2,
-      fill: ({ run }) => (styleOf(run).isHollow ? "var(--lane)" : styleOf(run).color),
-      stroke: ({ run }) => (styleOf(run).isHollow ? styleOf(run).color : "var(--lane)"),
+      fill: ({ run }) => (styleOf(run).isOutlined ? "var(--lane)" : styleOf(run).color),
+      stroke: ({ run }) => (styleOf(run).isOutlined ? styleOf(run).color : "var(--lane)"),
       title: details,
     }),
     Plot.dot(
@@ -148,29 +154,31 @@ function details({ run, span }: Bar): string {
   return [
     `${run.Status} ${run.Properties.TaskType ?? ""}`,
     run.TaskRunId,
-    `Started ${shown(from)} UTC`,
-    run.CompletedOn ? `Completed ${shown(to)} UTC, after ${duration(span)}` : `Not completed after ${duration(span)}`,
+    `Started ${formatTime(from)} UTC`,
+    run.CompletedOn
+      ? `Completed ${formatTime(to)} UTC, after ${formatDuration(span)}`
+      : `Not completed after ${formatDuration(span)}`,
     run.ErrorString ?? "",
   ]
     .join("\n")
     .trim();
 }
 
-/** The date, or the time where it is not midnight. */
+/** Formats a tick: the date at midnight, otherwise the time. */
 function tick(time: Date): string {
-  const clock = shown(time).slice(11);
+  const clock = formatTime(time).slice(11);
   return clock === "00:00" ? time.toLocaleDateString("en", { day: "numeric", month: "short", timeZone: "UTC" }) : clock;
 }
 
-function counted({ length }: readonly unknown[]): string {
+function formatCount({ length }: readonly unknown[]): string {
   return `${length.toLocaleString("en")} ${length === 1 ? "run" : "runs"}`;
 }
 
-function shown(time: Date | number): string {
+function formatTime(time: Date | number): string {
   return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
-function duration([from, to]: Span): string {
+function formatDuration([from, to]: Span): string {
   const seconds = Math.round((to - from) / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

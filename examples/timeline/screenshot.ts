@@ -1,4 +1,4 @@
-/** `npm run screenshot` takes the pictures of the timeline that the README shows: light.png and dark.png. */
+/** `npm run screenshot` takes the README's pictures of the timeline: light.png and dark.png. */
 import { fileURLToPath } from "node:url";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { openBrowser } from "./browser.js";

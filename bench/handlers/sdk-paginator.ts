@@ -1,4 +1,4 @@
-/** The same handler with the SDK's paginator. */
+/** The handler of the weight row, with the SDK's paginator: returns the failed runs of a transform. */
 import { GlueClient, paginateGetMLTaskRuns } from "@aws-sdk/client-glue";
 
 const client = new GlueClient();

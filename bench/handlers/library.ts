@@ -1,4 +1,4 @@
-/** A handler that lists the runs that failed, to be bundled: with this library. */
+/** The handler of the weight row, with the library: returns the failed runs of a transform. */
 import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
 
