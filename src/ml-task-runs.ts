@@ -343,9 +343,8 @@ export class MLTaskRuns {
         since,
         isSkipped: source.isSkipped,
         transformIds: () => source.transformIds(settings.pageSize, signals),
-        // Without this client's defaults, such as a limit.
         listAll: (all) =>
-          source.listAll(new MLTaskRuns(this.#client), all, OLDEST_FIRST, {
+          source.listAll(withoutDefaults(this.#client), all, OLDEST_FIRST, {
             pageSize: settings.pageSize,
             concurrency: settings.concurrency,
             abortSignal: signal,
@@ -523,6 +522,11 @@ interface Listing {
   readonly signals: readonly AbortSignalLike[];
   progress(runs: number, requestId: string | undefined): Promise<void>;
   writeCursor(position: ListingPosition): string;
+}
+
+/** Lists without the defaults of a caller, such as a limit. Outside of the class, whose name compilers would change otherwise. */
+function withoutDefaults(client: GlueClient): MLTaskRuns {
+  return new MLTaskRuns(client);
 }
 
 /** Yields the runs of a source that is opened with a signal, until one of several signals aborts. */

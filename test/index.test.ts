@@ -9,6 +9,7 @@ it("The main entry exports the classes, the builders, the guards and the errors"
     "MLTaskRunsError",
     "PaginationError",
     "UnexpectedResponseError",
+    "WaitTimeoutError",
     "isFinished",
     "isTaskRunType",
     "taskRunFilter",
