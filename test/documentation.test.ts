@@ -33,7 +33,8 @@ beforeAll(async () => {
   for (const { name, code } of programs) await writeFile(join(folder, name), code);
   // A root of its own for the blocks that are tests.
   await writeFile(join(folder, "vitest.config.mjs"), "export default {};");
-  glue = await LocalGlue.start();
+  // The two sample histories have more unfinished runs than the default quota of the service allows.
+  glue = await LocalGlue.start({ maxConcurrentRuns: 10 });
   const [transformId, from, to] = ["tfm-0123", "2026-08-01", "2026-11-20"];
   glue.addTaskRuns(sampleTaskRuns({ transformId, count: 1200, from, to }));
   // For what started since yesterday.

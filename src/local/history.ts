@@ -32,15 +32,8 @@ interface StoredTransform {
   readonly runs: Map<string, RunRecord>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted: readonly RunRecord[] | undefined;
-  /** The schedules of the unfinished runs that have one, by TaskRunId. */
-  readonly schedules: Map<string, Schedule>;
-}
-
-interface Schedule {
-  /** Whether an operation started the run, so that it counts towards `maxConcurrentRuns`. */
-  readonly isStarted: boolean;
-  /** The changes to come, earliest first. */
-  readonly changes: readonly StatusChange[];
+  /** The status changes to come, earliest first, of the unfinished runs that have any, by TaskRunId. */
+  readonly schedules: Map<string, readonly StatusChange[]>;
 }
 
 /** The properties of the runs that an operation can start. */
@@ -120,10 +113,10 @@ export class History {
       throw new ServiceError("MLTransformNotReadyException", `Transform ${transformId} is not READY.`);
     }
     const { maxConcurrentRuns } = this.#options;
-    if ([...stored.schedules.values()].filter(({ isStarted }) => isStarted).length >= maxConcurrentRuns) {
+    const isUnfinished = ({ columns: { STATUS } }: RunRecord) => STATUS !== null && !isFinal(STATUS);
+    if ([...stored.runs.values()].filter(isUnfinished).length >= maxConcurrentRuns) {
       throw new ServiceError(
-        // The only exception for a limit that the service documents for this task type.
-        TaskType === "IMPORT_LABELS" ? "ResourceNumberLimitExceededException" : "ConcurrentRunsExceededException",
+        "ConcurrentRunsExceededException",
         `Transform ${transformId} already has ${maxConcurrentRuns} unfinished task runs, which is the maximum.`,
       );
     }
@@ -140,7 +133,7 @@ export class History {
       ExecutionTime: 0,
     };
     this.addTaskRuns([run]);
-    stored.schedules.set(taskRunId, { isStarted: true, changes: scheduleRun(StartedOn.getTime(), this.#options) });
+    stored.schedules.set(taskRunId, scheduleRun(StartedOn.getTime(), this.#options));
     return taskRunId;
   }
 
@@ -151,8 +144,7 @@ export class History {
     const status = run.columns.STATUS;
     if (status !== "STARTING" && status !== "RUNNING") return status;
     const now = Date.now();
-    const isStarted = stored.schedules.get(taskRunId)?.isStarted ?? false;
-    stored.schedules.set(taskRunId, { isStarted, changes: scheduleStop(now, this.#options) });
+    stored.schedules.set(taskRunId, scheduleStop(now, this.#options));
     this.#changeRun(stored, run, { at: now, status: "STOPPING" });
     return "STOPPING";
   }
@@ -229,10 +221,10 @@ export class History {
 
   #applyDueChanges(stored: StoredTransform): void {
     const now = Date.now();
-    for (const [taskRunId, { isStarted, changes }] of stored.schedules) {
+    for (const [taskRunId, changes] of stored.schedules) {
       const pending = changes.filter(({ at }) => at > now);
       if (pending.length === changes.length) continue;
-      if (pending.length > 0) stored.schedules.set(taskRunId, { isStarted, changes: pending });
+      if (pending.length > 0) stored.schedules.set(taskRunId, pending);
       else stored.schedules.delete(taskRunId);
       for (const change of changes.slice(0, changes.length - pending.length)) {
         this.#changeRun(stored, getRun(stored, taskRunId), change);

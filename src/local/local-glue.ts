@@ -86,10 +86,8 @@ export interface LocalGlueOptions {
    */
   runTime?: number | undefined;
   /**
-   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`. Only runs that a request started
-   * count, not those of {@link LocalGlue.addTaskRuns}: those may never finish, like the newest runs of `sampleTaskRuns`.
-   * Beyond it, a request to start a run is a `ConcurrentRunsExceededException`; for `StartImportLabelsTaskRun` it is a
-   * `ResourceNumberLimitExceededException`, the only exception for a limit that the service documents for that operation.
+   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`; those of {@link LocalGlue.addTaskRuns}
+   * count, too. Beyond it, a request to start a run is a `ConcurrentRunsExceededException`.
    *
    * @defaultValue 3, the default quota of the service
    */

@@ -122,6 +122,8 @@ const FINAL_STATUSES: readonly (readonly [TaskStatusType, number])[] = [
   ["STOPPED", 4],
   ["TIMEOUT", 3],
 ];
+/** The maximum number of unfinished runs: one more can start within the service's default quota of 3. */
+const MAX_UNFINISHED = 2;
 /** The statuses of unfinished runs, all equally likely. */
 const UNFINISHED_STATUSES: readonly TaskStatusType[] = ["STARTING", "RUNNING", "RUNNING", "RUNNING", "STOPPING"];
 
@@ -164,7 +166,7 @@ export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
   const starts = Array.from({ length: count }, () => from.getTime() + Math.floor(random() * span)).sort(
     (a, b) => a - b,
   );
-  const finishedCount = count - Math.min(UNFINISHED_STATUSES.length, Math.floor(count / 20));
+  const finishedCount = count - Math.min(MAX_UNFINISHED, Math.floor(count / 20));
   return starts.map((start, index) =>
     sampleRun({ transformId, start, end: to.getTime(), isFinished: index < finishedCount, random }),
   );

@@ -332,12 +332,24 @@ describe("maxConcurrentRuns", () => {
     await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
   });
 
-  it("does not count added runs, even while they are STOPPING", async () => {
+  it("counts added runs, also while they are STOPPING, until they are finished", async () => {
     const glue = await startGlue(0, { maxConcurrentRuns: 1 });
-    const unfinished = ["tsk-1", "tsk-2"];
-    glue.addTaskRuns(unfinished.map((TaskRunId) => ({ TransformId, TaskRunId, Status: "RUNNING" })));
+    glue.addTaskRuns([
+      { TransformId, TaskRunId: "tsk-1", Status: "RUNNING" },
+      { TransformId, TaskRunId: "tsk-2", Status: "FAILED" },
+      { TransformId, TaskRunId: "tsk-3" },
+    ]);
     await cancel(glue, "tsk-1");
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
+    setClock(100);
     await startEvaluation(glue);
+  });
+
+  it("leaves room for one more run beside those of a sample history", async () => {
+    const glue = await startGlue();
+    glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 200 }));
+    await startEvaluation(glue);
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
   });
 
   it.each([0, 1.5, Number.NaN])("must not be %d", async (maxConcurrentRuns) => {
@@ -377,7 +389,7 @@ describe("An error response", () => {
     ["StartMLEvaluationTaskRun", "ConcurrentRunsExceededException"],
     ["StartMLLabelingSetGenerationTaskRun", "ConcurrentRunsExceededException"],
     ["StartExportLabelsTaskRun", "ConcurrentRunsExceededException"],
-    ["StartImportLabelsTaskRun", "ResourceNumberLimitExceededException"],
+    ["StartImportLabelsTaskRun", "ConcurrentRunsExceededException"],
   ])("to %s with too many unfinished runs is a %s", async (operation, name) => {
     const glue = await startGlue(0, { maxConcurrentRuns: 1 });
     await startEvaluation(glue);

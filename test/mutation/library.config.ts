@@ -9,8 +9,8 @@ export default defineConfig({
     testTimeout: 10_000,
     isolate: false,
     sequence: { sequencer: QuickestFirst },
-    include: ["test/*.test.ts", "test/{combine,criteria,paging,request}/*.test.ts"],
-    exclude: ["test/{api,budgets,demo,documents,package,readme}.test.ts"],
+    include: ["test/*.test.ts", "test/{combine,criteria,paging,request,watch}/*.test.ts"],
+    exclude: ["test/{api,budgets,demo,documentation,documents,package}.test.ts"],
     testNamePattern: "^(?!.*10,000 listings)",
   },
 });

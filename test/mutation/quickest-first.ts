@@ -11,7 +11,8 @@ const SLOW = [
   "resume",
   "union",
   "windows",
-  "hostile",
+  "watch",
+  "server-malformed",
   "command",
   "abort",
 ];
