@@ -285,7 +285,7 @@ export const rows: readonly Row[] = [
       await using server = await startServer({ runCounts: [1_000_000, 5000] });
       const megabytes = (listing: string) => async () =>
         (await measureInChild("memory.ts", server.endpoint, listing)) / 1e6;
-      const [library, sdk] = await measureInTurns([megabytes("library"), megabytes("sdk")], { rounds: 3 });
+      const [library, sdk] = await measureInTurns([megabytes("library"), megabytes("sdk")], { rounds: 2 });
       return [cost({ comparedWith: "the SDK's page loop", unit: "MB", target: 1.1 }, library, sdk)];
     },
   },
