@@ -104,11 +104,11 @@ async function* followTokens(
       : undefined;
   let toSkip = returnedFromPage;
   for await (const page of readResponses(options, listing, query, firstToken)) {
-    const rest = skipper ? skipper.skip(page.runs) : page.runs.slice(toSkip);
+    const rest = skipper ? skipper.skip(page.runs) : toSkip > 0 ? page.runs.slice(toSkip) : page.runs;
     const skipped = page.runs.length - rest.length;
     // The next page goes on to be skipped only where all of this one was.
     toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
-    const runs = rest.slice(0, listing.remaining);
+    const runs = rest.length > listing.remaining ? rest.slice(0, listing.remaining) : rest;
     listing.remaining -= runs.length;
     const before = listing.timePosition;
     const after = positionAfter(runs, runs.length, before);

@@ -32,19 +32,17 @@ export function parseTaskRuns(
   taskRuns: unknown,
   context: ParseContext,
 ): { readonly runs: MLTaskRun[]; readonly error?: UnexpectedResponseError } {
-  const runs: MLTaskRun[] = [];
-  if (taskRuns === undefined || taskRuns === null) return { runs };
+  if (taskRuns === undefined || taskRuns === null) return { runs: [] };
   if (!Array.isArray(taskRuns)) {
     const message = `TaskRuns in the response must be a list, got ${formatValue(taskRuns)}.`;
-    return { runs, error: new UnexpectedResponseError("TaskRuns", message, context) };
+    return { runs: [], error: new UnexpectedResponseError("TaskRuns", message, context) };
   }
-  for (let index = 0; index < taskRuns.length; index += 1) {
-    const value: unknown = taskRuns[index];
-    if (isTypedRun(value)) {
-      if (context.accepts(value)) runs.push(value);
-      continue;
-    }
-    const completed = completeRun(value, context.transformId);
+  // The usual case: the SDK's own list, without a copy.
+  const isListed = (value: unknown): value is MLTaskRun => isTypedRun(value) && context.accepts(value);
+  if (taskRuns.every(isListed)) return { runs: taskRuns };
+  const runs: MLTaskRun[] = [];
+  for (const [index, value] of taskRuns.entries()) {
+    const completed = isTypedRun(value) ? { run: value } : completeRun(value, context.transformId);
     if (completed.run !== undefined && !context.accepts(completed.run)) continue;
     if (completed.problem !== undefined) {
       return { runs, error: responseError(completed.problem, value, `TaskRuns[${index}]`, context) };
