@@ -23,12 +23,15 @@ function liveHeap(): number {
   return process.memoryUsage().heapUsed;
 }
 
+const listWithPrefetch = (prefetch: number) => async (transformId: string) => {
+  for await (const _ of new MLTaskRuns(client, { prefetch }).list({ TransformId: transformId })) {
+    if (count++ % INTERVAL === 0) await sampleHeap();
+  }
+};
+
 const listings: Readonly<Record<string, (transformId: string) => Promise<void>>> = {
-  async library(transformId) {
-    for await (const _ of new MLTaskRuns(client).list({ TransformId: transformId })) {
-      if (count++ % INTERVAL === 0) await sampleHeap();
-    }
-  },
+  library: listWithPrefetch(0),
+  "library with read-ahead": listWithPrefetch(1),
   async sdk(transformId) {
     for await (const { TaskRuns = [] } of sdkPages(client, { transformId })) {
       for (const _ of TaskRuns) if (count++ % INTERVAL === 0) await sampleHeap();

@@ -1,6 +1,7 @@
 /** Cursors: a position in a listing as a string, bound to its query by a fingerprint. */
 import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
+import { fingerprint } from "./fingerprint.js";
 import type { TimePosition } from "./started-order.js";
 
 /** A position in a listing. Without a token and a time it is the start. */
@@ -41,7 +42,7 @@ export function writeCursor(
   ];
   // JSON, since it keeps every string as it is, lone surrogates too.
   const content = `1.${Buffer.from(JSON.stringify(members)).toString("base64url")}`;
-  return `${content}.${fingerprint(content, query)}`;
+  return `${content}.${fingerprint([content, query])}`;
 }
 
 /**
@@ -54,7 +55,7 @@ export function readCursor(cursor: string, query: unknown): ListingPosition {
   if (content === undefined || members === undefined) {
     throw invalidCursor(cursor, "was not made by this version of the library");
   }
-  if (fingerprint(content, query) !== expected) {
+  if (fingerprint([content, query]) !== expected) {
     throw invalidCursor(
       cursor,
       "is damaged, or belongs to another query: every criterion must be the same, points in time too",
@@ -97,18 +98,4 @@ function parsePosition(json: string): ListingPosition | undefined {
 
 function invalidCursor(cursor: string, problem: string): InvalidQueryError {
   return new InvalidQueryError("cursor", `The cursor ${formatValue(cursor)} ${problem}.`);
-}
-
-/**
- * FNV-1a, twice with different primes, over the content and the query. It detects accidents. It does not protect from
- * forgery: a service that hands cursors to clients that it does not trust signs them.
- */
-function fingerprint(content: string, query: unknown): string {
-  let first = 0x811c9dc5;
-  let second = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify([content, query]))) {
-    first = Math.imul(first ^ byte, 0x01000193);
-    second = Math.imul(second ^ byte, 0x85ebca6b);
-  }
-  return (first >>> 0).toString(36) + (second >>> 0).toString(36);
 }

@@ -1,11 +1,12 @@
 /** The `NextToken` of a response. */
 import { PaginationError, UnexpectedResponseError } from "../errors.js";
 import { formatValue } from "../values.js";
+import { fingerprint } from "./fingerprint.js";
 
 /**
  * The token of a response, undefined if there is none, or an error.
  *
- * @param seen - the tokens of the responses before; the new token is added
+ * @param seen - the fingerprints of the tokens of the responses before; that of the new token is added
  * @param requestId - the request id of the response, for the error
  */
 export function readToken(
@@ -18,9 +19,11 @@ export function readToken(
     const message = `NextToken in the response must be a string, got ${formatValue(value)}.`;
     return { error: new UnexpectedResponseError("NextToken", message, { requestId }) };
   }
-  if (seen.has(value)) {
+  // Tokens can be long, and a listing can have many pages.
+  const key = fingerprint(value);
+  if (seen.has(key)) {
     return { error: new PaginationError(`The service returned the NextToken ${formatValue(value)} a second time.`) };
   }
-  seen.add(value);
+  seen.add(key);
   return { token: value };
 }

@@ -5,6 +5,7 @@ import { UnexpectedResponseError } from "../errors.js";
 import { hasName, type UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
+import { fingerprint } from "./fingerprint.js";
 import { readToken } from "./next-token.js";
 import { parseTaskRuns } from "./parse-task-run.js";
 import {
@@ -235,7 +236,7 @@ async function* readResponses(
 ): AsyncGenerator<ResponsePage, void> {
   const filter = options.filter ?? options.query.Filter;
   const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
-  const seen = new Set(firstToken === undefined ? [] : [firstToken]);
+  const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
   const direction = directionOf(query);
   let token = firstToken;
   let previous: readonly MLTaskRun[] = [];
