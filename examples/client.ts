@@ -3,11 +3,16 @@
  * endpoint with 2,500 sample runs. Your own code needs only a `GlueClient`.
  */
 import { parseArgs } from "node:util";
-import { GlueClient } from "@aws-sdk/client-glue";
+import { type EvaluationMetrics, GlueClient } from "@aws-sdk/client-glue";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 
 /** The options of every example, for `parseArgs`. */
 export const sourceOptions = { "transform-id": { type: "string" }, region: { type: "string" } } as const;
+
+const sampleMetrics: EvaluationMetrics = {
+  TransformType: "FIND_MATCHES",
+  FindMatchesMetrics: { Precision: 0.9, Recall: 0.8, F1: 0.847 },
+};
 
 export interface SourceConfig {
   /** The parsed options. Without them, the command line is parsed here. */
@@ -16,6 +21,8 @@ export interface SourceConfig {
   readonly transforms?: number;
   /** The end of the sample history. Without it, the history is the same each time. */
   readonly to?: Date;
+  /** How long a run that is started on the local endpoint is STARTING and then RUNNING, in milliseconds. */
+  readonly runTimes?: { readonly startingTime: number; readonly runTime: number };
 }
 
 export interface Source extends AsyncDisposable {
@@ -26,16 +33,17 @@ export interface Source extends AsyncDisposable {
 }
 
 export async function openSource(config: SourceConfig = {}): Promise<Source> {
-  const { values = parseArgs({ options: sourceOptions }).values, transforms = 1, ...sample } = config;
+  const { values = parseArgs({ options: sourceOptions }).values, transforms = 1, runTimes, ...sample } = config;
   const transformId = values["transform-id"];
   if (transformId !== undefined) {
     // The SDK finds the credentials, and the region if none is given, in its usual places.
     const client = new GlueClient(values.region === undefined ? {} : { region: values.region });
     return { client, transformId, [Symbol.asyncDispose]: async () => client.destroy() };
   }
-  const glue = await LocalGlue.start({ latency: 50 });
+  const glue = await LocalGlue.start({ latency: 50, ...runTimes });
   for (let seed = 1; seed <= transforms; seed += 1) {
     const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
+    glue.addTransform({ TransformId: transformId, EvaluationMetrics: sampleMetrics });
     glue.addTaskRuns(sampleTaskRuns({ transformId, seed, count: 2500, ...sample }));
   }
   console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} sample runs\n`);

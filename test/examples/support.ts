@@ -1,12 +1,13 @@
 /** Starts examples as users do, each in a folder of its own. */
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import { TransformId } from "../support.js";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -63,6 +64,25 @@ export function startExample(name: string, folder: string, { args = [], env = {}
   const child = spawn("node", command(name, args), settings(folder, env));
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
+}
+
+/** Starts an example that does not end by itself, and collects its output. */
+export async function followExample(name: string, start?: Start) {
+  const child = startExample(name, await createFolder(), start);
+  const closed = once(child, "close");
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  return {
+    /** Waits until the example has printed a text. */
+    waitForOutput: (text: string | RegExp) => vi.waitFor(() => expect(stdout).toMatch(text), { timeout: 20_000 }),
+    /** Sends SIGINT, as Ctrl-C does, and waits for the end. */
+    async interrupt() {
+      child.kill("SIGINT");
+      const [code] = await closed;
+      return { code, stdout, stderr };
+    },
+  };
 }
 
 function command(name: string, args: readonly string[]): string[] {

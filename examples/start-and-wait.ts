@@ -1,0 +1,53 @@
+/**
+ * Starts an evaluation of a transform, waits until it is finished, and prints its result.
+ *
+ *     npm run example start-and-wait
+ *     npm run example start-and-wait -- --max-wait-time 3600 --transform-id tfm-... --region eu-west-1
+ *
+ * Exit codes: 0 if the run SUCCEEDED, 1 for another status or an error, 2 if the run is not finished after
+ * `--max-wait-time` seconds, 130 after Ctrl-C. After 2 and 130 the run continues; CancelMLTaskRun would stop it.
+ */
+import { parseArgs } from "node:util";
+import { GetMLTransformCommand, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
+import { type MLTaskRun, MLTaskRuns, WaitTimeoutError } from "glue-ml-task-runs";
+import { openSource, sourceOptions } from "./client.js";
+
+const options = { ...sourceOptions, "max-wait-time": { type: "string", default: "3600" } } as const;
+const { values } = parseArgs({ options });
+const maxWaitTime = Number(values["max-wait-time"]);
+// Check it before a run is started.
+if (!(maxWaitTime > 0)) throw new Error(`--max-wait-time must be above 0, got ${values["max-wait-time"]}.`);
+
+const interrupt = new AbortController();
+const abortSignal = interrupt.signal;
+process.once("SIGINT", () => interrupt.abort());
+await using source = await openSource({ values, to: new Date(), runTimes: { startingTime: 2000, runTime: 4000 } });
+const { client, transformId: TransformId, endpoint } = source;
+// A run on AWS takes minutes, a run on the local endpoint 6 seconds.
+const delays = endpoint === undefined ? {} : { minDelay: 1, maxDelay: 1 };
+
+try {
+  const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId }), { abortSignal });
+  console.log(`Started ${TaskRunId} of ${TransformId}`);
+  const start = performance.now();
+  const onPoll = ({ Status }: MLTaskRun) => {
+    console.log(`${Math.round((performance.now() - start) / 1000)} s: ${Status}`);
+  };
+  const run = await new MLTaskRuns(client).waitUntilFinished(
+    { TransformId, TaskRunId },
+    { maxWaitTime, ...delays, abortSignal, onPoll },
+  );
+  const { Status, ExecutionTime, ErrorString = "" } = run;
+  console.log(`${Status}, execution time ${ExecutionTime ?? "unknown"} s. ${ErrorString}`.trimEnd());
+  if (Status === "SUCCEEDED") {
+    // The result of an evaluation is a member of the transform, not of the run.
+    const { EvaluationMetrics } = await client.send(new GetMLTransformCommand({ TransformId }), { abortSignal });
+    console.log(EvaluationMetrics?.FindMatchesMetrics ?? "The transform has no metrics.");
+  } else process.exitCode = 1;
+} catch (error) {
+  if (error instanceof WaitTimeoutError) {
+    console.error(error.message);
+    process.exitCode = 2;
+  } else if (abortSignal.aborted) process.exitCode = 130;
+  else throw error;
+}

@@ -1,0 +1,73 @@
+/** The example that starts an evaluation and waits for it. */
+import { describe, expect, it } from "vitest";
+import { startGlue, TransformId } from "../support.js";
+import { configureFor, followExample, runExample } from "./support.js";
+
+describe("The example start-and-wait", () => {
+  it("prints the status at each poll, the result and the metrics, and exits with 0 for a run that SUCCEEDED", async () => {
+    const { code, stdout } = await runExample("start-and-wait");
+    expect(stdout).toMatch(/^Started tsk-[\da-f]{40} of tfm-0123456789abcdef\n(\d+ s: (STARTING|RUNNING)\n)+/);
+    expect(stdout).toMatch(
+      /\n\d+ s: SUCCEEDED\nSUCCEEDED, execution time 4 s\.\n\{ Precision: 0\.9, Recall: 0\.8, F1: 0\.847 \}\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  it("prints the error string and exits with 1 for a run that FAILED", async () => {
+    const glue = await startGlue(0, {
+      runTime: Infinity,
+      latency: ({ operation, input }) => {
+        if (operation === "GetMLTaskRun") {
+          glue.finishTaskRun(input, { Status: "FAILED", ErrorString: "Internal service error." });
+        }
+        return 0;
+      },
+    });
+    const { code, stdout } = await runExample("start-and-wait", configureFor(glue));
+    expect(stdout).toMatch(/\n\d+ s: FAILED\nFAILED, execution time \d+ s\. Internal service error\.\n$/);
+    expect(code).toBe(1);
+    expect(glue.requests.map(({ operation }) => operation)).toEqual(["StartMLEvaluationTaskRun", "GetMLTaskRun"]);
+  });
+
+  it("says that the transform has no metrics if there are none", async () => {
+    const { code, stdout } = await runExample("start-and-wait", configureFor(await startGlue(0, { runTime: 0 })));
+    expect(stdout).toMatch(/SUCCEEDED, execution time 0 s\.\nThe transform has no metrics\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("exits with 2 for a run that is not finished after --max-wait-time", async () => {
+    const { args, env } = configureFor(await startGlue(0, { runTime: Infinity }));
+    const { code, stderr } = await runExample("start-and-wait", { args: [...args, "--max-wait-time", "0.1"], env });
+    expect(stderr).toMatch(/^Task run "tsk-.*" did not finish within 0\.1 seconds; its last status was "RUNNING"\.\n$/);
+    expect(code).toBe(2);
+  });
+
+  it("exits with 130 after Ctrl-C, without an error, and the run continues", async () => {
+    const glue = await startGlue(0, { runTime: Infinity });
+    const { waitForOutput, interrupt } = await followExample("start-and-wait", configureFor(glue));
+    await waitForOutput(/ s: RUNNING\n/);
+    expect(await interrupt()).toMatchObject({ code: 130, stderr: "" });
+    const operations = glue.requests.map(({ operation }) => operation);
+    expect(new Set(operations)).toEqual(new Set(["StartMLEvaluationTaskRun", "GetMLTaskRun"]));
+  });
+
+  it.for([
+    { value: "soon", says: "--max-wait-time must be above 0, got soon." },
+    { value: "0", says: "--max-wait-time must be above 0, got 0." },
+  ])("starts no run with --max-wait-time $value", async ({ value, says }) => {
+    const glue = await startGlue();
+    const { args, env } = configureFor(glue);
+    const { code, stderr } = await runExample("start-and-wait", { args: [...args, "--max-wait-time", value], env });
+    expect(stderr).toContain(says);
+    expect(code).toBe(1);
+    expect(glue.requests).toEqual([]);
+  });
+
+  it("exits with 1 and the error of the service for a transform that is not READY", async () => {
+    const glue = await startGlue();
+    glue.addTransform({ TransformId, Status: "NOT_READY" });
+    const { code, stderr } = await runExample("start-and-wait", configureFor(glue));
+    expect(stderr).toContain("MLTransformNotReadyException");
+    expect(code).toBe(1);
+  });
+});
