@@ -3,7 +3,7 @@ import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import type { Page, PageSource } from "./paging/page.js";
 import { type AbortSignalLike, abortReason } from "./request/abort.js";
-import { addAsyncDispose, StoppableIterator } from "./stoppable-iterator.js";
+import { addAsyncDispose, CONSUMER_STOPPED, StoppableIterator } from "./stoppable-iterator.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /**
@@ -135,8 +135,8 @@ async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLT
 class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly source: PageSource;
+  private readonly stop: AbortController;
   private readonly abortSignal: AbortSignalLike | undefined;
-  private readonly pages: StoppableIterator<Page>;
   private page: Page | undefined;
   /** How many runs of the page were returned. */
   private returned = 0;
@@ -147,8 +147,8 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
 
   constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {
     this.source = source;
+    this.stop = stop;
     this.abortSignal = abortSignal;
-    this.pages = new StoppableIterator(readSource(source, abortSignal), stop);
     addAsyncDispose(this);
   }
 
@@ -169,10 +169,8 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   }
 
   async return(value?: unknown): Promise<IteratorResult<R, unknown>> {
-    const stopped = this.pages.return();
+    this.end();
     await this.last;
-    await stopped;
-    this.releasePage();
     return { done: true, value: await value };
   }
 
@@ -198,24 +196,34 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
     for (;;) {
       const run = this.takeRun();
       if (run !== undefined) return { done: false, value: run };
-      let result: IteratorResult<Page, unknown>;
-      try {
-        result = await this.pages.next();
-      } catch (error) {
-        this.releasePage();
-        throw error;
-      }
-      if (result.done) {
-        this.releasePage();
-        return { done: true, value: undefined };
-      }
-      this.page = result.value;
+      const page = await this.nextPage();
+      if (page === undefined) return { done: true, value: undefined };
+      this.page = page;
       this.returned = 0;
     }
   }
 
-  /** Keeps the cursor and releases the runs: an iterator may live long after its end. */
-  private releasePage(): void {
+  private async nextPage(): Promise<Page | undefined> {
+    const { signal } = this.stop;
+    try {
+      if (signal.aborted) return undefined;
+      if (this.abortSignal?.aborted) throw abortReason(this.abortSignal);
+      const page = await this.source.next();
+      if (page !== undefined && !signal.aborted) return page;
+    } catch (error) {
+      // Ignore errors after the consumer has stopped.
+      if (!signal.aborted) {
+        this.end();
+        throw error;
+      }
+    }
+    this.end();
+    return undefined;
+  }
+
+  /** Aborts the requests in flight, and releases the runs but not the cursor: an iterator may live long after its end. */
+  private end(): void {
+    this.stop.abort(CONSUMER_STOPPED);
     const { cursor } = this;
     this.page &&= { runs: [], cursorAfter: () => cursor };
   }

@@ -1,7 +1,7 @@
 /** An async iterator that aborts its requests as soon as the consumer stops. */
 
 /** Abort reason used when the consumer stops early. A constant: an error would keep alive what its stack refers to. */
-const CONSUMER_STOPPED = Symbol("consumer stopped");
+export const CONSUMER_STOPPED = Symbol("consumer stopped");
 
 /**
  * Iterates over a generator. `return` and `throw` abort what its `next` waits for, where those of the generator would wait

@@ -1,6 +1,7 @@
 /** Looks at values of any origin: what callers pass in and what a response holds. Nothing in here throws. */
 
-const MAX_SHOWN = 40;
+/** Long enough for the ids of the service, so that a reader can copy one from a message. */
+const MAX_SHOWN = 80;
 
 /** Formats a value for an error message: short, and never the content of an object, which may hold secrets. */
 export function formatValue(value: unknown): string {

@@ -36,8 +36,8 @@ describe("formatValue", () => {
     [new Date(0), "a Date"],
     [new Date(Number.NaN), "an invalid Date"],
     [vm.runInNewContext("new Date(0)"), "a Date"],
-    ["x".repeat(40), JSON.stringify("x".repeat(40))],
-    ["x".repeat(41), `${JSON.stringify("x".repeat(40))}... (41 characters)`],
+    ["x".repeat(80), JSON.stringify("x".repeat(80))],
+    ["x".repeat(81), `${JSON.stringify("x".repeat(80))}... (81 characters)`],
   ])("formats %s as %s", (value, text) => {
     expect(formatValue(value)).toBe(text);
   });

@@ -104,7 +104,7 @@ async function* followTokens(
       ? createSkipper({ ...time, count: Math.min(time.count, returnedFromPage) }, direction)
       : undefined;
   let toSkip = returnedFromPage;
-  for await (const page of readResponses(options, listing, query, firstToken)) {
+  const toQueryPage = (page: ResponsePage): QueryPage => {
     const rest = skipper ? skipper.skip(page.runs) : toSkip > 0 ? page.runs.slice(toSkip) : page.runs;
     const skipped = page.runs.length - rest.length;
     // The next page goes on to be skipped only where all of this one was.
@@ -124,8 +124,7 @@ async function* followTokens(
       : page.nextToken === undefined
         ? undefined
         : { token: page.nextToken, returnedFromPage: toSkip, ...timeAt(after) };
-    await options.onReceived?.(runs, page.requestId);
-    yield {
+    return {
       runs,
       requestId: page.requestId,
       positionAfter: (count) =>
@@ -137,8 +136,14 @@ async function* followTokens(
             }
           : end,
     };
+  };
+  const nextResponse = createResponseReader(options, listing, query, firstToken);
+  for (let response = await nextResponse(); response; response = await nextResponse()) {
+    const page = toQueryPage(response);
+    await options.onReceived?.(page.runs, page.requestId);
+    yield page;
     if (listing.remaining === 0) return;
-    if (page.error) throw page.error;
+    if (response.error) throw response.error;
   }
 }
 
@@ -194,7 +199,8 @@ async function* readAfter(
   skipper: Skipper,
   isNarrow: boolean,
 ): AsyncGenerator<QueryPage, boolean> {
-  for await (const page of readResponses({ ...options, requiresOrder: true }, listing, query, undefined)) {
+  const nextResponse = createResponseReader({ ...options, requiresOrder: true }, listing, query, undefined);
+  for (let page = await nextResponse(); page; page = await nextResponse()) {
     const kept = skipper.skip(page.runs);
     if (isNarrow && kept.length > 0 && skipper.missing > 0) return false;
     const runs = kept.slice(0, listing.remaining);
@@ -227,22 +233,39 @@ interface ResponsePage {
   readonly error: Error | undefined;
 }
 
-/** The responses to a query, parsed and checked, one after another. */
-async function* readResponses(
+/**
+ * Reads the responses to a query, parsed and checked, one after another; undefined after the last. It is not a generator:
+ * a suspended one can keep pages alive that it has yielded long before.
+ */
+function createResponseReader(
   options: PaginateOptions,
   listing: ListingState,
   query: CheckedQuery,
   firstToken: string | undefined,
-): AsyncGenerator<ResponsePage, void> {
+): () => Promise<ResponsePage | undefined> {
   const filter = options.filter ?? options.query.Filter;
   const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
   const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
   const direction = directionOf(query);
   let token = firstToken;
-  let previous: readonly MLTaskRun[] = [];
+  let isLast = false;
+  let previousIds: readonly string[] = [];
   let repeatedPages = 0;
   let lastKey = -Infinity;
-  for (;;) {
+
+  /** Throws if the runs are not in the order of the query, and this is required. */
+  const checkOrder = (runs: readonly MLTaskRun[], direction: Direction, requestId: string | undefined) => {
+    const violation = findDisorder(runs, direction, lastKey, options.requiresOrder === true);
+    if (violation.isFound && options.requiresOrder) {
+      const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
+      throw new UnexpectedResponseError("Sort", message, { requestId });
+    }
+    listing.isOrdered &&= !violation.isFound;
+    lastKey = violation.lastKey;
+  };
+
+  return async () => {
+    if (isLast) return undefined;
     let response: UncheckedResponse;
     try {
       response = await options.request(query, options.pageSize, token);
@@ -256,28 +279,20 @@ async function* readResponses(
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 
     // Services whose tokens are offsets return runs again when newer ones push them on.
-    const dropped = countRepeated(parsed.runs, previous);
+    const dropped = countRepeated(parsed.runs, previousIds);
     repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
     if (repeatedPages > 1) {
       const message = "The service returned the same page three times: it ignored NextToken.";
       throw new UnexpectedResponseError("NextToken", message, { requestId });
     }
     const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
-    if (parsed.runs.length > 0) previous = parsed.runs;
-
-    if (direction !== undefined) {
-      const violation = findDisorder(runs, direction, lastKey, options.requiresOrder === true);
-      if (violation.isFound && options.requiresOrder) {
-        const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
-        throw new UnexpectedResponseError("Sort", message, { requestId });
-      }
-      listing.isOrdered &&= !violation.isFound;
-      lastKey = violation.lastKey;
-    }
-    yield { token, nextToken, runs, requestId, dropped, error: parsed.error ?? tokenError };
-    if (nextToken === undefined) return;
+    if (parsed.runs.length > 0) previousIds = parsed.runs.map(({ TaskRunId }) => TaskRunId);
+    if (direction !== undefined) checkOrder(runs, direction, requestId);
+    const page = { token, nextToken, runs, requestId, dropped, error: parsed.error ?? tokenError };
     token = nextToken;
-  }
+    isLast = nextToken === undefined;
+    return page;
+  };
 }
 
 /** Whether an error may mean that the service refuses the token. Its documentation does not name the error. */
@@ -286,12 +301,12 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** How many runs at the start of a page are, in the same order, on the page before. */
-function countRepeated(runs: readonly MLTaskRun[], previous: readonly MLTaskRun[]): number {
-  const id = runs[0]?.TaskRunId;
-  const start = id === undefined ? -1 : previous.findIndex((run) => run.TaskRunId === id);
+function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[]): number {
+  const [first] = runs;
+  const start = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
   if (start < 0) return 0;
   let count = 0;
-  while (count < runs.length && runs[count]?.TaskRunId === previous[start + count]?.TaskRunId) count += 1;
+  while (count < runs.length && runs[count]?.TaskRunId === previousIds[start + count]) count += 1;
   return count;
 }
 

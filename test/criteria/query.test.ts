@@ -34,7 +34,7 @@ describe("list()", () => {
     [{ TransformId: 5 }, "TransformId", "got 5."],
     [{ TransformId: new Date() }, "TransformId", "got a Date."],
     [{ TransformId: null }, "TransformId", "got null."],
-    [{ TransformId: "x".repeat(256) }, "TransformId", `"${"x".repeat(40)}"... (256 characters)`],
+    [{ TransformId: "x".repeat(256) }, "TransformId", `"${"x".repeat(80)}"... (256 characters)`],
     [{ TransformId: "a\nb" }, "TransformId", String.raw`got "a\nb"`],
     [{ TransformId: "\u0000" }, "TransformId", "without control characters"],
     [{ TransformId: "a\ud800" }, "TransformId", String.raw`"a\ud800"`],
@@ -75,7 +75,7 @@ describe("list()", () => {
     [
       { TransformId, ["x".repeat(99)]: 1 },
       "x".repeat(99),
-      `Unknown key "${"x".repeat(40)}"... (99 characters) in the query.`,
+      `Unknown key "${"x".repeat(80)}"... (99 characters) in the query.`,
     ],
     [{ TransformId, constructor: 1 }, "constructor", 'Unknown key "constructor" in the query.'],
   ])("rejects the query %j and names %s", (query, field, message) => {

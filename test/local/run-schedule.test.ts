@@ -229,7 +229,7 @@ describe("finishTaskRun", () => {
     expect(await getRun(glue, TaskRunId)).toMatchObject({ Status: "RUNNING" });
     setClock(100);
     expect(finish({})).toThrow(
-      `TaskRunId must be the id of an unfinished run (this run is SUCCEEDED), got ${JSON.stringify(TaskRunId.slice(0, 40))}`,
+      `TaskRunId must be the id of an unfinished run (this run is SUCCEEDED), got ${JSON.stringify(TaskRunId)}`,
     );
   });
 });
