@@ -3,9 +3,9 @@ import { PaginationError, UnexpectedResponseError } from "../errors.js";
 import { formatValue } from "../values.js";
 
 /**
- * The token of a response, undefined if there is none, or an error.
+ * Returns the token of a response if there is one, or an error.
  *
- * @param seen - the tokens of the responses before; the new token is added
+ * @param seen - the tokens of earlier responses; the new token is added
  * @param requestId - the request id of the response, for the error
  */
 export function readToken(
