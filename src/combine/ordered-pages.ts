@@ -5,7 +5,7 @@ import type { MLTaskRun } from "../task-run.js";
 
 /** The pages of one listing. */
 export interface OrderedPages {
-  /** The number of runs up to the limit. */
+  /** How many more runs the limit allows. */
   readonly remaining: number;
   /** The position after the last run that was returned. */
   readonly timePosition: TimePosition | undefined;

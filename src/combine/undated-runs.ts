@@ -38,7 +38,7 @@ export function createUndatedRuns(): UndatedRuns {
           if (run.StartedOn !== undefined) undated.delete(run.TaskRunId);
           else if (!isDatedSince(run.TaskRunId)) undated.set(run.TaskRunId, run);
         }
-        // A Set is in the order of insertion.
+        // A Set keeps the order of insertion, so its first item is the earliest request in flight.
         const [oldest = Infinity] = inFlight;
         recentPages = recentPages.filter(({ arrived }) => arrived > oldest);
         if (inFlight.size > 0) recentPages.push({ arrived: clock, runs });

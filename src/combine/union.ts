@@ -107,7 +107,7 @@ async function* readPages(options: UnionOptions, controller: AbortController): A
 
   const position = start.time;
   if (limitPerQuery === undefined && position !== undefined && position.time !== null) {
-    // Read each query from the time of the position on. The skipper of readDated skips the returned runs of that time.
+    // Read all queries from the time of the position on. readDated skips the runs of that time that were returned.
     const sourceStart = { time: { time: position.time, count: 0 }, isDatedOnly: true };
     const isComplete = yield* readDated(findQueries(), sourceStart, Infinity, true);
     if (pages.remaining === 0) return;

@@ -47,7 +47,7 @@ export interface PaginateOptions {
   onReceived?(runs: readonly MLTaskRun[], requestId: string | undefined): unknown;
 }
 
-/** Reads the pages of a query. Nothing is sent before the first page is asked for. */
+/** Reads the pages of a query. Sends no request before the first call of `next()`. */
 export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryPage, void> {
   const { query, start = {} } = options;
   const direction = directionOf(query);
@@ -79,7 +79,7 @@ function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, is
 
 /** The state that changes while a query is read. */
 interface ListingState {
-  /** The number of runs up to the limit. */
+  /** How many more runs the limit allows. */
   remaining: number;
   /** The position by time after the last run that was returned. */
   timePosition: TimePosition | undefined;

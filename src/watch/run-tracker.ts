@@ -45,14 +45,14 @@ export function createRunTracker({
 }: {
   /** Runs that started before this time are not watched. */
   readonly since?: number;
-  /** All runs that started at this time or later are observed, not only the unfinished ones. */
+  /** All runs since this time are added to the tracker; of earlier runs only the unfinished ones. */
   readonly listedSince?: number;
 }): RunTracker {
   const unfinished = new Map<string, UnfinishedRun>();
   /** The finished runs of the overlap, with their start. */
   const recent = new Map<string, number>();
   let newestStart = since;
-  /** Every run that started before this time was seen. */
+  /** The start of the overlap. All runs before it were seen. */
   let overlapStart = since;
 
   const add = (run: MLTaskRun, startedOn: number | undefined) => {
