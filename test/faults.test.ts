@@ -37,30 +37,30 @@ describe.each([0, 1, 2])("with a prefetch of %i", (prefetch) => {
         const taskRuns = new MLTaskRuns(glue.client({ ...fastRetries(2), requestHandler }), { pageSize: 10, prefetch });
         glue.fail(fault, { after, times });
         const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
-        const given: string[] = [];
+        const returned: string[] = [];
         const loop = async () => {
-          for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+          for await (const { TaskRunId } of iterator) returned.push(TaskRunId);
         };
         await expect(loop()).rejects.toMatchObject(error);
-        expect(given).toEqual(idsNewestFirst(45).slice(0, after * 10));
+        expect(returned).toEqual(idsNewestFirst(45).slice(0, after * 10));
 
-        const healthy = new MLTaskRuns((await restored(glue)).client());
+        const healthy = new MLTaskRuns((await waitForRecovery(glue)).client());
         const rest = await healthy.list({ TransformId }, { cursor: iterator.cursor }).toArray();
-        expect([...given, ...ids(rest)]).toEqual(idsNewestFirst(45));
+        expect([...returned, ...ids(rest)]).toEqual(idsNewestFirst(45));
       }
     },
   );
 });
 
 /** The same endpoint after the planned faults, of which not all are retried. */
-async function restored(glue: LocalGlue): Promise<LocalGlue> {
-  const ask = async () => {
+async function waitForRecovery(glue: LocalGlue): Promise<LocalGlue> {
+  const sendRequest = async () => {
     const headers = { "X-Amz-Target": "AWSGlue.GetMLTransforms" };
     const signal = AbortSignal.timeout(50);
     const response = await fetch(glue.endpoint, { method: "POST", headers, body: "{}", signal });
     expect(await response.json()).toHaveProperty("Transforms");
   };
-  await vi.waitFor(ask, { interval: 1 });
+  await vi.waitFor(sendRequest, { interval: 1 });
   return glue;
 }
 
@@ -108,12 +108,12 @@ it("a repeated token is an error after all runs before it, and the cursor resume
   glue.fail("repeatedToken", { after: 2 });
   const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 10 });
   const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
-  const given: string[] = [];
+  const returned: string[] = [];
   const loop = async () => {
-    for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+    for await (const { TaskRunId } of iterator) returned.push(TaskRunId);
   };
   await expect(loop()).rejects.toBeInstanceOf(PaginationError);
-  expect(given).toHaveLength(30);
-  given.push(...ids(await taskRuns.list({ TransformId }, { cursor: iterator.cursor }).toArray()));
-  expect(given).toEqual(idsNewestFirst(45));
+  expect(returned).toHaveLength(30);
+  returned.push(...ids(await taskRuns.list({ TransformId }, { cursor: iterator.cursor }).toArray()));
+  expect(returned).toEqual(idsNewestFirst(45));
 });

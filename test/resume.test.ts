@@ -315,10 +315,10 @@ describe("the requests of a resumed listing", () => {
         for (let count = 0; count < stop; count += 1) await runs.next();
         const { cursor } = runs;
         const resumed = await countRequests(() => list({ ...options, cursor }).toArray());
-        const goingOn = await countRequests(async () => {
+        const continued = await countRequests(async () => {
           while (!(await runs.next()).done);
         });
-        expect({ stop, more: resumed - goingOn }).toSatisfy(({ more }) => more <= 2 * queries);
+        expect({ stop, more: resumed - continued }).toSatisfy(({ more }) => more <= 2 * queries);
       }
     },
   );
@@ -332,10 +332,10 @@ describe("the requests of a resumed listing", () => {
       for (let count = 0; count < stop; count += 1) await runs.next();
       const { cursor } = runs;
       const resumed = await countRequests(() => union({ cursor }).toArray());
-      const goingOn = await countRequests(async () => {
+      const continued = await countRequests(async () => {
         while (!(await runs.next()).done);
       });
-      expect({ stop, more: resumed - goingOn }).toSatisfy(({ more }) => more <= whole + 4);
+      expect({ stop, more: resumed - continued }).toSatisfy(({ more }) => more <= whole + 4);
     }
   });
 

@@ -27,8 +27,8 @@ export interface ListOptions {
   /** Maximum number of runs to return. 0 sends no request. */
   limit?: number | undefined;
   /**
-   * For `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1. 1
-   * lists the latest run of each transform.
+   * For `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1.
+   * With 1, only the latest run of each is listed.
    */
   limitPerQuery?: number | undefined;
   /**
@@ -49,9 +49,7 @@ export interface ListOptions {
    * not changed, exactly the runs that were not returned before follow.
    */
   cursor?: string | undefined;
-  /**
-   * Aborts the listing and its requests. The listing rejects with the signal's reason. Any signal that the SDK accepts.
-   */
+  /** Aborts the listing, which rejects with the signal's reason. Any signal that the SDK accepts. */
   abortSignal?: AbortSignalLike | undefined;
   /** Called as each page arrives. A promise that it returns is awaited. An error ends the listing. */
   onPage?: ((progress: PageProgress) => unknown) | undefined;

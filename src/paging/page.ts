@@ -1,4 +1,4 @@
-/** Pages: the interface between the code that reads them and the code that consumes them, and their prefetching. */
+/** The pages of a listing: the interface between readers and consumers, and prefetching. */
 import type { MLTaskRun } from "../task-run.js";
 
 /** Runs that are returned together. */
