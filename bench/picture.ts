@@ -37,12 +37,12 @@ export function toSvg({ date, machine, isNewestSdk, rows }: Report): string {
   let bottom = 0;
   for (const { name, subject, comparisons } of rows) {
     // A limit of 1 is the baseline itself.
-    const shown = comparisons.filter(({ limit }) => limit !== undefined && limit !== 1);
-    if (shown.length === 0) continue;
+    const withLimit = comparisons.filter(({ limit }) => limit !== undefined && limit !== 1);
+    if (withLimit.length === 0) continue;
     const y = bottom + GAP + LINE / 2;
     headings.push({ y, name, subject });
-    lines.push(...shown.map((comparison, index) => ({ ...comparison, y: y + LINE * (index + 1) })));
-    bottom = y + LINE * (shown.length + 0.5);
+    lines.push(...withLimit.map((comparison, index) => ({ ...comparison, y: y + LINE * (index + 1) })));
+    bottom = y + LINE * (withLimit.length + 0.5);
   }
   const height = MARGIN.marginTop + bottom + MARGIN.marginBottom;
 

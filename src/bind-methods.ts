@@ -1,9 +1,9 @@
 /**
- * Binds methods to their object, so that they work when they are taken off it (`const { list } = taskRuns`) and when they
- * are called on a Proxy of it, as reactive frameworks and test spies do.
+ * Binds methods to their object, so that they also work when they are destructured (`const { list } = taskRuns`) or
+ * called on a Proxy of the object, as reactive frameworks and test spies do.
  */
 export function bindMethods<K extends PropertyKey>(
-  // A method of any parameters and any result.
+  // Methods with any parameters and any result.
   object: { [key in K]: (...parameters: never[]) => unknown },
   names: readonly K[],
 ): void {

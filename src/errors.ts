@@ -2,14 +2,14 @@
 import type { MLTaskRun } from "./task-run.js";
 import { formatValue } from "./values.js";
 
-/** The base of every error that this library throws itself: `instanceof MLTaskRunsError` tells them from the SDK's. */
+/** The base of every error that this library throws itself: `instanceof MLTaskRunsError` is false for the SDK's. */
 export class MLTaskRunsError extends Error {
   /** The name of the error's class. */
   override readonly name: string = "MLTaskRunsError";
 }
 
 /**
- * A query, an option or a point in time that can not be sent: thrown by the call that gave it, before anything is sent.
+ * A query, an option or a point in time is invalid. Thrown by the call that it was passed to, before anything is sent.
  *
  * @example
  * ```ts
@@ -22,32 +22,32 @@ export class MLTaskRunsError extends Error {
  */
 export class InvalidQueryError extends MLTaskRunsError {
   override readonly name = "InvalidQueryError";
-  /** The path of what was wrong: `"TransformId"`, `"Filter.Status"`, `"pageSize"`, ... */
+  /** The path of the invalid field: `"TransformId"`, `"Filter.Status"`, `"pageSize"`, ... */
   readonly field: string;
 
-  /** The library makes it; so may a test of yours. */
+  /** The library creates it. Your tests may create it, too. */
   constructor(field: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.field = field;
   }
 }
 
-/** The service handed out a `NextToken` that it had handed out before, so the pages would never end. */
+/** The service returned a `NextToken` that it had returned before, so the pages would never end. */
 export class PaginationError extends MLTaskRunsError {
   override readonly name = "PaginationError";
 }
 
-/** A response that does not fit what the service documents, such as a run without `TaskRunId`. */
+/** A response is not as the service documents it, such as a run without `TaskRunId`. */
 export class UnexpectedResponseError extends MLTaskRunsError {
   override readonly name = "UnexpectedResponseError";
-  /** The member of the response that was wrong: `"TaskRunId"`, `"Properties.TaskType"`, ... */
+  /** The invalid member of the response: `"TaskRunId"`, `"Properties.TaskType"`, ... */
   readonly member: string;
   /** The service's request id, if the response had one. */
   readonly requestId: string | undefined;
-  /** The run that was wrong, if it had an id. */
+  /** The id of the invalid run, if it has one. */
   readonly taskRunId: string | undefined;
 
-  /** The library creates it; your tests may, too. */
+  /** The library creates it. Your tests may create it, too. */
   constructor(
     member: string,
     message: string,
@@ -74,10 +74,10 @@ export class UnexpectedResponseError extends MLTaskRunsError {
  */
 export class WaitTimeoutError extends MLTaskRunsError {
   override readonly name = "WaitTimeoutError";
-  /** The last state of the run that was seen. */
+  /** The state of the run at the last poll. */
   readonly run: MLTaskRun;
 
-  /** The library creates it; your tests may, too. */
+  /** The library creates it. Your tests may create it, too. */
   constructor(run: MLTaskRun, maxWaitTime: number) {
     const { TransformId, TaskRunId, Status } = run;
     const subject = `Task run ${formatValue(TaskRunId)} of transform ${formatValue(TransformId)}`;

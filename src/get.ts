@@ -6,7 +6,6 @@ import type { AbortSignalLike } from "./request/abort.js";
 import { getTaskRun } from "./request/send.js";
 import type { MLTaskRun } from "./task-run.js";
 
-/** The run, typed like those of a listing. */
 export async function getRun(
   client: GlueClient,
   { TransformId, TaskRunId }: TaskRunReference,

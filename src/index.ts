@@ -1,5 +1,5 @@
 /**
- * Every machine learning task run of an AWS Glue transform, typed: what users import, and nothing else.
+ * Lists every machine learning task run of an AWS Glue transform, typed. This file has only the public exports.
  *
  * @module glue-ml-task-runs
  */

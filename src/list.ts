@@ -10,40 +10,41 @@ import type { MLTaskRun } from "./task-run.js";
  * A page of a listing.
  *
  * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - its runs; they follow from T and stand apart so that the compiler compares them, and not T
+ * @typeParam R - the type of its runs, which follows from T. As a parameter it makes lists of a task type assignable to
+ *   lists of all task types.
  */
 export interface MLTaskRunPage<T extends TaskType = TaskType, R = MLTaskRun<T>> {
-  /** The runs, in the order of the listing. There may be none, also before the last page. */
+  /** The runs, in the order of the listing. A page can be empty, also before the last page. */
   runs: R[];
   /** Where to resume after this page, for the option `cursor`. Absent on the last page. */
   cursor?: string;
-  /** The service's request id, for support cases. A page that was merged of several responses has none. */
+  /** The service's request id, for support cases. A page merged from several responses has none. */
   requestId?: string;
 }
 
 /**
- * The runs of one loop over a listing.
+ * Iterates over the runs of a listing, from its start.
  *
  * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - its runs, as in {@link MLTaskRunPage}
+ * @typeParam R - the type of its runs, as in {@link MLTaskRunPage}
  */
 export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<T>> extends AsyncIterableIterator<R> {
   /**
-   * Where this iteration stands: just after the last run that it returned, for the option `cursor`. Before the first run it
-   * is the start. Undefined once nothing follows.
+   * The position after the last returned run, for the option `cursor`. Before the first run, it is the position of the
+   * start. Undefined at the end of the listing.
    */
   readonly cursor: string | undefined;
 }
 
-/** Opens the pages of a listing from its start: all of them, or those that are needed for the first run. */
+/** Opens the pages of a listing from its start: all pages, or only those that are needed for the first run. */
 export type OpenPages = (isForFirstRun: boolean, signal: AbortSignal) => PageSource;
 
 /**
- * A listing, made with `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Nothing is sent before its runs or pages
- * are asked for. Each loop over it is a listing of its own, from the start.
+ * A listing, created by `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Sends no request before you read
+ * its runs or pages. Each loop over it reads the listing again from the start.
  *
  * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - its runs, as in {@link MLTaskRunPage}
+ * @typeParam R - the type of its runs, as in {@link MLTaskRunPage}
  *
  * @example
  * ```ts
@@ -66,18 +67,18 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
   }
 
   /**
-   * The runs, one by one. Calls of `next()` may overlap: they are answered in order, each with its own run. Leaving the
-   * loop ends the requests in flight.
+   * The runs, one by one. Calls of `next()` may overlap: they resolve in order, each with the next run. Leaving the
+   * loop aborts the requests in flight.
    *
-   * @throws from `next()`: what the SDK throws, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
-   *   of the `abortSignal`; errors come after all the runs before them
+   * @throws from `next()`: errors of the SDK, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
+   *   of the `abortSignal`. All runs before an error are returned first.
    */
   [Symbol.asyncIterator](): MLTaskRunIterator<T, R> {
     return this.#runs(false);
   }
 
   /**
-   * The pages: as the service cut them, or as several listings were merged.
+   * The pages: those of the service, or pages merged from several queries or time windows.
    *
    * @example
    * ```ts
@@ -90,14 +91,14 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
     return new StoppableIterator(toPublicPages<R>(pages), stop);
   }
 
-  /** All the runs, in one array. */
+  /** All runs in one array. */
   async toArray(): Promise<R[]> {
     const pages: R[][] = [];
     for await (const { runs } of this.pages()) pages.push(runs);
     return pages.flat();
   }
 
-  /** The first run, or undefined if there is none. It asks the service for one run (of each query). */
+  /** The first run, or undefined if there is none. Requests one run (of each query) from the service. */
   async first(): Promise<R | undefined> {
     for await (const run of this.#runs(true)) return run;
     return undefined;
@@ -123,7 +124,7 @@ async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLT
   for await (const { runs, requestId, cursorAfter } of pages) {
     const cursor = cursorAfter(runs.length);
     yield {
-      // The parser left out runs that do not match the query's filter by type, which its type does not say.
+      // The parser left out runs of other types than the filter's, which the compiler cannot know.
       runs: runs as R[],
       ...(cursor !== undefined && { cursor }),
       ...(requestId !== undefined && { requestId }),
@@ -131,18 +132,18 @@ async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLT
   }
 }
 
-/** The runs of a source. A run of the current page costs one settled promise. */
+/** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
 class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly source: PageSource;
   private readonly stop: AbortController;
   private readonly abortSignal: AbortSignalLike | undefined;
   private page: Page | undefined;
-  /** How many runs of the page were returned. */
+  /** How many runs of the current page were returned. */
   private returned = 0;
-  /** The number of calls of `next` that are not answered yet. */
+  /** The number of pending calls of `next`. */
   private waiting = 0;
-  /** Resolves when the last of them is answered. */
+  /** Resolves when the last pending call has settled. */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {

@@ -1,4 +1,4 @@
-/** `MLTaskRuns`, the facade: a client, and lists made with it. */
+/** `MLTaskRuns`, the facade: checks queries and options, and connects the client with the code that reads runs. */
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import { findTransforms } from "./combine/transforms.js";
@@ -37,7 +37,7 @@ import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.j
 import { type Page, prefetchPages } from "./paging/page.js";
 import { type PaginateOptions, paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
-import { type Direction, directionOf } from "./paging/started-order.js";
+import { type Direction, directionOf, NEWEST_FIRST, OLDEST_FIRST } from "./paging/started-order.js";
 import { type AbortSignalLike, abortable, delay, linkSignals, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { getTaskRuns, hasName } from "./request/send.js";
@@ -48,8 +48,8 @@ import { waitUntilFinished } from "./wait.js";
 import { watchRuns } from "./watch/watch.js";
 
 /**
- * Lists, gets, awaits and watches the task runs of machine learning transforms through your own `GlueClient`, which does
- * credentials, regions, endpoints, retries and logging.
+ * Lists, gets, waits for and watches the task runs of machine learning transforms. Requests go through your own
+ * `GlueClient`, which handles credentials, regions, endpoints, retries and logging.
  *
  * @example
  * ```ts
@@ -62,9 +62,9 @@ export class MLTaskRuns {
   readonly #defaults: CheckedOptions;
 
   /**
-   * @param client - the client that sends the requests; it stays yours to destroy
-   * @param defaults - options for every list; the options of a list replace them. `pageSize`, `concurrency` and `abortSignal`
-   *   are also those of `get`, `waitUntilFinished` and the watches.
+   * @param client - the client that sends the requests; the library does not destroy it
+   * @param defaults - default options of every list. The options of a list override them. The watches also use
+   *   `pageSize` and `concurrency`, and all methods use `abortSignal`.
    * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
   constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
@@ -83,16 +83,17 @@ export class MLTaskRuns {
   }
 
   /**
-   * Lists the task runs of one transform. It checks the query and the options; nothing is sent before the list's runs
-   * or pages are asked for.
+   * Lists the task runs of one transform. Checks the query and the options at once. Sends no request before you read
+   * runs or pages.
    *
-   * With `concurrency`, it reads time windows side by side: the same runs in the same order as a plain listing sorted by
-   * STARTED (newest first without `Sort`), but with several requests in flight. Runs without `StartedOn` are in no window.
+   * With `concurrency`, it reads several time windows at the same time. The runs and their order are those of a plain
+   * listing sorted by STARTED (newest first without `Sort`), but several requests are in flight. Runs without
+   * `StartedOn` are not in any window and are not listed.
    *
-   * @param query - which runs, and in what order. With `Filter.TaskRunType` the runs are typed accordingly.
+   * @param query - which runs, and in what order. `Filter.TaskRunType` also sets the type of the runs.
    * @param options - how to list
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents, and for another
-   *   `Sort.Column` than STARTED with the option `concurrency`
+   * @throws {@link InvalidQueryError} with the `field` that breaks a documented constraint; also for a `Sort.Column`
+   *   other than STARTED together with the option `concurrency`
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
    *
    * @example
@@ -109,7 +110,7 @@ export class MLTaskRuns {
     const checked = checkQuery(query);
     const listOptions = checkOptions(options);
     const settings = { ...this.#defaults, ...listOptions };
-    const key = keyOf(checked);
+    const key = cursorKey(checked);
     const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
     const { Sort = NEWEST_FIRST } = checked;
     const sorted = { ...checked, Sort };
@@ -117,12 +118,12 @@ export class MLTaskRuns {
     if (direction === undefined && listOptions.concurrency !== undefined) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
     }
-    // Windows cannot resume from a token.
-    const isByTime = isStart(position) || (position.time?.time ?? null) !== null;
-    if (settings.concurrency === undefined || direction === undefined || !isByTime) {
-      // A cursor of time windows has no token, and its order is the default.
-      const plain = position.token === undefined && position.time !== undefined ? sorted : checked;
-      return this.#createList(settings, position, key, (listing) => this.#readPlain(plain, position, listing));
+    // Time windows start at a time. A position without one has to be resumed by its token.
+    const canUseWindows = isStart(position) || (position.time?.time ?? null) !== null;
+    if (settings.concurrency === undefined || direction === undefined || !canUseWindows) {
+      // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
+      const resumed = position.token === undefined && position.time !== undefined ? sorted : checked;
+      return this.#createList(settings, position, key, (listing) => this.#readPlain(resumed, position, listing));
     }
     return this.#createList(settings, position, key, (listing) =>
       this.#readWindows(sorted, direction, position, listing),
@@ -130,15 +131,15 @@ export class MLTaskRuns {
   }
 
   /**
-   * Lists the union of several queries, each run once: several statuses, types, transforms or periods. The runs come in
-   * STARTED order: newest first, or oldest first if the queries' `Sort` says so. Runs of one time are in the order of their
-   * transform ids and run ids; runs without `StartedOn` come last. The first run comes when a page of each query is there.
+   * Lists the union of several queries: several statuses, types, transforms or periods. Each run is returned once. The
+   * runs are in STARTED order: newest first, or oldest first if the queries' `Sort` says so. Runs with the same start
+   * time are sorted by transform id and run id. Runs without `StartedOn` come last. The first run is returned after the
+   * first page of each query has arrived. The first error of any query ends the listing and aborts the other requests.
    *
-   * @param queries - the queries, which are read at once
-   * @param options - how to list; `concurrency`, 4 without it, is the number of concurrent requests
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint, such as `queries[2].Filter.Status`; for another
-   *   `Sort.Column` than STARTED, and for queries that sort in different directions. The first error of any query ends the
-   *   listing and aborts the other requests.
+   * @param queries - the queries; the iterable is read at once
+   * @param options - how to list; `concurrency` (default 4) is the maximum number of concurrent requests
+   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint, such as `queries[2].Filter.Status`;
+   *   also for a `Sort.Column` other than STARTED, and for queries that sort in different directions
    *
    * @example
    * ```ts
@@ -154,24 +155,24 @@ export class MLTaskRuns {
     const checked = Array.from(list, (query, index) => checkQuery(query, `queries[${index}]`));
     const Sort = commonSort(checked);
     const sorted = checked.map((query) => ({ ...query, Sort }));
-    const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(keyOf(query))).sort())];
+    const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(cursorKey(query))).sort())];
     return this.#createUnion(options, key, Sort, { queries: () => sorted, isSkipped: () => false });
   }
 
   /**
-   * Lists the runs of every transform of the account and region, which it finds with `GetMLTransforms`. The order is that of
-   * `listAny`. A transform that is deleted during the listing is skipped.
+   * Lists the runs of all transforms of the account and region. It finds the transforms with `GetMLTransforms`. The
+   * order is that of `listAny`. A transform that is deleted during the listing is skipped.
    *
-   * @param query - which transforms, and which of their runs; without it, all
-   * @param options - how to list; `concurrency`, 4 without it, is the number of concurrent requests
-   * @throws {@link InvalidQueryError} with the `field` that breaks a constraint which the service documents, and for another
-   *   `Sort.Column` than STARTED
+   * @param query - which transforms, and which of their runs; without it, all runs of all transforms
+   * @param options - how to list; `concurrency` (default 4) is the maximum number of concurrent requests
+   * @throws {@link InvalidQueryError} with the `field` that breaks a documented constraint; also for a `Sort.Column`
+   *   other than STARTED
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
    *
    * @example
    * ```ts
-   * const failed = taskRuns.listAcrossTransforms({ Filter: taskRunFilter().status("FAILED").startedAfter("2026-11-01") });
-   * for await (const run of failed) console.log(run.TransformId, run.TaskRunId, run.ErrorString);
+   * const failed = taskRuns.listAcrossTransforms({ Filter: taskRunFilter().status("FAILED").startedAfter("2026-11-01")
+   * }); for await (const run of failed) console.log(run.TransformId, run.TaskRunId, run.ErrorString);
    * ```
    */
   listAcrossTransforms<const T extends TaskType>(
@@ -199,8 +200,9 @@ export class MLTaskRuns {
    *
    * @param run - which run of which transform
    * @param options - `abortSignal`
-   * @throws {@link InvalidQueryError} from the call, before anything is sent. The promise rejects with what the SDK throws
-   *   (`EntityNotFoundException` if there is no such run), {@link UnexpectedResponseError}, and the reason of the `abortSignal`.
+   * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with errors of
+   *   the SDK (`EntityNotFoundException` if the run does not exist), {@link UnexpectedResponseError}, and the reason of
+   *   the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
    *
    * @example
@@ -214,15 +216,15 @@ export class MLTaskRuns {
   }
 
   /**
-   * Waits until a run is finished: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It asks with `GetMLTaskRun`, at once and then after
-   * pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`.
+   * Waits until a run is finished: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It polls with `GetMLTaskRun`: at once, then
+   * after pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`.
    *
    * @param run - which run of which transform
    * @param options - `maxWaitTime` in seconds is required
-   * @returns the finished run; look at its `Status`
-   * @throws {@link InvalidQueryError} from the call, before anything is sent. The promise rejects with a
-   *   {@link WaitTimeoutError} after `maxWaitTime`, with what the SDK throws, {@link UnexpectedResponseError}, and at once with the
-   *   reason of the `abortSignal`.
+   * @returns the finished run, with any final `Status`
+   * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with a
+   *   {@link WaitTimeoutError} after `maxWaitTime`, with errors of the SDK, with {@link UnexpectedResponseError}, and
+   *   at once with the reason of the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
    *
    * @example
@@ -240,20 +242,20 @@ export class MLTaskRuns {
   }
 
   /**
-   * Watches the runs of one transform: yields every run that is unfinished when the watch begins and every run that starts
-   * later, when it is first seen and again whenever its `Status` has changed, until it is finished. With
-   * `Filter.StartedAfter`, all runs since that time come first, oldest first. AWS sends no event for task runs, so this polls.
-   * Nothing is sent before the first run is asked for.
+   * Watches the runs of one transform. Yields every run that is unfinished when the watch begins and every run that
+   * starts later: when it is first seen, and again whenever its `Status` has changed, until it is finished. With
+   * `Filter.StartedAfter`, all runs since that time come first, oldest first. AWS sends no event for task runs, so the
+   * watch polls. Sends no request before the first call of `next()`.
    *
-   * A poll takes about one request. A run that starts and finishes between two polls is yielded once. The watch ends only by
-   * `break`, an abort or an error. To restart it without a gap, set `Filter.StartedAfter` to the start of the oldest run that
-   * was unfinished. A run without `StartedOn` is seen when it has one, or if it is unfinished when the watch begins.
+   * A poll takes about one request. A run that starts and finishes between two polls is yielded once. The watch ends
+   * only by `break`, an abort or an error. To restart it without a gap, set `Filter.StartedAfter` to the start of the
+   * oldest unfinished run. A run that starts without `StartedOn` is seen as soon as it has one.
    *
    * @param query - the transform, and the filter: `TaskRunType` and `StartedAfter`
    * @param options - how to watch
-   * @throws {@link InvalidQueryError} for a `Sort`, a `Filter.Status` and a `Filter.StartedBefore`, and for what breaks a
-   *   constraint. `next()` rejects with what the SDK throws, {@link PaginationError}, {@link UnexpectedResponseError}, and the
-   *   reason of the `abortSignal`.
+   * @throws {@link InvalidQueryError} for a `Sort`, a `Filter.Status`, a `Filter.StartedBefore` and a value that breaks
+   *   a constraint. `next()` rejects with errors of the SDK, {@link PaginationError}, {@link UnexpectedResponseError},
+   *   and the reason of the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
    *
    * @example
@@ -279,12 +281,13 @@ export class MLTaskRuns {
   }
 
   /**
-   * Watches the runs of every transform of the account and region, as {@link MLTaskRuns.watch} does those of one. Each poll
-   * finds the transforms with `GetMLTransforms`. A transform that is created later is watched from then on, and one that is
-   * deleted is skipped.
+   * Watches the runs of all transforms of the account and region, like {@link MLTaskRuns.watch} for one transform. Each
+   * poll finds the transforms with `GetMLTransforms`. A transform that is created later is watched from then on. A
+   * transform that is deleted is skipped.
    *
-   * @param query - which transforms, and which of their runs; without it, all
-   * @param options - how to watch; `concurrency`, 4 without it, is the number of transforms that are polled at the same time
+   * @param query - which transforms, and which of their runs; without it, all runs of all transforms
+   * @param options - how to watch; `concurrency` (default 4) is the number of transforms that are polled at the same
+   *   time
    * @throws as {@link MLTaskRuns.watch}
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
    *
@@ -343,8 +346,8 @@ export class MLTaskRuns {
         since,
         isSkipped: source.isSkipped,
         transformIds: () => source.transformIds(settings.pageSize, signals),
-        listAll: (all) =>
-          source.listAll(withoutDefaults(this.#client), all, OLDEST_FIRST, {
+        listAll: (criteria) =>
+          source.listAll(withoutDefaults(this.#client), criteria, OLDEST_FIRST, {
             pageSize: settings.pageSize,
             concurrency: settings.concurrency,
             abortSignal: signal,
@@ -365,7 +368,7 @@ export class MLTaskRuns {
     return new StoppableIterator(untilAborted([...this.#signalsOf(settings), stop.signal], open), stop);
   }
 
-  /** The signal of a call, or else that of the defaults. */
+  /** The signal of a call, or the signal of the defaults. */
   #signalsOf({ abortSignal = this.#defaults.abortSignal }: { readonly abortSignal?: AbortSignalLike }) {
     return abortSignal ? [abortSignal] : [];
   }
@@ -389,7 +392,7 @@ export class MLTaskRuns {
       const { limit } = listing;
       // The first run of a listing needs only one run of each query.
       const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
-      // One run more tells whether more runs of the last run's time follow.
+      // One more run shows whether further runs have the start time of the last one.
       const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
       const pageSize = listing.pageSize ?? Math.min(1000, needed);
       const prefetch = needed <= pageSize ? 0 : listing.prefetch;
@@ -404,7 +407,7 @@ export class MLTaskRuns {
         queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
         paginate: (query, { start, limit, signal, requestSent }) => {
           const signals = [...listing.signals, signal];
-          let collect: ReturnType<typeof requestSent> | undefined;
+          let responseReceived: ReturnType<typeof requestSent> | undefined;
           return paginate({
             query,
             start,
@@ -413,11 +416,11 @@ export class MLTaskRuns {
             requiresOrder: true,
             request: (part, size, token) =>
               limiter(() => {
-                collect = requestSent();
+                responseReceived = requestSent();
                 return this.#request(part, size, token, signals);
               }),
             onReceived: (runs, requestId) => {
-              collect?.(runs);
+              responseReceived?.(runs);
               return listing.progress(runs.length, requestId);
             },
           });
@@ -511,7 +514,7 @@ export class MLTaskRuns {
   }
 }
 
-/** The settings of one listing, and what its requests share. */
+/** The settings of one listing, and the state that its requests share. */
 interface Listing {
   readonly isForFirstRun: boolean;
   readonly limit: number;
@@ -524,7 +527,7 @@ interface Listing {
   writeCursor(position: ListingPosition): string;
 }
 
-/** Lists without the defaults of a caller, such as a limit. Outside of the class, whose name compilers would change otherwise. */
+/** Creates an instance without defaults. Not a method, because esbuild renames a class that refers to itself. */
 function withoutDefaults(client: GlueClient): MLTaskRuns {
   return new MLTaskRuns(client);
 }
@@ -546,16 +549,13 @@ async function* untilAborted(
   }
 }
 
-/** The error of a transform that is deleted while it is read. */
+/** Whether an error says that a transform was deleted while it was read. */
 function isDeletedTransform(error: unknown): boolean {
   return hasName(error, "EntityNotFoundException");
 }
 
-const OLDEST_FIRST = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
-const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
-
-/** A query in a normal form, which cursors are bound to. */
-function keyOf({ TransformId, Filter, Sort }: CheckedQuery): unknown {
+/** A query in the normal form that cursors are bound to. */
+function cursorKey({ TransformId, Filter, Sort }: CheckedQuery): unknown {
   return [TransformId, { ...Filter }, Sort ?? 0];
 }
 

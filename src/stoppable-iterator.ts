@@ -1,11 +1,11 @@
 /** An async iterator that aborts its requests as soon as the consumer stops. */
 
-/** Abort reason used when the consumer stops early. A constant: an error would keep alive what its stack refers to. */
+/** Abort reason used when the consumer stops early. Not an error, whose stack would keep objects in memory. */
 export const CONSUMER_STOPPED = Symbol("consumer stopped");
 
 /**
- * Iterates over a generator. `return` and `throw` abort what its `next` waits for, where those of the generator would wait
- * for it. The end of the generator aborts, too, since requests that were sent ahead may still be in flight.
+ * Iterates over a generator. `return` and `throw` abort a pending `next` at once; those of a plain generator wait for
+ * it. The end of the generator aborts, too, because prefetched requests may still be in flight.
  */
 export class StoppableIterator<V> implements AsyncIterableIterator<V> {
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.

@@ -1,4 +1,4 @@
-/** The typed run: the union of its properties, and its type guards. */
+/** The typed run, the union of its properties, and the type guards. */
 import type {
   ExportLabelsTaskRunProperties,
   FindMatchesTaskRunProperties,
@@ -12,11 +12,13 @@ import type {
 import { FINAL_STATUSES } from "./criteria/enumerations.js";
 
 /**
- * One run of a machine learning transform, in the service's own shape. What identifies it is always there; the other
- * members are optional, as in the SDK. It is assignable to the SDK's `TaskRun`.
+ * One run of a machine learning transform, in the service's own shape. `TransformId`, `TaskRunId`, `Status` and
+ * `Properties` are always present. The other members are optional, as in the SDK. It is assignable to the SDK's
+ * `TaskRun`.
  *
- * @typeParam T - its task type, where it is known: `MLTaskRun<"FIND_MATCHES">` has that type's `Properties` only
- * @typeParam P - its properties; they follow from T and stand apart so that the compiler compares them, and not T
+ * @typeParam T - its task type, if known: `MLTaskRun<"FIND_MATCHES">` has only the `Properties` of that type
+ * @typeParam P - the type of its properties, which follows from T. As a parameter it makes a run of a task type
+ *   assignable to `MLTaskRun`.
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TaskRun.html
  */
 export interface MLTaskRun<T extends TaskType = TaskType, P extends TaskRunProperties = MLTaskRunProperties<T>>
@@ -25,16 +27,16 @@ export interface MLTaskRun<T extends TaskType = TaskType, P extends TaskRunPrope
   TransformId: string;
   /** The id of this run, unique within its transform. */
   TaskRunId: string;
-  /** Where the run stands. A value that is newer than the installed SDK passes through as it came. */
+  /** The status. A value that the installed SDK does not know is passed through. */
   Status: TaskStatusType;
-  /** What belongs to the run's type: narrow by `Properties.TaskType`, or with {@link isTaskRunType}. */
+  /** The properties of the run's type. Narrow them by `Properties.TaskType`, or with {@link isTaskRunType}. */
   Properties: P;
 }
 
 /**
- * A run's properties, discriminated by `TaskType`. The structure of a known type is always present, and the other
- * types' structures are not on its type. A `TaskType` that this version does not know, or none at all, is the variant
- * with `$unknown`, which only the union of all types has.
+ * A run's properties, a union discriminated by `TaskType`. The variant of a known type always has its structure, and
+ * not the structures of other types. The variant with `$unknown` is for runs without a `TaskType` and for types that
+ * this version does not know.
  *
  * @example
  * ```ts
@@ -53,42 +55,42 @@ export type MLTaskRunProperties<T extends TaskType = TaskType> =
   | (T extends keyof KnownTaskRunProperties ? KnownTaskRunProperties[T] : UnknownTaskRunProperties)
   | (TaskType extends T ? UnknownTaskRunProperties : never);
 
-/** The properties of each task type that this version knows, by that type. */
+/** The properties of each task type that this version knows. */
 export interface KnownTaskRunProperties {
-  /** Of an estimate of the transform's quality, which has no structure. */
+  /** An estimate of the transform's quality. It has no structure. */
   EVALUATION: { TaskType: "EVALUATION" };
-  /** Of a labeling set made for people to label. */
+  /** The generation of a labeling set, which people then label. */
   LABELING_SET_GENERATION: {
     TaskType: "LABELING_SET_GENERATION";
     LabelingSetGenerationTaskRunProperties: LabelingSetGenerationTaskRunProperties;
   };
-  /** Of labels read from S3. */
+  /** An import of labels from S3. */
   IMPORT_LABELS: {
     TaskType: "IMPORT_LABELS";
     ImportLabelsTaskRunProperties: ImportLabelsTaskRunProperties;
   };
-  /** Of labels written to S3. */
+  /** An export of labels to S3. */
   EXPORT_LABELS: {
     TaskType: "EXPORT_LABELS";
     ExportLabelsTaskRunProperties: ExportLabelsTaskRunProperties;
   };
-  /** Of a search for matches, which a job of Glue does. */
+  /** A search for matching records, which runs as a Glue job. */
   FIND_MATCHES: {
     TaskType: "FIND_MATCHES";
     FindMatchesTaskRunProperties: FindMatchesTaskRunProperties;
   };
 }
 
-/** The properties of a run whose task type is missing, or newer than this version. */
+/** The properties of a run without a task type, or with one that this version does not know. */
 export interface UnknownTaskRunProperties {
-  /** Absent: what the service called it is in `$unknown`. */
+  /** Absent. The service's value, if there is one, is in `$unknown.TaskType`. */
   TaskType?: undefined;
-  /** What the SDK gave, untouched; undefined where it gave no properties. */
+  /** The properties as the SDK returned them; undefined if it returned none. */
   $unknown: TaskRunProperties | undefined;
 }
 
 /**
- * Whether a run is of this task type, to the compiler too.
+ * Whether a run has this task type. Narrows the type of the run.
  *
  * @example
  * ```ts
@@ -103,15 +105,15 @@ export function isTaskRunType<const T extends TaskType>(run: MLTaskRun, type: T)
 /**
  * A run whose status no longer changes.
  *
- * @typeParam T - its task type, where it is known
+ * @typeParam T - its task type, if known
  */
 export type FinishedMLTaskRun<T extends TaskType = TaskType> = MLTaskRun<T> & {
   Status: "STOPPED" | "SUCCEEDED" | "FAILED" | "TIMEOUT";
 };
 
 /**
- * Whether a run has finished, so that its status no longer changes: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It is false for
- * STOPPING, which becomes STOPPED, and for a status that is newer than this version.
+ * Whether a run has finished, so that its status no longer changes: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It is false
+ * for STOPPING, which becomes STOPPED, and for a status that this version does not know.
  *
  * @param run - a run of this library (then a {@link FinishedMLTaskRun}) or of the SDK
  *

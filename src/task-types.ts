@@ -1,4 +1,4 @@
-/** The task types: the structure of each in a run's `Properties`. The one table, which must name every task type. */
+/** The table of task types, with the structure of each in a run's `Properties`. A missing type is a compile error. */
 import type { TaskRunProperties } from "@aws-sdk/client-glue";
 import type { KnownTaskRunProperties } from "./task-run.js";
 
@@ -8,7 +8,7 @@ export type MemberType = "string" | "number" | "boolean" | "timestamp";
 /** The type of each member of a structure. */
 export type MemberTypes = Readonly<Record<string, MemberType>>;
 
-/** The structure that belongs to a task type, and its members. */
+/** The structure of a task type, and its members. */
 export interface TaskTypeStructure {
   readonly name: Exclude<keyof TaskRunProperties, "TaskType">;
   readonly members: MemberTypes;

@@ -1,4 +1,4 @@
-/** Looks at values of any origin: what callers pass in and what a response holds. Nothing in here throws. */
+/** Inspects values of unknown type: arguments of callers and members of responses. No function in this file throws. */
 
 /** Long enough for the ids of the service, so that a reader can copy one from a message. */
 const MAX_SHOWN = 80;
@@ -32,7 +32,7 @@ function formatObject(value: object): string {
   }
 }
 
-/** Whether a value is an object and not an array. A revoked Proxy is not one: nothing of it can be read. */
+/** Whether a value is an object and not an array. False for a revoked Proxy, which cannot be read. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   try {
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -42,8 +42,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The time of a `Date` in milliseconds since the epoch, NaN for an invalid one; undefined for any other value. A Date of
- * another realm (a `vm` context, a test runner's sandbox) counts; an object that only inherits from Date does not.
+ * The time of a `Date` in milliseconds since the epoch; NaN for an invalid `Date`; undefined for any other value.
+ * Accepts a Date of another realm (a `vm` context, a test runner's sandbox), but not an object that only inherits from
+ * Date.
  */
 export function timeOf(value: unknown): number | undefined {
   try {

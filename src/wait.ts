@@ -1,17 +1,15 @@
-/** Waits until a run is finished: polls it, with pauses that grow. */
+/** Waits until a run is finished: polls it with growing pauses. */
 import type { CheckedWaitOptions } from "./criteria/options.js";
 import { WaitTimeoutError } from "./errors.js";
 import { type AbortSignalLike, abortable, delay } from "./request/abort.js";
 import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.js";
 
-/** The longest time that a timer of Node can wait, in milliseconds. */
+/** The maximum delay of a Node.js timer, in milliseconds. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
- * Waits for a run.
- *
  * @param poll - gets the run
- * @throws {@link WaitTimeoutError} after `maxWaitTime`; what `poll` throws; the reason of a signal
+ * @throws {@link WaitTimeoutError} after `maxWaitTime`; errors of `poll`; the reason of a signal
  */
 export async function waitUntilFinished(
   poll: (signals: readonly AbortSignalLike[]) => Promise<MLTaskRun>,
@@ -20,7 +18,7 @@ export async function waitUntilFinished(
 ): Promise<FinishedMLTaskRun> {
   const start = performance.now();
   let lastRun: MLTaskRun | undefined;
-  // A request that does not end must not make the wait longer. The last one may take as long as the shortest pause.
+  // A request that hangs must not extend the wait. The last request may take up to minDelay.
   const timeout = new AbortController();
   const onTimeout = () => lastRun && timeout.abort(new WaitTimeoutError(lastRun, maxWaitTime));
   const timeLimit = (maxWaitTime + minDelay) * 1000;

@@ -1,6 +1,6 @@
 /**
- * The public surface: the built declarations of both entries, compared with the reports in `etc`. A change of them fails
- * here. `npm run api` writes it to the reports, for review.
+ * The public surface: the built declarations of both entries, compared with the reports in `etc`. A change of them
+ * fails here. `npm run api` writes it to the reports, for review.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

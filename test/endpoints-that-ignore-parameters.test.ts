@@ -1,6 +1,7 @@
 /**
- * Endpoints that ignore a part of the request, as some emulators and fakes do. A listing still returns each run once, or it
- * rejects with an `UnexpectedResponseError` that names what was ignored. The number of its requests is limited in both cases.
+ * Endpoints that ignore a part of the request, as some emulators and fakes do. A listing still returns each run once,
+ * or it rejects with an `UnexpectedResponseError` that names what was ignored. The number of its requests is limited in
+ * both cases.
  */
 import type { GetMLTaskRunsCommandInput, GlueClient, TaskRunFilterCriteria } from "@aws-sdk/client-glue";
 import { type MLTaskRunList, MLTaskRuns, UnexpectedResponseError } from "glue-ml-task-runs";

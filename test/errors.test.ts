@@ -7,7 +7,7 @@ describe("Each error of the library", () => {
     ["InvalidQueryError", new InvalidQueryError("pageSize", "no")],
     ["PaginationError", new PaginationError("no")],
     ["UnexpectedResponseError", new UnexpectedResponseError("Status", "no")],
-  ])("%s is an MLTaskRunsError, and its name is the one of its class", (name, error) => {
+  ])("%s is an MLTaskRunsError, and its name is that of its class", (name, error) => {
     expect(error).toBeInstanceOf(MLTaskRunsError);
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name, message: "no" });

@@ -1,4 +1,4 @@
-/** What goes wrong on the way: all runs once each in order, or the right error after all runs before it. */
+/** Faults during a listing: it returns each run once, or rejects with the right error after all runs before it. */
 import { OperationTimeoutException } from "@aws-sdk/client-glue";
 import { MLTaskRuns, PaginationError } from "glue-ml-task-runs";
 import type { LocalGlue, LocalGlueFault } from "glue-ml-task-runs/local";
@@ -28,39 +28,39 @@ describe.each([0, 1, 2])("with a prefetch of %i", (prefetch) => {
     ["garbageBody", 2, { name: "SyntaxError" }],
     ["noResponse", 2, { name: "TimeoutError" }],
   ])(
-    "%s at any page is an error after all runs before it, and the cursor goes on from there",
+    "%s at any page is an error after all runs before it, and the cursor resumes after them",
     async (fault, times, error) => {
       for (const after of [0, 1, 3]) {
         const glue = await startGlue(45);
-        // Only where no response comes at all: a busy machine is slower than that.
+        // A short timeout only where no response comes, because responses of a busy machine may take longer.
         const requestHandler = fault === "noResponse" ? { requestTimeout: 50, throwOnRequestTimeout: true } : {};
         const taskRuns = new MLTaskRuns(glue.client({ ...fastRetries(2), requestHandler }), { pageSize: 10, prefetch });
         glue.fail(fault, { after, times });
         const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
-        const given: string[] = [];
+        const returned: string[] = [];
         const loop = async () => {
-          for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+          for await (const { TaskRunId } of iterator) returned.push(TaskRunId);
         };
         await expect(loop()).rejects.toMatchObject(error);
-        expect(given).toEqual(idsNewestFirst(45).slice(0, after * 10));
+        expect(returned).toEqual(idsNewestFirst(45).slice(0, after * 10));
 
-        const healthy = new MLTaskRuns((await restored(glue)).client());
+        const healthy = new MLTaskRuns((await waitForRecovery(glue)).client());
         const rest = await healthy.list({ TransformId }, { cursor: iterator.cursor }).toArray();
-        expect([...given, ...ids(rest)]).toEqual(idsNewestFirst(45));
+        expect([...returned, ...ids(rest)]).toEqual(idsNewestFirst(45));
       }
     },
   );
 });
 
-/** The same endpoint, after what was planned to fail has failed: not all of it is retried. */
-async function restored(glue: LocalGlue): Promise<LocalGlue> {
-  const ask = async () => {
+/** The same endpoint after the planned faults, of which not all are retried. */
+async function waitForRecovery(glue: LocalGlue): Promise<LocalGlue> {
+  const sendRequest = async () => {
     const headers = { "X-Amz-Target": "AWSGlue.GetMLTransforms" };
     const signal = AbortSignal.timeout(50);
     const response = await fetch(glue.endpoint, { method: "POST", headers, body: "{}", signal });
     expect(await response.json()).toHaveProperty("Transforms");
   };
-  await vi.waitFor(ask, { interval: 1 });
+  await vi.waitFor(sendRequest, { interval: 1 });
   return glue;
 }
 
@@ -103,17 +103,17 @@ it("empty pages with a token are followed", async () => {
   expect(glue.requests).toHaveLength(10);
 });
 
-it("a repeated token is an error after all runs before it, and the cursor goes on without a run twice", async () => {
+it("a repeated token is an error after all runs before it, and the cursor resumes without repeating a run", async () => {
   const glue = await startGlue(45);
   glue.fail("repeatedToken", { after: 2 });
   const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 10 });
   const iterator = taskRuns.list({ TransformId })[Symbol.asyncIterator]();
-  const given: string[] = [];
+  const returned: string[] = [];
   const loop = async () => {
-    for await (const { TaskRunId } of iterator) given.push(TaskRunId);
+    for await (const { TaskRunId } of iterator) returned.push(TaskRunId);
   };
   await expect(loop()).rejects.toBeInstanceOf(PaginationError);
-  expect(given).toHaveLength(30);
-  given.push(...ids(await taskRuns.list({ TransformId }, { cursor: iterator.cursor }).toArray()));
-  expect(given).toEqual(idsNewestFirst(45));
+  expect(returned).toHaveLength(30);
+  returned.push(...ids(await taskRuns.list({ TransformId }, { cursor: iterator.cursor }).toArray()));
+  expect(returned).toEqual(idsNewestFirst(45));
 });

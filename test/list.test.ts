@@ -40,7 +40,7 @@ describe("A listing", () => {
     );
   });
 
-  it("sends no request before its first run is asked for", async () => {
+  it("sends no request before the first call of next()", async () => {
     const glue = await startGlue(5);
     const list = new MLTaskRuns(glue.client()).list({ TransformId });
     list[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-/** Every kind of listing can be stopped anywhere and resumed, in a listing with other options: exactly the rest follows. */
+/** Every kind of listing can be stopped anywhere and resumed with other options: exactly the rest follows. */
 import fc from "fast-check";
 import { type ListOptions, type MLTaskRun, type MLTaskRunList, MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalTaskRun } from "glue-ml-task-runs/local";
@@ -8,7 +8,7 @@ import { collect } from "./support.js";
 const identity = (run: { TransformId: string; TaskRunId: string }) => `${run.TransformId}/${run.TaskRunId}`;
 const SECOND = 1000;
 
-/** Times with many ties, gaps of seconds, and gaps that make windows worth while. */
+/** Times with many ties, gaps of seconds, and gaps that are long enough for windows. */
 const anyTime = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 6 }).map((time) => time * 300) },
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 40 }).map((time) => time * 30 * SECOND) },
@@ -156,7 +156,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
             let cursor: string | undefined;
             let turn = 0;
             do {
-              // The pages of the first listing are larger, so that the second skips some of its own pages whole.
+              // The pages of the first listing are larger, so that the second listing skips whole pages.
               const options = {
                 ...(turn % 2 === 0 ? listing.first : listing.second),
                 pageSize: turn % 2 === 0 ? 25 : 2,
@@ -187,7 +187,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
     },
   );
 
-  it.each(kinds)("a %s listing whose requests fail goes on from where each error came", async (kind) => {
+  it.each(kinds)("a %s listing whose requests fail is resumed after each error", async (kind) => {
     const seed = fc.integer({ min: 0, max: 0xffff_ffff });
     await fc.assert(
       fc.asyncProperty(anyCase, seed, async (listing, seed) => {
@@ -198,7 +198,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
         let cursor: string | undefined;
         let turn = 0;
         do {
-          // From the tenth listing on nothing fails, so that there is an end.
+          // From the tenth listing on nothing fails, so that the test ends.
           glue.failRandomly({ rate: turn < 10 ? 0.25 : 0, seed: (seed + turn) >>> 0, faults: ["internalError"] });
           const options = turn % 2 === 0 ? listing.first : listing.second;
           const runs = listOf(kind, listing, { ...options, cursor })[Symbol.asyncIterator]();
@@ -210,7 +210,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
           ({ cursor } = runs);
           turn += 1;
         } while (cursor !== undefined);
-        // Where an error comes amid runs of one time, their order is not known yet.
+        // If an error comes between runs of one start time, their order is not known yet.
         expect(returned.map(({ StartedOn }) => StartedOn)).toEqual(whole.map(({ StartedOn }) => StartedOn));
         expect(returned.map(identity).sort()).toEqual(whole.map(identity).sort());
       }),
@@ -303,24 +303,27 @@ describe("the requests of a resumed listing", () => {
     return glue.requests.length - before;
   }
 
-  it.each(Object.keys(listings))("of %s are at most two more for each query than those of going on", async (name) => {
-    const listing = listings[name];
-    if (listing === undefined) throw new Error(name);
-    const { list, queries } = listing;
-    const options = { pageSize: PAGE_SIZE, prefetch: 0 };
-    for (const stop of [1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 95, 100, 150, 299]) {
-      const runs = list(options)[Symbol.asyncIterator]();
-      for (let count = 0; count < stop; count += 1) await runs.next();
-      const { cursor } = runs;
-      const resumed = await countRequests(() => list({ ...options, cursor }).toArray());
-      const goingOn = await countRequests(async () => {
-        while (!(await runs.next()).done);
-      });
-      expect({ stop, more: resumed - goingOn }).toSatisfy(({ more }) => more <= 2 * queries);
-    }
-  });
+  it.each(Object.keys(listings))(
+    "of %s are at most two more for each query than those of a listing that continues",
+    async (name) => {
+      const listing = listings[name];
+      if (listing === undefined) throw new Error(name);
+      const { list, queries } = listing;
+      const options = { pageSize: PAGE_SIZE, prefetch: 0 };
+      for (const stop of [1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 95, 100, 150, 299]) {
+        const runs = list(options)[Symbol.asyncIterator]();
+        for (let count = 0; count < stop; count += 1) await runs.next();
+        const { cursor } = runs;
+        const resumed = await countRequests(() => list({ ...options, cursor }).toArray());
+        const continued = await countRequests(async () => {
+          while (!(await runs.next()).done);
+        });
+        expect({ stop, more: resumed - continued }).toSatisfy(({ more }) => more <= 2 * queries);
+      }
+    },
+  );
 
-  it("of a union without a time bound are those of going on and of reading every query once, for runs without StartedOn", async () => {
+  it("of a union without a time bound are those of a listing that continues, and those of every query once for runs without StartedOn", async () => {
     const union = (options: ListOptions) =>
       taskRuns.listAny([{ TransformId: "tfm-a" }, { TransformId: "tfm-b" }], { ...options, pageSize: PAGE_SIZE });
     const whole = (2 * TIMES) / PAGE_SIZE;
@@ -329,10 +332,10 @@ describe("the requests of a resumed listing", () => {
       for (let count = 0; count < stop; count += 1) await runs.next();
       const { cursor } = runs;
       const resumed = await countRequests(() => union({ cursor }).toArray());
-      const goingOn = await countRequests(async () => {
+      const continued = await countRequests(async () => {
         while (!(await runs.next()).done);
       });
-      expect({ stop, more: resumed - goingOn }).toSatisfy(({ more }) => more <= whole + 4);
+      expect({ stop, more: resumed - continued }).toSatisfy(({ more }) => more <= whole + 4);
     }
   });
 
@@ -357,7 +360,7 @@ it.each([
   // More runs than a cursor names.
   { count: 30, returned: [] },
 ])(
-  "A union that fails amid $count runs of one time for each query has a cursor that gives each run once",
+  "A union that fails between $count runs of one time for each query has a cursor that returns each run once",
   async ({ count, returned }) => {
     await using glue = await LocalGlue.start();
     const taskRuns = new MLTaskRuns(glue.client({ maxAttempts: 1 }));

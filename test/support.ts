@@ -306,7 +306,7 @@ export function replyToFirstRequest({ number }: ReceivedRequest): Reply | undefi
 /**
  * Ends an iteration with `return()` while requests hang, and expects that this aborts them.
  *
- * @param hanging - the number of requests that hang when the next value is asked for
+ * @param hanging - the number of requests that hang when `next()` is called
  */
 export async function expectReturnToAbort(
   iterator: AsyncIterator<unknown, unknown>,

@@ -175,7 +175,7 @@ describe("waitUntilFinished", () => {
     { when: "during a request", latency: 3600 * SECOND, timers: 1, requests: 1 },
     { when: "during a pause", latency: 0, timers: 2, requests: 1 },
   ])(
-    "rejects at once with the reason of an abort $when, and leaves nothing behind",
+    "rejects at once with the reason of an abort $when, and leaves no timer or listener",
     async ({ when, latency, timers, requests }) => {
       await using slow = await LocalGlue.start({ latency });
       slow.addTaskRuns([{ ...reference, Status: "RUNNING" }]);

@@ -18,7 +18,7 @@ export interface Heap<T extends HeapItem> {
 
 export function createHeap<T extends HeapItem>(): Heap<T> {
   const items: T[] = [];
-  /** Moves an item from the top down to its position. */
+  /** Moves an item down from the top to its position. */
   const sink = (item: T | undefined) => {
     if (item === undefined) return;
     let index = 0;

@@ -1,21 +1,21 @@
-/** Turns runs in STARTED order into pages: counts them up to the limit, and knows the position after each. */
+/** Creates pages of runs in STARTED order: applies the limit and writes the cursor after each run. */
 import type { Page } from "../paging/page.js";
 import { idOf, positionAfter, type TimePosition } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 
 /** The pages of one listing. */
 export interface OrderedPages {
-  /** How many runs may still be returned. */
+  /** How many more runs the limit allows. */
   readonly remaining: number;
   /** The position after the last run that was returned. */
   readonly timePosition: TimePosition | undefined;
-  /** The page of the next runs; those beyond the limit are left out. */
+  /** Creates the page of the next runs, without those beyond the limit. */
   create(runs: readonly MLTaskRun[], requestId?: string): Page;
-  /** The same for some of the runs of one time. Others of that time may come before them, so the cursor names them. */
+  /** Like `create`, for some runs of one start time. Others may sort before them, so the cursor contains their ids. */
   createIncomplete(runs: readonly MLTaskRun[]): Page;
 }
 
-/** @param writeCursor - makes the cursor of a position; it is called when the page is made, and its result when needed */
+/** @param writeCursor - called when a page is created; returns a function that writes the cursor of a position */
 export function createOrderedPages(
   limit: number,
   start: TimePosition | undefined,
@@ -43,12 +43,12 @@ export function createOrderedPages(
       return timePosition;
     },
     create: (runs, requestId) => create(runs, requestId, positionAfter),
-    createIncomplete: (runs) => create(runs, undefined, namedPositionAfter),
+    createIncomplete: (runs) => create(runs, undefined, positionWithIdsAfter),
   };
 }
 
-/** A position that names the runs before it, all of which started at one time. */
-function namedPositionAfter(
+/** Like {@link positionAfter}, with the ids of the runs, all of which have the same start time. */
+function positionWithIdsAfter(
   runs: readonly MLTaskRun[],
   count: number,
   before: TimePosition | undefined,

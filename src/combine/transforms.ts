@@ -11,9 +11,9 @@ import { formatValue, isObject } from "../values.js";
 const MAX_PAGE_SIZE = 100;
 
 /**
- * The transforms that a filter matches, each once.
+ * Yields the transforms that match a filter, each once.
  *
- * @throws what the client throws; {@link PaginationError}, {@link UnexpectedResponseError}
+ * @throws errors of the client, {@link PaginationError}, {@link UnexpectedResponseError}
  */
 export async function* findTransforms(
   client: GlueClient,

@@ -1,20 +1,20 @@
 /** The runs without `StartedOn` of one transform, which a merged listing returns last. */
 import type { MLTaskRun } from "../task-run.js";
 
-/** Collects them from the pages of the queries of one transform. */
+/** Collects these runs from the pages of all queries of one transform. */
 export interface UndatedRuns {
-  /** Call it when a request is sent; returns what to call with the runs of its response. */
+  /** Call it when a request is sent. Returns a function to call with the runs of the response. */
   requestSent(): (runs: readonly MLTaskRun[]) => void;
   /** The collected runs. */
   values(): Iterable<MLTaskRun>;
-  /** How many there are. */
+  /** The number of collected runs. */
   readonly size: number;
 }
 
 /**
- * A run can be without `StartedOn` on one page and have it on a page of another query, if it started between the two
- * responses. It is then not collected. To know this, the pages that arrive while a request is in flight are kept until
- * its response is there.
+ * A run that starts between two responses has no `StartedOn` on one page and has it on a page of another query. Such a
+ * run is not collected. To notice it, pages that arrive while an earlier request is in flight are kept until its
+ * response.
  */
 export function createUndatedRuns(): UndatedRuns {
   const undated = new Map<string, MLTaskRun>();
@@ -38,7 +38,7 @@ export function createUndatedRuns(): UndatedRuns {
           if (run.StartedOn !== undefined) undated.delete(run.TaskRunId);
           else if (!isDatedSince(run.TaskRunId)) undated.set(run.TaskRunId, run);
         }
-        // In the order in which they were sent.
+        // A Set keeps the order of insertion, so its first item is the earliest request in flight.
         const [oldest = Infinity] = inFlight;
         recentPages = recentPages.filter(({ arrived }) => arrived > oldest);
         if (inFlight.size > 0) recentPages.push({ arrived: clock, runs });

@@ -1,4 +1,4 @@
-/** The union of several queries: merged in STARTED order, each run once. */
+/** Reads the union of several queries: merges their runs in STARTED order and returns each run once. */
 
 import type { CheckedQuery } from "../criteria/query.js";
 import type { ListingPosition } from "../paging/cursor.js";
@@ -12,7 +12,7 @@ import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
 
 /** How to read a union. */
 export interface UnionOptions {
-  /** The queries, all sorted by STARTED in one direction. */
+  /** The queries, all sorted by STARTED in the same direction. */
   queries(signal: AbortSignal): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
   readonly direction: Direction;
   readonly start: ListingPosition;
@@ -33,64 +33,64 @@ export interface SourceOptions {
   readonly limit: number;
   /** Aborts when another query fails. */
   readonly signal: AbortSignal;
-  /** Called when a request is sent; the result is called with the runs of its response. */
+  /** Called when a request is sent. Returns a function to call with the runs of the response. */
   requestSent(): (runs: readonly MLTaskRun[]) => void;
 }
 
-/** The reason of the requests that are aborted because the union ended. */
+/** Abort reason used when the union has ended. */
 const UNION_ENDED = Symbol("union ended");
 
-/** Reads the union. It returns its first run when a page of each query is there. */
+/** Reads the union. The first run is returned after the first page of each query has arrived. */
 export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, void> {
-  const ended = new AbortController();
+  const controller = new AbortController();
   try {
-    yield* readPasses(options, ended);
+    yield* readPages(options, controller);
   } finally {
-    ended.abort(UNION_ENDED);
+    controller.abort(UNION_ENDED);
   }
 }
 
-async function* readPasses(options: UnionOptions, ended: AbortController): AsyncGenerator<Page, void> {
+async function* readPages(options: UnionOptions, controller: AbortController): AsyncGenerator<Page, void> {
   const { direction, start, limitPerQuery } = options;
   const undated = new Map<string, UndatedRuns>();
-  const queries: CheckedQuery[] = [];
+  const foundQueries: CheckedQuery[] = [];
   let { firstTime, isDatedOnly = false } = start;
   const pages = createOrderedPages(options.limit, start.time, () => {
     const flags = { isDatedOnly, firstTime };
     return (time) => options.writeCursor({ time, ...flags });
   });
 
-  /** Reads the runs with `StartedOn` of some queries. Returns false if they lack the runs of the start position. */
+  /** Reads the runs with `StartedOn`. Returns false if narrowed queries lack the runs of the start position. */
   async function* readDated(
-    pass: AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>,
+    queries: AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>,
     sourceStart: ListingPosition,
     sourceLimit: number,
     isNarrow: boolean,
   ): AsyncGenerator<Page, boolean> {
     const skipper = pages.timePosition && createSkipper(pages.timePosition, direction);
-    let [opened, exhausted] = [0, 0];
+    let unfinishedSources = 0;
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
     const open = (query: CheckedQuery) => {
-      opened += 1;
+      unfinishedSources += 1;
       const collector = undated.get(query.TransformId) ?? createUndatedRuns();
       undated.set(query.TransformId, collector);
       const { requestSent } = collector;
-      const exhaust = () => {
-        exhausted += 1;
+      const onEnd = () => {
+        unfinishedSources -= 1;
       };
       return openSource(
         options,
         query,
-        { start: sourceStart, limit: sourceLimit, signal: ended.signal, requestSent },
-        ended,
-        exhaust,
+        { start: sourceStart, limit: sourceLimit, signal: controller.signal, requestSent },
+        controller,
+        onEnd,
       );
     };
-    for await (const { runs: merged, isIncomplete: isTimeIncomplete } of mergeSources(pass, open, direction)) {
+    for await (const { runs: merged, isIncomplete: isTimeIncomplete } of mergeSources(queries, open, direction)) {
       const runs = skipper ? skipper.skip(merged) : merged;
       if (runs.length === 0) continue;
       if (isIncomplete()) return false;
-      if (!isNarrow && exhausted === opened) isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
+      if (!isNarrow && unfinishedSources === 0) isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
       yield isTimeIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
       if (pages.remaining === 0) return true;
@@ -98,42 +98,42 @@ async function* readPasses(options: UnionOptions, ended: AbortController): Async
     return !isIncomplete();
   }
 
-  async function* remember(): AsyncGenerator<CheckedQuery, void> {
-    for await (const query of options.queries(ended.signal)) {
-      queries.push(query);
+  async function* findQueries(): AsyncGenerator<CheckedQuery, void> {
+    for await (const query of options.queries(controller.signal)) {
+      foundQueries.push(query);
       yield query;
     }
   }
 
   const position = start.time;
   if (limitPerQuery === undefined && position !== undefined && position.time !== null) {
-    // Each query from the time of the position on. How many runs of that time to skip is known for all queries together.
+    // Read all queries from the time of the position on. readDated skips the runs of that time that were returned.
     const sourceStart = { time: { time: position.time, count: 0 }, isDatedOnly: true };
-    const isComplete = yield* readDated(remember(), sourceStart, Infinity, true);
+    const isComplete = yield* readDated(findQueries(), sourceStart, Infinity, true);
     if (pages.remaining === 0) return;
-    // No narrowed query returns the runs without `StartedOn`.
-    const rest = isComplete ? queries.filter((query) => !isDatedOnly && hasNoBounds(query)) : queries;
+    // Narrowed queries do not return the runs without `StartedOn`.
+    const rest = isComplete ? foundQueries.filter((query) => !isDatedOnly && hasNoBounds(query)) : foundQueries;
     if (rest.length > 0) yield* readDated(rest, {}, Infinity, false);
   } else {
-    // What a limit per query counts is counted again, from the first run of the listing on.
+    // Count the runs of each query again from the first run of the listing, for the limit per query.
     const sourceStart = direction === -1 && firstTime !== undefined ? { time: { time: firstTime, count: 0 } } : {};
-    yield* readDated(remember(), sourceStart, limitPerQuery ?? Infinity, false);
+    yield* readDated(findQueries(), sourceStart, limitPerQuery ?? Infinity, false);
   }
   if (pages.remaining === 0) return;
   const last = [...undated.values()].flatMap(({ values }) => [...values()]).sort(compareIds);
   const runs = pages.timePosition ? createSkipper(pages.timePosition, direction).skip(last) : last;
   const page = pages.create(runs);
   const isEnd = page.runs.length === runs.length;
-  // After the last of them nothing follows.
+  // The last run ends the listing.
   yield { ...page, cursorAfter: (count) => (isEnd && count === runs.length ? undefined : page.cursorAfter(count)) };
 }
 
-/** A query that is read, at its next run with `StartedOn`. */
+/** The pages of one query, and the next run with `StartedOn` on the current page. */
 interface Source extends HeapItem {
   key: number;
   runs: readonly MLTaskRun[];
   index: number;
-  /** Whether the next page is there already. */
+  /** Whether the next page has arrived. */
   isPageReady: boolean;
   takePage(): Promise<QueryPage | undefined>;
 }
@@ -142,23 +142,23 @@ function openSource(
   { paginate, isSkipped, prefetch }: UnionOptions,
   query: CheckedQuery,
   sourceOptions: SourceOptions,
-  ended: AbortController,
-  exhaust: () => void,
+  controller: AbortController,
+  onEnd: () => void,
 ): Source {
   async function* pages(): AsyncGenerator<QueryPage, void> {
     try {
       for await (const page of paginate(query, sourceOptions)) {
-        if (page.positionAfter(page.runs.length) === undefined) exhaust();
+        if (page.positionAfter(page.runs.length) === undefined) onEnd();
         yield page;
       }
     } catch (error) {
-      if (isSkipped(error)) return exhaust();
-      // The other queries end with the same error.
-      ended.abort(error);
+      if (isSkipped(error)) return onEnd();
+      // Abort the other queries with the same error.
+      controller.abort(error);
       throw error;
     }
   }
-  // One page ahead is the one that is requested below.
+  // One of the pages ahead is requested by `request`.
   const next = prefetchPages(pages(), Math.max(0, prefetch - 1));
   const request = () => {
     const page = next();
@@ -185,19 +185,19 @@ function openSource(
   return source;
 }
 
-/** The largest number of merged runs that are held back while more pages are there. */
+/** The number of merged runs that end a batch, even if more pages have arrived. */
 const MAX_BATCH = 1000;
-/** The largest number of runs that a cursor names. */
-const MAX_NAMED = 20;
+/** Maximum number of run ids in a cursor. */
+const MAX_IDS_IN_CURSOR = 20;
 
-/** Runs that were merged. */
+/** Merged runs of several queries. */
 interface MergedRuns {
   readonly runs: MLTaskRun[];
-  /** Whether they are some of the runs of one time, and others of that time may come before them. */
+  /** Whether they are some of the runs of one start time, and others may sort before them. */
   readonly isIncomplete: boolean;
 }
 
-/** Merges the runs with `StartedOn` of all sources. Runs of one time are in the order of their ids, and each comes once. */
+/** Merges the runs with `StartedOn` of all sources. Sorts runs of one start time by id, and yields each run once. */
 async function* mergeSources(
   queries: AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>,
   open: (query: CheckedQuery) => Source,
@@ -208,8 +208,8 @@ async function* mergeSources(
   const heap = createHeap<Source>();
   let batch: MLTaskRun[] = [];
 
-  /** Moves a source to its next run with `StartedOn`. Returns false while it has to wait for a page. */
-  const moveOn = (source: Source): boolean => {
+  /** Moves a source to its next run with `StartedOn`. Returns false at the end of the page. */
+  const moveToNextRun = (source: Source): boolean => {
     for (; source.index < source.runs.length; source.index += 1) {
       const run = source.runs[source.index];
       if (run?.StartedOn === undefined) continue;
@@ -218,9 +218,9 @@ async function* mergeSources(
     }
     return false;
   };
-  /** Waits for pages until there is such a run; returns false at the end of the source. */
+  /** The same, and waits for pages. Returns false at the end of the source. */
   const waitForRun = async (source: Source): Promise<boolean> => {
-    while (!moveOn(source)) {
+    while (!moveToNextRun(source)) {
       const page = await source.takePage();
       if (page === undefined) return false;
       source.runs = page.runs;
@@ -234,10 +234,10 @@ async function* mergeSources(
     const { key } = source;
     const sameTime: MLTaskRun[] = [];
     for (; source !== undefined && source.key === key; source = heap.first()) {
-      // Its key is the one of this run, which the compiler does not see.
+      // A source in the heap is at a run, which the compiler cannot know.
       sameTime.push(source.runs[source.index] as MLTaskRun);
       source.index += 1;
-      if (!moveOn(source)) {
+      if (!moveToNextRun(source)) {
         if (!source.isPageReady && batch.length > 0) {
           yield { runs: batch, isIncomplete: false };
           batch = [];
@@ -246,9 +246,9 @@ async function* mergeSources(
         try {
           hasRun = await waitForRun(source);
         } catch (error) {
-          // The runs before the error come first.
+          // Return the runs before the error first.
           yield { runs: batch, isIncomplete: false };
-          if (sameTime.length <= MAX_NAMED) yield { runs: distinct(sameTime), isIncomplete: true };
+          if (sameTime.length <= MAX_IDS_IN_CURSOR) yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
           throw error;
         }
         if (!hasRun) {
@@ -258,7 +258,7 @@ async function* mergeSources(
       }
       heap.firstHasGrown();
     }
-    for (const run of distinct(sameTime)) batch.push(run);
+    for (const run of sortAndDeduplicate(sameTime)) batch.push(run);
     if (batch.length >= MAX_BATCH) {
       yield { runs: batch, isIncomplete: false };
       batch = [];
@@ -267,8 +267,8 @@ async function* mergeSources(
   if (batch.length > 0) yield { runs: batch, isIncomplete: false };
 }
 
-/** Runs of one time in the order of their ids, each once. */
-function distinct(runs: MLTaskRun[]): MLTaskRun[] {
+/** Sorts runs of one start time by id and removes duplicates. */
+function sortAndDeduplicate(runs: MLTaskRun[]): MLTaskRun[] {
   if (runs.length < 2) return runs;
   runs.sort(compareIds);
   return runs.filter((run, index) => {

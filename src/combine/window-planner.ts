@@ -1,4 +1,4 @@
-/** Plans time windows: cuts the time axis into ranges that should each have the target number of runs. */
+/** Plans time windows: divides the time axis into ranges that should each have the target number of runs. */
 import { MARGIN } from "../paging/started-order.js";
 
 /** A range of the time axis in the direction of the listing: `begin` is inclusive, `end` is exclusive. */
@@ -9,33 +9,33 @@ export interface TimeRange {
   readonly expectedRuns: number;
 }
 
-/** What the first page of a window showed. */
+/** What the first page of a window shows about the density of the runs. */
 export interface WindowSample {
-  /** How many of its runs are in the window. */
+  /** The number of runs on the page that are in the window. */
   readonly runsInWindow: number;
-  /** How many runs it has. */
+  /** The number of runs on the page. */
   readonly runsOnPage: number;
-  /** The key of its last run, if more of the window follows. */
+  /** The sort key of the last run, if more pages of the window follow. */
   readonly coveredUntil: number | undefined;
 }
 
 export interface WindowPlanner {
   /** The next range, or undefined after the last. */
   next(): TimeRange | undefined;
-  /** How many windows should wait for their first page at the same time: few while the density changes. */
+  /** How many windows may wait for their first page at the same time. Fewer while the density changes. */
   readonly concurrency: number;
-  /** Corrects the plan by what a window showed. */
+  /** Adapts the plan to the first page of a window. */
   addSample(range: TimeRange, sample: WindowSample): void;
 }
 
-/** The minimum width of a window in milliseconds: its margins hold at most a tenth of its runs. */
+/** Minimum width of a window in milliseconds. The two margins then add at most a tenth of its runs. */
 export const MIN_WIDTH = 20 * MARGIN;
 /** Maximum ratio of the width of a window to that of the window before. */
 const MAX_GROWTH = 4;
-/** Weight of a new density estimate that is near the current one. */
+/** Weight of a new density estimate that is close to the current one. */
 const WEIGHT = 0.2;
 
-/** Pages per window. A window has several small pages, because estimates are more accurate for 1,500 runs than for 100. */
+/** Pages per window. Small pages share a window, because an estimate for 1,500 runs is more accurate than for 100. */
 export function pagesPerWindow(pageSize: number): number {
   return Math.max(1, Math.min(4, Math.floor(1500 / pageSize)));
 }
@@ -45,11 +45,11 @@ function targetRuns(capacity: number): number {
   return capacity / (1 + 2 / Math.sqrt(capacity));
 }
 
-/** Creates a planner from what the first page showed. */
+/** Creates a planner from the first page of the listing. */
 export function createWindowPlanner(first: {
   readonly begin: number;
   readonly end: number;
-  /** The width of the range in which the runs of the first page are. */
+  /** The time range of the runs of the first page, in milliseconds. */
   readonly width: number;
   readonly runs: number;
   readonly pageSize: number;
@@ -65,7 +65,7 @@ export function createWindowPlanner(first: {
   return {
     next() {
       if (begin === Infinity) return undefined;
-      // Single-page windows near the end, so that all concurrent requests finish at about the same time.
+      // Use single-page windows near the end, so that all concurrent requests finish at about the same time.
       const share = (density * (lastKey - begin)) / first.concurrency;
       const target = targetRuns(Math.max(pageSize, Math.min(pageSize * pagesPerWindow(pageSize), share)));
       width = Math.max(MIN_WIDTH, Math.min(target / density - 2 * MARGIN, MAX_GROWTH * width));
@@ -86,7 +86,7 @@ export function createWindowPlanner(first: {
           : runsOnPage / Math.max(1, coveredUntil - begin + MARGIN);
       const isSparse = coveredUntil === undefined && runsInWindow < expectedRuns / 2;
       concurrency = isSparse ? Math.max(1, Math.floor(concurrency / 2)) : Math.min(first.concurrency, concurrency + 1);
-      // A small difference may be random and counts in part. A large one means that the density has changed.
+      // A small difference may be random and is weighted. A large difference means that the density has changed.
       if (measured > 2 * density) density = measured;
       else if (measured < density / 2) density = Math.max(measured, density / MAX_GROWTH);
       else density += WEIGHT * (measured - density);

@@ -1,4 +1,4 @@
-/** One query in time windows side by side, so that many requests can be in flight where `NextToken` allows one. */
+/** Reads one query in several time windows at once. By `NextToken`, only one request could be in flight. */
 
 import type { CheckedQuery } from "../criteria/query.js";
 import type { ListingPosition } from "../paging/cursor.js";
@@ -23,7 +23,7 @@ import {
   type WindowPlanner,
 } from "./window-planner.js";
 
-/** How to read in windows. */
+/** How to read in time windows. */
 export interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
@@ -33,7 +33,7 @@ export interface WindowsOptions {
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
   readonly concurrency: number;
-  /** Opens the pages of a part of the query. */
+  /** Opens the pages of a narrowed query. */
   paginate(
     part: CheckedQuery,
     options: { readonly pageSize: number; readonly limit: number },
@@ -43,10 +43,10 @@ export interface WindowsOptions {
   writeCursor(position: ListingPosition): string;
 }
 
-/** The maximum number of open windows for each concurrent request; a slow window holds up those behind it. */
+/** Maximum number of open windows for each concurrent request. Windows after a slow one wait for it. */
 const WINDOWS_PER_REQUEST = 2;
 
-/** Reads the runs in STARTED order, as a plain listing returns them, without those that have no `StartedOn`. */
+/** Reads the runs in STARTED order, like a plain listing, but without the runs that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
   const { query, direction, start } = options;
   const pages = createOrderedPages(options.limit, start.time, () => (time) => options.writeCursor({ time }));
@@ -66,42 +66,42 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
   yield { runs: [], cursorAfter: () => undefined };
 }
 
+/** The runs of a page that belong to a window. */
 interface Part {
   readonly runs: MLTaskRun[];
   readonly requestId: string | undefined;
 }
 
-/** The first page tells how dense the runs are, and a request from the other end how far they reach. */
+/** Estimates the density of the runs from the first page, and requests the last run to know where the runs end. */
 async function* readParts(
   options: WindowsOptions,
   query: CheckedQuery,
   remaining: () => number,
 ): AsyncGenerator<Part, void> {
   const { direction, limit, pageSize } = options;
-  const head = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
-  const firstPage = head.next();
-  // At the same time, unless the first page may be all.
-  const farthestPage =
-    limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
-  // An error of it is an error of the listing too, or does not matter.
-  const farthest = farthestPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
-  // A listing has a first page, if an empty one.
+  const plainPages = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
+  const firstPage = plainPages.next();
+  // Sent together with the first page, unless the listing fits on one page.
+  const lastRunPage = limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
+  // Ignore an error of this request: the listing is then read page by page.
+  const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
+  // A listing always has a first page, which may be empty. The compiler cannot know that.
   const first = (await firstPage).value as QueryPage;
   const hasMore = first.positionAfter(first.runs.length) !== undefined;
   const firstKey = keyAt(first.runs, 0, direction);
   const lastKey = keyAt(first.runs, -1, direction);
-  const farthestRun = hasMore ? await farthest : undefined;
-  const end = farthestRun ? sortKey(farthestRun, direction) : Infinity;
+  const endRun = hasMore ? await lastRun : undefined;
+  const end = endRun ? sortKey(endRun, direction) : Infinity;
   if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
     yield await receive(options, first, -Infinity, Infinity);
     // Too short for windows: page by page.
-    const next = prefetchPages(head, 1);
+    const next = prefetchPages(plainPages, 1);
     for (let page = hasMore ? await next() : undefined; page; page = await next()) {
       yield await receive(options, page, -Infinity, Infinity);
     }
     return;
   }
-  // The runs of the last time of the first page may go on on the next page: they are in the first window.
+  // The first window begins at the last start time of the page, because the next page may have more runs of that time.
   yield await receive(options, first, -Infinity, lastKey);
   const planner = createWindowPlanner({
     begin: lastKey,
@@ -112,7 +112,7 @@ async function* readParts(
     concurrency: options.concurrency,
   });
   const boundary = createBoundaryCheck(direction);
-  boundary.leave(first.runs, lastKey);
+  boundary.storeEnd(first.runs, lastKey);
   yield* readWindowsOfPlan(options, query, planner, boundary, remaining);
 }
 
@@ -126,8 +126,8 @@ async function* readWindowsOfPlan(
   const { concurrency } = options;
   const open: Window[] = [];
   let waiting = 0;
-  // Windows are opened when a request can be sent, so that the plan knows what the windows before have shown.
-  const openMore = () => {
+  // Open windows only when requests can be sent, so that the plan is adapted to all windows before.
+  const openWindows = () => {
     const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, 0);
     while (
       waiting < planner.concurrency &&
@@ -142,28 +142,28 @@ async function* readWindowsOfPlan(
         const key = keyAt(page.runs, -1, options.direction);
         const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
         planner.addSample(range, { runsInWindow, runsOnPage: page.runs.length, coveredUntil: isCut ? key : undefined });
-        openMore();
+        openWindows();
       };
       open.push(openWindow(options, query, range, onFirstPage));
     }
   };
-  openMore();
+  openWindows();
   for (let [window] = open; window; [window] = open) {
     const runs: MLTaskRun[] = [];
     for (let page = await window.next(); page; page = await window.next()) {
-      for (const run of page.all) if (isNearEnd(run, window.range, options.direction)) runs.push(run);
+      for (const run of page.allRuns) if (isNearEnd(run, window.range, options.direction)) runs.push(run);
       yield page.part;
     }
-    boundary.cross(runs, window.range);
-    // Until now it counted among the expected runs.
+    boundary.check(runs, window.range);
+    // The expected runs of a window count until all its pages are read.
     open.shift();
-    openMore();
+    openWindows();
   }
 }
 
 interface Window {
   readonly range: TimeRange;
-  next(): Promise<{ readonly part: Part; readonly all: readonly MLTaskRun[] } | undefined>;
+  next(): Promise<{ readonly part: Part; readonly allRuns: readonly MLTaskRun[] } | undefined>;
 }
 
 function openWindow(
@@ -181,13 +181,13 @@ function openWindow(
       const part = await receive(options, page, range.begin, range.end);
       if (isFirst) onFirstPage(page, part.runs.length);
       isFirst = false;
-      yield { part, all: page.runs };
-      // The rest belongs to the next window.
+      yield { part, allRuns: page.runs };
+      // Further runs belong to the next window.
       if (page.runs.length > 0 && keyAt(page.runs, -1, direction) >= range.end) return;
     }
   }
   const next = prefetchPages(pages(), pagesPerWindow(pageSize));
-  // The first pages are requested now, not when the consumer is there.
+  // Request the first pages now, before the consumer reaches the window.
   let first: ReturnType<Window["next"]> | undefined = next();
   markHandled(first);
   return {
@@ -200,7 +200,7 @@ function openWindow(
   };
 }
 
-/** The part of a page that is in a range. */
+/** Reports a page and returns its runs that are in a range. */
 async function receive(options: WindowsOptions, page: QueryPage, begin: number, end: number): Promise<Part> {
   const runs = page.runs.filter((run) => {
     const key = sortKey(run, options.direction);
@@ -210,13 +210,13 @@ async function receive(options: WindowsOptions, page: QueryPage, begin: number, 
   return { runs, requestId: page.requestId };
 }
 
-/** The key of a run of a page; NaN if there is none. */
+/** The sort key of the run at an index; NaN if there is none. */
 function keyAt(runs: readonly MLTaskRun[], index: number, direction: Direction): number {
   const run = runs.at(index);
   return run === undefined ? Number.NaN : sortKey(run, direction);
 }
 
-/** The same query from its other end. */
+/** The same query in the opposite direction. */
 function reverse(query: CheckedQuery): CheckedQuery {
   const SortDirection = query.Sort?.SortDirection === "ASCENDING" ? "DESCENDING" : "ASCENDING";
   return { ...query, Sort: { Column: "STARTED", SortDirection } };

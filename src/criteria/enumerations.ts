@@ -1,6 +1,6 @@
 /**
- * The values of the service's enumerations. They are the library's own constants, so that importing the library reads no
- * value of the SDK, which tests may have mocked. A value that a newer SDK adds is a compile error here.
+ * The values of the service's enumerations. They are constants of the library, because tests may mock the SDK, so that
+ * it has no enumerations. A value that a newer SDK adds is a compile error here.
  */
 import type {
   SortDirectionType,
@@ -54,7 +54,7 @@ export const TRANSFORM_SORT_COLUMNS = valuesOf<TransformSortColumnType>({
   TRANSFORM_TYPE: 1,
 });
 
-/** The keys of an object that must have every value of the enumeration as a key. */
+/** Returns the keys of an object whose type requires every value of the enumeration as a key. */
 function valuesOf<T extends string>(values: Readonly<Record<T, 1>>): readonly T[] {
   // The parameter's type has exactly these keys; `Object.keys` is typed more widely.
   return Object.keys(values) as T[];

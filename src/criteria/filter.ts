@@ -6,7 +6,7 @@ import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
 import { type InstantLike, toDate } from "./instant.js";
 import { oneOf, type Rule, throwInvalid } from "./rules.js";
 
-/** A Date, as plain criteria have it. */
+/** The rule of a `Date`, the only type of a point in time that the SDK's criteria accept. */
 export const date: Rule<Date> = (value, field) =>
   isDate(value) ? toDate(value, field) : throwInvalid(field, "a valid Date", value);
 
@@ -19,11 +19,10 @@ export const filterRules = {
 };
 
 /**
- * Criteria for which task runs to list, frozen, made with {@link taskRunFilter}. It is a plain
- * `TaskRunFilterCriteria` to the SDK and to `JSON.stringify`. Each method returns a new filter; the same criterion
- * again replaces the first.
+ * Criteria for the task runs to list, frozen, created by {@link taskRunFilter}. The SDK and `JSON.stringify` accept it
+ * as a plain `TaskRunFilterCriteria`. Each method returns a new filter. Calling a method again replaces its criterion.
  *
- * @typeParam T - the task type that the filter asks for; it becomes the type of the runs
+ * @typeParam T - the task type of the filter, which becomes the type of the runs
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TaskRunFilterCriteria.html
  */
 export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undefined> extends TaskRunFilterCriteria {
@@ -47,24 +46,24 @@ export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undef
   status(status: TaskStatusType): TaskRunFilter<T>;
 
   /**
-   * Only runs that started after this point in time. Whether a run that started at that very millisecond belongs to
-   * them is not documented by the service.
+   * Only runs that started after this point in time. The service does not document whether a run that started exactly
+   * then is included.
    *
-   * @throws {@link InvalidQueryError} for what is no point in time, and for one that is not before `startedBefore`
+   * @throws {@link InvalidQueryError} for a value that is not a point in time or not before `startedBefore`
    */
   startedAfter(instant: InstantLike): TaskRunFilter<T>;
 
   /**
-   * Only runs that started before this point in time. Whether a run that started at that very millisecond belongs to
-   * them is not documented by the service.
+   * Only runs that started before this point in time. The service does not document whether a run that started exactly
+   * then is included.
    *
-   * @throws {@link InvalidQueryError} for what is no point in time, and for one that is not after `startedAfter`
+   * @throws {@link InvalidQueryError} for a value that is not a point in time or not after `startedAfter`
    */
   startedBefore(instant: InstantLike): TaskRunFilter<T>;
 }
 
 /**
- * A filter for every run; narrow it with its methods.
+ * Creates a filter that matches every run. Its methods add criteria.
  *
  * @example
  * ```ts
@@ -82,7 +81,7 @@ class FilterBuilder<T extends TaskType | undefined> implements TaskRunFilter<T> 
   declare readonly StartedAfter?: Date;
 
   constructor({ TaskRunType, ...others }: TaskRunFilterCriteria & { readonly TaskRunType: T }) {
-    // No member that was not asked for: its own properties are the criteria and nothing else.
+    // The own properties are exactly the criteria that were set.
     Object.assign(this, TaskRunType && { TaskRunType }, others);
     Object.freeze(this);
   }

@@ -1,5 +1,4 @@
-/** Points in time: what callers may pass in, and how it becomes a `Date`. */
-
+/** Points in time: the types that callers may pass, and their conversion to a `Date`. */
 import { isObject, timeOf } from "../values.js";
 import { throwInvalid } from "./rules.js";
 
@@ -17,11 +16,11 @@ export type InstantLike = Date | string | number | { readonly epochMilliseconds:
 const ISO_8601 =
   /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?(Z|([+-](?:[01]\d|2[0-3])):?([0-5]\d)?)?$/;
 
-/** No timestamp is longer, in characters. */
+/** Maximum length of a timestamp in characters. */
 const MAX_LENGTH = 100;
 
 /**
- * The point in time as a new `Date`.
+ * Converts a point in time to a new `Date`.
  *
  * @throws {@link InvalidQueryError} for a date-time without a zone, an invalid date or a non-finite number.
  */
@@ -32,21 +31,21 @@ export function toDate(value: unknown, field: string): Date {
 
 function toMilliseconds(value: unknown, field: string): number {
   if (typeof value === "number") return value;
-  if (typeof value === "string") return parse(value, field);
+  if (typeof value === "string") return parseTimestamp(value, field);
   const time = timeOf(value);
   if (time !== undefined) return time;
   if (isObject(value) && typeof value.epochMilliseconds === "number") return value.epochMilliseconds;
   return throwInvalid(field, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant", value);
 }
 
-function parse(text: string, field: string): number {
+function parseTimestamp(text: string, field: string): number {
   const match = text.length <= MAX_LENGTH ? ISO_8601.exec(text) : null;
   const [, date, day, time = "", zone, hours, minutes = "00"] = match ?? [];
   if (date === undefined || (zone && !time)) {
     return throwInvalid(field, 'an ISO 8601 date ("2026-11-01") or date-time with a zone', text);
   }
   if (time && !zone) return throwInvalid(field, 'a date-time with a zone ("Z" or "+01:00" at its end)', text);
-  // `Date` takes February 30 for March 2.
+  // `Date` parses February 30 as March 2.
   if (new Date(date).getUTCDate() !== Number(day)) return Number.NaN;
   return Date.parse(date + time.replace(",", ".") + (hours ? `${hours}:${minutes}` : (zone ?? "")));
 }

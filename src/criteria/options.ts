@@ -1,4 +1,4 @@
-/** The options of a listing: their types, and their check before anything is sent. */
+/** The options of every method: their types, and their check before anything is sent. */
 import type { MLTransform } from "@aws-sdk/client-glue";
 import type { AbortSignalLike } from "../request/abort.js";
 import type { MLTaskRun } from "../task-run.js";
@@ -6,17 +6,17 @@ import { isObject } from "../values.js";
 import { PAGE_SIZE } from "./constraints.js";
 import { callback, integer, matching, type Rule, struct, throwInvalid } from "./rules.js";
 
-/** What `onPage` is told about a page. */
+/** The argument of `onPage`. */
 export interface PageProgress {
   /** The number of the page, from 1. */
   page: number;
-  /** How many runs the listing has received so far, this page's included. */
+  /** How many runs the listing has received so far, including those of this page. */
   runs: number;
   /** The service's request id, for support cases. */
   requestId: string | undefined;
 }
 
-/** How to list. */
+/** The options of a listing. */
 export interface ListOptions {
   /**
    * `MaxResults` of each request, 1 to 1000.
@@ -27,51 +27,48 @@ export interface ListOptions {
   /** Maximum number of runs to return. 0 sends no request. */
   limit?: number | undefined;
   /**
-   * Of `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1. With 1, the
-   * listing has the latest run of each transform.
+   * For `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1.
+   * With 1, only the latest run of each is listed.
    */
   limitPerQuery?: number | undefined;
   /**
-   * Number of pages that are requested ahead of the consumer, 0 to 16. That number of pages, and the one in use, are held in
-   * memory; of each query where there are several. A listing in time windows has its own read-ahead.
+   * Number of pages that are requested ahead of the consumer, 0 to 16. These pages and the current one are held in
+   * memory, for each query if there are several. Time windows ignore the option: they have a read-ahead of their own.
    *
    * @defaultValue 1
    */
   prefetch?: number | undefined;
   /**
-   * Number of concurrent requests, 1 to 64. With it, `list` reads in time windows.
+   * Maximum number of concurrent requests, 1 to 64. With it, `list` reads in time windows.
    *
-   * @defaultValue none for `list`, which sends one request after another; 4 for several queries
+   * @defaultValue none for `list`, which sends one request after another; 4 for `listAny` and `listAcrossTransforms`
    */
   concurrency?: number | undefined;
   /**
-   * Where to resume: a `cursor` of a page or an iterator of the same query, in another process too. With the data unchanged,
-   * exactly the runs that were not returned follow.
+   * Where to resume: the `cursor` of a page or an iterator of the same query, also in another process. If the data has
+   * not changed, exactly the runs that were not returned before follow.
    */
   cursor?: string | undefined;
-  /**
-   * Ends the listing and its requests; the listing then rejects with the signal's reason. Takes every signal that the SDK
-   * takes.
-   */
+  /** Aborts the listing, which rejects with the signal's reason. Any signal that the SDK accepts. */
   abortSignal?: AbortSignalLike | undefined;
   /** Called as each page arrives. A promise that it returns is awaited. An error ends the listing. */
   onPage?: ((progress: PageProgress) => unknown) | undefined;
   /**
-   * Of `listAcrossTransforms`: called with each transform as it is found. A promise that it returns is awaited. An error ends
-   * the listing.
+   * For `listAcrossTransforms`: called with each transform as it is found. A promise that it returns is awaited. An
+   * error ends the listing.
    */
   onTransform?: ((transform: MLTransform) => unknown) | undefined;
 }
 
-/** How to get one run. */
+/** The options of `get`. */
 export interface GetOptions {
-  /** Ends the request; `get` then rejects with the signal's reason. */
+  /** Aborts the request. `get` rejects with the signal's reason. */
   abortSignal?: AbortSignalLike | undefined;
 }
 
-/** How to wait for a run, named as in the SDK's waiters. */
+/** The options of `waitUntilFinished`, named as in the SDK's waiters. */
 export interface WaitOptions {
-  /** Maximum time to wait in seconds, above 0. The run is asked for once more when it has passed. */
+  /** Maximum time to wait in seconds, above 0. After it, the run is polled a last time. */
   maxWaitTime: number;
   /**
    * Minimum pause between two requests in seconds, above 0 and up to 86,400.
@@ -85,13 +82,13 @@ export interface WaitOptions {
    * @defaultValue 60, or `minDelay` if that is more
    */
   maxDelay?: number | undefined;
-  /** Ends the wait at once, also during a pause; it then rejects with the signal's reason. */
+  /** Aborts the wait at once, also during a pause. The wait rejects with the signal's reason. */
   abortSignal?: AbortSignalLike | undefined;
-  /** Called with each state of the run that was seen, also the last. A promise that it returns is awaited. */
+  /** Called with the run after each poll, also the last. A promise that it returns is awaited. */
   onPoll?: ((run: MLTaskRun) => unknown) | undefined;
 }
 
-/** What `onPoll` of a watch is told about a poll. */
+/** The argument of `onPoll` of a watch. */
 export interface WatchProgress {
   /** The number of the poll, from 1. */
   poll: number;
@@ -101,10 +98,10 @@ export interface WatchProgress {
   unfinished: number;
 }
 
-/** How to watch runs. */
+/** The options of a watch. */
 export interface WatchOptions {
   /**
-   * Pause between two polls in seconds, above 0 and up to 86,400. It begins when the runs of a poll were consumed.
+   * Pause between two polls in seconds, above 0 and up to 86,400. It begins when the runs of a poll are consumed.
    *
    * @defaultValue 30
    */
@@ -116,12 +113,12 @@ export interface WatchOptions {
    */
   pageSize?: number | undefined;
   /**
-   * Of `watchAcrossTransforms`: number of transforms that are polled at the same time, 1 to 64.
+   * For `watchAcrossTransforms`: number of transforms that are polled at the same time, 1 to 64.
    *
    * @defaultValue 4
    */
   concurrency?: number | undefined;
-  /** Ends the watch and its requests at once, also during a pause; it then rejects with the signal's reason. */
+  /** Aborts the watch and its requests at once, also during a pause. The watch rejects with the signal's reason. */
   abortSignal?: AbortSignalLike | undefined;
   /** Called after each poll. A promise that it returns is awaited. An error ends the watch. */
   onPoll?: ((progress: WatchProgress) => unknown) | undefined;
@@ -140,7 +137,7 @@ const defaultsRules = {
   onTransform: callback<(transform: MLTransform) => unknown>(),
 };
 
-/** Checks the options for every list of a client: all but the cursor, which belongs to one list. */
+/** Checks the default options: all but the cursor, which belongs to one list. */
 export const checkDefaults = struct("defaults", {}, defaultsRules);
 
 /** Checks the options of a listing. */
@@ -150,7 +147,7 @@ export const checkOptions = struct(
   { ...defaultsRules, cursor: matching<string>((value) => typeof value === "string", "a string") },
 );
 
-/** A duration in seconds, which a timer can wait for. */
+/** The rule of a duration in seconds. */
 function seconds(max: number): Rule<number> {
   const isInRange = (value: unknown) => typeof value === "number" && value > 0 && value <= max;
   return matching(
@@ -201,5 +198,5 @@ export const checkWatchOptions = struct(
   },
 );
 
-/** Checked options. */
+/** Checked options of a listing. */
 export type CheckedOptions = ReturnType<typeof checkOptions>;

@@ -1,4 +1,4 @@
-/** The queries of a listing: their types, and their check before anything is sent. */
+/** The queries of every method: their types, and their check before anything is sent. */
 import type {
   TaskRunFilterCriteria,
   TaskRunSortCriteria,
@@ -13,21 +13,20 @@ import { oneOf, type Rule, struct, text, throwInvalid } from "./rules.js";
 import { sortRules } from "./sort.js";
 
 /**
- * Which task runs to list, and in what order: the SDK's `GetMLTaskRunsCommandInput` without its paging, which the
- * options do.
+ * Which task runs to list, and in what order: the SDK's `GetMLTaskRunsCommandInput` without its members for paging.
  *
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
  */
 export interface TaskRunQuery {
-  /** The transform whose runs to list: 1 to 255 characters, none of them a control character but tab. */
+  /** The transform whose runs to list: 1 to 255 characters, without control characters except tabs. */
   TransformId: string;
-  /** Which runs; plain criteria or a `taskRunFilter()`. Without it, every run. */
+  /** Which runs: plain criteria or a `taskRunFilter()`. Without it, all runs. */
   Filter?: TaskRunFilterCriteria | undefined;
-  /** The order; plain criteria or a `taskRunSort()`. Without it the service's own, which it does not document. */
+  /** The order: plain criteria or a `taskRunSort()`. Without it, the order of the service, which is not documented. */
   Sort?: TaskRunSortCriteria | undefined;
 }
 
-/** A query that asks for one task type (or one of several), so that its runs are known to be of it. */
+/** A query with a filter by task type, which sets the type of its runs. */
 export type TypedTaskRunQuery<T extends TaskType> = TaskRunQuery & { Filter: { TaskRunType: T } };
 
 /**
@@ -41,38 +40,38 @@ export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId">
 }
 
 /**
- * Which run of which transform.
+ * The ids of a run.
  *
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
  */
 export interface TaskRunReference {
-  /** The transform: 1 to 255 characters, none of them a control character but tab. */
+  /** The transform: 1 to 255 characters, without control characters except tabs. */
   TransformId: string;
-  /** The run: 1 to 255 characters, none of them a control character but tab. */
+  /** The run: 1 to 255 characters, without control characters except tabs. */
   TaskRunId: string;
 }
 
 /** Which runs of a transform to watch. A watch needs to see runs change, so it has no filter by status. */
 export interface WatchQuery {
-  /** The transform whose runs to watch: 1 to 255 characters, none of them a control character but tab. */
+  /** The transform whose runs to watch: 1 to 255 characters, without control characters except tabs. */
   TransformId: string;
   /**
-   * `TaskRunType`: only runs of this type. `StartedAfter`: first all runs since that time, oldest first; a run that started
-   * at that very millisecond is one of them. Plain criteria or a `taskRunFilter()`.
+   * Plain criteria or a `taskRunFilter()`. `TaskRunType`: only runs of this type. `StartedAfter`: the watch begins with
+   * all runs since that time, oldest first. A run that started exactly then is included.
    */
   Filter?: Pick<TaskRunFilterCriteria, "TaskRunType" | "StartedAfter"> | undefined;
 }
 
 /** Which runs to watch across transforms. */
 export interface AcrossTransformsWatchQuery extends Omit<WatchQuery, "TransformId"> {
-  /** Which transforms; it is applied at each poll. Without it, all of the account and region. */
+  /** Which transforms. It is applied at each poll. Without it, all of the account and region. */
   TransformFilter?: TransformFilterCriteria | undefined;
 }
 
 /** Checks which run to get. */
 export const checkReference = struct("run", { TransformId: text(ID), TaskRunId: text(ID) }, {});
 
-/** A criterion that would hide changes from a watch. */
+/** The rule of a criterion that would hide changes from a watch: it is always an error. */
 const notInWatch: Rule<never> = (_value, field) => {
   throw new InvalidQueryError(field, `${field} is not possible in a watch, which needs to see runs change.`);
 };
@@ -90,7 +89,7 @@ const criteriaRules = { Filter: struct("filter", {}, filterRules), Sort: struct(
 /** Checks a query by the constraints that the service documents. */
 export const checkQuery = struct("query", { TransformId: text(ID) }, criteriaRules);
 
-/** A checked query: a copy of the caller's own, with nothing in it but what the service documents. */
+/** A checked query: a copy of the caller's query, with documented members only. */
 export type CheckedQuery = ReturnType<typeof checkQuery>;
 
 const column = struct("schema column", {}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) });

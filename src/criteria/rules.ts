@@ -1,4 +1,4 @@
-/** Rules for what callers pass in: each returns the checked value or throws an `InvalidQueryError`. */
+/** Rules for arguments of callers. Each returns the checked value or throws an `InvalidQueryError`. */
 import { InvalidQueryError } from "../errors.js";
 import { formatValue, isObject } from "../values.js";
 import type { TextConstraint } from "./constraints.js";
@@ -11,13 +11,13 @@ export function throwInvalid(field: string, rule: string, value: unknown): never
   throw new InvalidQueryError(field, `${field} must be ${rule}, got ${formatValue(value)}.`);
 }
 
-/** Makes a rule of a predicate. */
+/** Creates a rule from a predicate. */
 export function matching<T>(predicate: (value: unknown) => boolean, rule: string): Rule<T> {
   // The predicate checks what can be checked at run time; the compiler checks the rest of the type at the call.
   return (value, field) => (predicate(value) ? (value as T) : throwInvalid(field, rule, value));
 }
 
-/** A function. The compiler checks its parameters and its result. */
+/** A function. Only the compiler checks its parameters and its result. */
 export function callback<F>(): Rule<F> {
   return matching((value) => typeof value === "function", "a function");
 }
@@ -28,7 +28,7 @@ export function oneOf<T extends string>(values: readonly T[]): Rule<T> {
   return matching((value) => allowed.includes(value), `one of ${values.join(", ")}`);
 }
 
-/** An integer of a closed range. */
+/** An integer in a range that includes both ends. */
 export function integer(min: number, max: number): Rule<number> {
   const isInRange = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
   return matching(isInRange, max < Infinity ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`);
@@ -43,7 +43,7 @@ export function text(
   return matching(isText, `a string of ${min} to ${max} characters, ${description}`);
 }
 
-/** Whether the number of code points is in a range. They are counted only if the number of UTF-16 units does not decide. */
+/** Whether the number of code points is in a range. Counts them only if the number of UTF-16 units is inconclusive. */
 export function hasLength(value: string, min: number, max: number): boolean {
   // A code point takes one or two units.
   if (value.length < min || value.length > 2 * max) return false;
@@ -57,7 +57,7 @@ type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[
   [K in keyof O]?: ReturnType<O[K]>;
 };
 
-/** What other paginators and SDKs call an option, and its name here. */
+/** Names of options in the SDK and in other paginators, and their names here. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   MaxResults: "pageSize",
   NextToken: "cursor",
@@ -66,10 +66,10 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * An object with known keys. The rule checks each value that is not undefined, refuses every other key, and returns a new
- * object.
+ * An object with known keys. The rule checks each value that is not undefined, rejects all other keys, and returns a
+ * new object.
  *
- * @param name - what messages call the object
+ * @param name - the name of the object in error messages
  * @param required - the rule of each required key
  * @param optional - the rule of each optional key
  */
@@ -85,8 +85,8 @@ export function struct<R extends Rules, O extends Rules>(
     const path = (key: string) => (field ? `${field}.${key}` : key);
     const unknownKey = Object.keys(value).find((key) => !knownKeys.includes(key));
     if (unknownKey !== undefined) {
-      const ownName = Object.hasOwn(OTHER_NAMES, unknownKey) ? OTHER_NAMES[unknownKey] : undefined;
-      const hint = ownName !== undefined && knownKeys.includes(ownName) ? ` Use ${ownName}.` : "";
+      const option = Object.hasOwn(OTHER_NAMES, unknownKey) ? OTHER_NAMES[unknownKey] : undefined;
+      const hint = option !== undefined && knownKeys.includes(option) ? ` Use ${option}.` : "";
       const list = `Known keys: ${knownKeys.join(", ")}.`;
       throw new InvalidQueryError(
         path(unknownKey),

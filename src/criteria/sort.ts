@@ -9,19 +9,19 @@ export const sortRules = {
   SortDirection: oneOf(SORT_DIRECTIONS),
 };
 
-/** A column to sort by, still without a direction: no criteria yet, to the compiler and to `list()`. */
+/** A column to sort by, without a direction. `list()` accepts it only after `ascending()` or `descending()`. */
 export interface TaskRunSortColumn<C extends TaskRunSortColumnType = TaskRunSortColumnType> {
-  /** What to sort by. */
+  /** The column. */
   readonly Column: C;
-  /** From the smallest to the largest: with STARTED, the oldest run first. */
+  /** Smallest first; with STARTED, the oldest run first. */
   ascending(): TaskRunSort<C, "ASCENDING">;
-  /** From the largest to the smallest: with STARTED, the newest run first. */
+  /** Largest first; with STARTED, the newest run first. */
   descending(): TaskRunSort<C, "DESCENDING">;
 }
 
 /**
- * Criteria for the order of the runs, frozen, made with {@link taskRunSort}. It is a plain `TaskRunSortCriteria` to the
- * SDK and to `JSON.stringify`.
+ * Criteria for the order of the runs, frozen, created by {@link taskRunSort}. The SDK and `JSON.stringify` accept it as
+ * a plain `TaskRunSortCriteria`.
  *
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TaskRunSortCriteria.html
  */
@@ -35,7 +35,7 @@ export interface TaskRunSort<
 }
 
 /**
- * The order of the runs, by a column; `.ascending()` or `.descending()` makes it criteria.
+ * Selects the column to sort by. `ascending()` or `descending()` then returns the criteria.
  *
  * @param column - `"STARTED"`, `"STATUS"` or `"TASK_RUN_TYPE"`
  * @throws {@link InvalidQueryError} for a column that the SDK does not know

@@ -158,7 +158,7 @@ function truncated(input: object | undefined): string | undefined {
   return text.length <= 160 ? text : `${text.slice(0, 160)}...`;
 }
 
-/** Reads transforms and runs in the service's own JSON. Timestamps are in seconds, or ISO 8601 as the AWS CLI prints. */
+/** Reads transforms and runs in the service's own JSON. Timestamps are in seconds, or in ISO 8601 as in the AWS CLI. */
 async function readData(file: string): Promise<{ transforms: LocalTransform[]; taskRuns: LocalTaskRun[] }> {
   const content: unknown = JSON.parse(await readFile(file, "utf8"), (key, value) =>
     TIMESTAMPS.has(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
@@ -190,7 +190,7 @@ function listOf(...ids: string[]): Rule<object[]> {
 
 /** Formats an error in one line. */
 function formatError(error: unknown): string {
-  // Everything that the command calls throws errors; those of the system have a code.
+  // All code that the command calls throws Error objects. Errors of the system have a code.
   const { message, code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return `the address is already in use (${message})`;
   return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");

@@ -1,4 +1,4 @@
-/** Faults: the ways in which requests can be made to fail, and the plan of which requests fail. */
+/** Faults: how requests can fail, and the plan of which requests fail. */
 import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { LIST_OPERATIONS, OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
@@ -9,12 +9,13 @@ import { ServiceError } from "./service-error.js";
  *
  * - `throttling`, `internalError`, `operationTimeout`, `expiredToken`: the service's errors `ThrottlingException`,
  *   `InternalServiceException`, `OperationTimeoutException` and `ExpiredTokenException` (expired credentials)
- * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before or during the response,
- *   the response is not JSON, or no response is sent. The operation takes effect: it may start or cancel a run.
- * - `emptyPage`: an empty page, with a token for the requested page. Requests for an operation without pages succeed, and
- *   the fault waits for a request for a page.
+ * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before or during the
+ *   response, the response is not JSON, or no response is sent. The operation takes effect: it may start or cancel a
+ *   run.
+ * - `emptyPage`: an empty page, with a token for the requested page. Requests for an operation without pages succeed,
+ *   and the fault waits for a request for a page.
  * - `repeatedToken`: the requested page, with the token of the request as its `NextToken`. Requests without a token
- *   succeed, and the fault waits for a request with one.
+ *   succeed, and the fault waits for a request with a token.
  *
  * @useDeclaredType
  */
@@ -27,7 +28,7 @@ const SERVICE_ERRORS = {
   expiredToken: ["ExpiredTokenException", "The security token included in the request is expired", 400],
 } as const;
 
-/** A fault of the connection. The server produces it. */
+/** A fault of the connection, which the HTTP server produces. */
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
 const CONNECTION_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "noResponse"] as const;
@@ -42,10 +43,10 @@ const FAULTS = [
 ] as const;
 
 export function isConnectionFault(fault: LocalGlueFault | undefined): fault is ConnectionFault {
-  return CONNECTION_FAULTS.some((known) => known === fault);
+  return CONNECTION_FAULTS.some((connectionFault) => connectionFault === fault);
 }
 
-/** Throws the error of the service that a fault stands for, if there is one. */
+/** Throws the error if the fault is an error of the service. */
 export function throwServiceError(fault: LocalGlueFault | undefined): void {
   if (fault === undefined || !(fault in SERVICE_ERRORS)) return;
   // `in` does not narrow the union of faults to the keys of the table.

@@ -32,7 +32,7 @@ interface StoredTransform {
   readonly runs: Map<string, RunRecord>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted: readonly RunRecord[] | undefined;
-  /** The status changes to come, earliest first, of the unfinished runs that have any, by TaskRunId. */
+  /** The future status changes of unfinished runs, earliest first, by TaskRunId. */
   readonly schedules: Map<string, readonly StatusChange[]>;
 }
 
@@ -44,9 +44,9 @@ export interface HistoryOptions extends RunTimes {
   readonly maxConcurrentRuns: number;
 }
 
-/** A result takes 8 bytes per entry: 64 MiB hold 8 results of 1,000,000 runs. */
+/** A result takes 8 bytes for each entry: 64 MiB are 8 results of 1,000,000 runs. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
-/** The minimum size that a result counts as. It limits the number of small results to 4,096. */
+/** The size that a smaller result counts as. It limits the number of results to 4,096. */
 const MIN_RESULT_BYTES = 16 * 1024;
 
 export class History {
@@ -197,7 +197,7 @@ export class History {
     return result;
   }
 
-  /** Deletes what was derived from the runs of a transform. */
+  /** Deletes the sorted runs and the cached results of a transform. */
   #invalidate(stored: StoredTransform): void {
     stored.sorted = undefined;
     this.#results.deleteAllOf(stored);

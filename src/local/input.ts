@@ -1,4 +1,4 @@
-/** The documented input of each operation, as data, and the check of a request against it. */
+/** The documented input of each operation, as data, and the check of requests against it. */
 import type {
   CancelMLTaskRunCommandInput,
   GetMLTaskRunCommandInput,

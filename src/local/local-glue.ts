@@ -75,9 +75,9 @@ export interface LocalGlueOptions {
    */
   startingTime?: number | undefined;
   /**
-   * How long a started run is RUNNING before it is SUCCEEDED, in milliseconds, at least 0. With `Infinity` it runs until
-   * {@link LocalGlue.finishTaskRun} or `CancelMLTaskRun`. A cancelled run is STOPPING for the same time, but at most 100
-   * milliseconds, and then STOPPED.
+   * How long a started run is RUNNING before it is SUCCEEDED, in milliseconds, at least 0. With `Infinity` it runs
+   * until {@link LocalGlue.finishTaskRun} or `CancelMLTaskRun`. A cancelled run is STOPPING for the same time, but at
+   * most 100 milliseconds, and then STOPPED.
    *
    * The status follows from the clock (`Date.now()`) whenever a run is read. No timers are used, so a test can set the
    * time with a fake `Date`.
@@ -86,8 +86,8 @@ export interface LocalGlueOptions {
    */
   runTime?: number | undefined;
   /**
-   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`; those of {@link LocalGlue.addTaskRuns}
-   * count, too. Beyond it, a request to start a run is a `ConcurrentRunsExceededException`.
+   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`; those of {@link
+   * LocalGlue.addTaskRuns} count, too. Beyond it, a request to start a run is a `ConcurrentRunsExceededException`.
    *
    * @defaultValue 3, the default quota of the service
    */
@@ -100,8 +100,8 @@ export interface LocalGlueOptions {
 }
 
 /**
- * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in any
- * language:
+ * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in
+ * any language:
  *
  * - `GetMLTaskRuns`, `GetMLTaskRun`, `GetMLTransforms` and `GetMLTransform` return the added runs and transforms.
  * - `StartMLEvaluationTaskRun`, `StartMLLabelingSetGenerationTaskRun`, `StartImportLabelsTaskRun` and
@@ -166,10 +166,11 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * Adds runs, or replaces those with the same `TaskRunId` of the same transform. Creates transforms that do not exist yet.
+   * Adds runs, or replaces those with the same `TaskRunId` of the same transform. Creates transforms that do not exist
+   * yet.
    *
-   * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent, with the index
-   *   and id of the run. Then none of the runs is added.
+   * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent, with the
+   *   index and id of the run. Then none of the runs is added.
    */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     this.#service.history.addTaskRuns(runs);
@@ -179,7 +180,7 @@ export class LocalGlue implements AsyncDisposable {
    * Finishes a run that was started or added: `CompletedOn` and `LastModifiedOn` become the current time, and
    * `ExecutionTime` the seconds since the run left STARTING.
    *
-   * @param key - the ids of the run
+   * @param run - the ids of the run
    * @param outcome - the final status, and the error string of a failure
    * @throws InvalidQueryError for an unknown or finished run, and for a status that is not final
    *
@@ -233,8 +234,8 @@ export class LocalGlue implements AsyncDisposable {
   }
 
   /**
-   * The received requests, oldest first: the latest 100,000, or fewer if they take more than 64 MiB. Requests for unknown
-   * operations and requests that break a documented constraint are not included.
+   * The received requests, oldest first: the latest 100,000, or fewer if they take more than 64 MiB. Requests for
+   * unknown operations and requests that break a documented constraint are not included.
    */
   get requests(): readonly LocalGlueRequest[] {
     return this.#service.log.requests;
@@ -267,25 +268,24 @@ const checkOutcome = struct(
   { ErrorString: matching<string>((value) => typeof value === "string", "a string") },
 );
 
-/** An integer of at least a minimum, or Infinity. */
-const unlimited = (min: number): Rule<number> =>
+const integerOrInfinity = (min: number): Rule<number> =>
   matching(
     (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min),
     `an integer of at least ${min} or Infinity`,
   );
 const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
 
-const checkStruct = struct(
+const checkEach = struct(
   "options",
   {},
   {
     port: integer(0, 65_535),
     host: text(ID),
     latency: latencyRule,
-    tokenLifetime: unlimited(0),
-    startingTime: unlimited(0),
-    runTime: unlimited(0),
-    maxConcurrentRuns: unlimited(1),
+    tokenLifetime: integerOrInfinity(0),
+    startingTime: integerOrInfinity(0),
+    runTime: integerOrInfinity(0),
+    maxConcurrentRuns: integerOrInfinity(1),
     defaultPageSize: pageSize,
     maxPageSize: pageSize,
     largerPages: oneOf<LargerPages>(["refuse", "cap"]),
@@ -295,7 +295,7 @@ const checkStruct = struct(
 );
 
 function checkOptions(options: unknown) {
-  const { maxPageSize = PAGE_SIZE.max, defaultPageSize = Math.min(100, maxPageSize), ...others } = checkStruct(options);
+  const { maxPageSize = PAGE_SIZE.max, defaultPageSize = Math.min(100, maxPageSize), ...others } = checkEach(options);
   return {
     port: 0,
     host: "127.0.0.1",

@@ -1,6 +1,7 @@
 /** The sorted result of a query, and its pages. A page begins after a position in the sort order, not at an offset. */
+import type { Direction } from "../paging/started-order.js";
 
-/** A position in a sort order: the values that an entry is sorted by, most significant first, ending with a unique id. */
+/** A position in a sort order: the values that an entry is sorted by, most significant first. The last is an id. */
 export type SortKey = readonly SortValue[];
 
 /** Null sorts last in both directions. */
@@ -15,9 +16,6 @@ export interface Entry {
   /** The entry as it is sent. */
   readonly json: Buffer;
 }
-
-/** 1 for ascending, -1 for descending. */
-export type Direction = 1 | -1;
 
 /** The entries that match a query, sorted by a column, if there is one, then by key. */
 export interface QueryResult {
@@ -55,7 +53,7 @@ function compareValues(a: SortValue, b: SortValue, direction: Direction): number
   return a < b ? -direction : direction;
 }
 
-/** Binary search: the first index for which the predicate is true. It must be false before that index and true after. */
+/** Binary search: the first index with a true predicate, which must be false before that index and true after it. */
 export function findFirstIndex<T>(items: readonly T[], predicate: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;

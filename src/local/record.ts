@@ -9,7 +9,7 @@ import type { Entry } from "./query-result.js";
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
 
-/** How a run ends. */
+/** The outcome of a run. */
 export interface LocalTaskRunOutcome {
   /** The final status. */
   Status: "FAILED" | "STOPPED" | "SUCCEEDED" | "TIMEOUT";
@@ -129,7 +129,7 @@ export function toTransformRecord(transform: unknown): TransformRecord {
   });
 }
 
-/** Adds the id, if there is one, to the message of an error of the check. */
+/** Adds the id, if there is one, to the message of an error that the check throws. */
 function withId<T>(member: string, { [member]: value }: Readonly<Record<string, unknown>>, check: () => T): T {
   try {
     return check();

@@ -1,6 +1,6 @@
 /**
- * How the status of a run changes over time. A schedule lists the changes to come. They take effect when the run is next
- * read, with the time at which they were due, so that no timer is needed.
+ * How the status of a run changes over time. A schedule is a list of future changes. No timers are used: a change takes
+ * effect when the run is next read, with the time at which it was due.
  */
 import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
@@ -23,7 +23,7 @@ export interface RunTimes {
 /** The maximum time that a run is STOPPING, in milliseconds. */
 const MAX_STOPPING_TIME = 100;
 
-/** The changes of a run that is STARTING. */
+/** The schedule of a run that is STARTING. */
 export function scheduleRun(startedAt: number, { startingTime, runTime }: RunTimes): StatusChange[] {
   const runningAt = startedAt + startingTime;
   return [
@@ -32,7 +32,7 @@ export function scheduleRun(startedAt: number, { startingTime, runTime }: RunTim
   ];
 }
 
-/** The changes of a run that is STOPPING. */
+/** The schedule of a run that is STOPPING. */
 export function scheduleStop(cancelledAt: number, { runTime }: RunTimes): StatusChange[] {
   return [{ at: cancelledAt + Math.min(runTime, MAX_STOPPING_TIME), status: "STOPPED" }];
 }

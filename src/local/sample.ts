@@ -1,4 +1,4 @@
-/** `sampleTaskRuns`: generates a realistic history of runs, the same for the same options. */
+/** `sampleTaskRuns`: generates a realistic history of runs. The same options generate the same history. */
 import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { ID } from "../criteria/constraints.js";
 import { type InstantLike, toDate } from "../criteria/instant.js";
@@ -115,8 +115,8 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
   },
 };
 
-/** The percentage of each final status. */
-const FINAL_STATUSES: readonly (readonly [TaskStatusType, number])[] = [
+/** The final statuses and their percentages. */
+const FINAL_STATUS_PERCENTAGES: readonly (readonly [TaskStatusType, number])[] = [
   ["SUCCEEDED", 83],
   ["FAILED", 10],
   ["STOPPED", 4],
@@ -124,7 +124,7 @@ const FINAL_STATUSES: readonly (readonly [TaskStatusType, number])[] = [
 ];
 /** The maximum number of unfinished runs: one more can start within the service's default quota of 3. */
 const MAX_UNFINISHED = 2;
-/** The statuses of unfinished runs, all equally likely. */
+/** The statuses of unfinished runs. Each item is equally likely, so three of five runs are RUNNING. */
 const UNFINISHED_STATUSES: readonly TaskStatusType[] = ["STARTING", "RUNNING", "RUNNING", "RUNNING", "STOPPING"];
 
 const MINUTE = 60_000;
@@ -145,8 +145,9 @@ const checkOptions = struct(
 );
 
 /**
- * Generates a realistic, reproducible history of a transform, oldest run first: all task types with their structures, a
- * plausible mix of statuses, failures with error strings, durations that fit the type, unfinished runs only at the end.
+ * Generates a realistic, reproducible history of a transform, oldest run first. It has all task types with their
+ * structures, a plausible mix of statuses, error strings of failures, and durations that match the type. Only the last
+ * runs are unfinished.
  *
  * @throws InvalidQueryError for an option out of its range
  *
@@ -183,10 +184,10 @@ function sampleRun(options: {
   const { transformId, start, end, isFinished, random } = options;
   const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), ({ percentage }) => percentage, random);
   const status = isFinished
-    ? pick(FINAL_STATUSES, ([, percentage]) => percentage, random)[0]
+    ? pick(FINAL_STATUS_PERCENTAGES, ([, percentage]) => percentage, random)[0]
     : pick(UNFINISHED_STATUSES, () => 1, random);
   const [min, max] = minutes;
-  // Squared: most runs are short, a few are long.
+  // The square makes most runs short and a few long.
   const typical = min + (max - min) * random() ** 2;
   const duration =
     (status === "TIMEOUT" ? TIMEOUT_MINUTES : status === "STOPPED" ? typical * random() : typical) * MINUTE;

@@ -1,4 +1,4 @@
-/** The HTTP server: AWS JSON 1.1 requests in, responses or errors of the service out. */
+/** The HTTP server: parses AWS JSON 1.1 requests, and sends responses, errors and faults of the connection. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isObject } from "../values.js";
@@ -147,7 +147,7 @@ function sendJson(response: ServerResponse, statusCode: number, json: Buffer, er
   response.end(json);
 }
 
-/** Sends a response as it arrives over a faulty connection. */
+/** Sends a response over a connection with a fault. */
 function sendFault(response: ServerResponse, json: Buffer, fault: ConnectionFault): void {
   switch (fault) {
     case "connectionReset":

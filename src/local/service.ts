@@ -1,4 +1,4 @@
-/** The operations of the service: from the body of a request to the JSON of its response. */
+/** The operations of the service: turns the body of a request into the JSON of the response. */
 import { matching } from "../criteria/rules.js";
 import { delay } from "../request/abort.js";
 import {
@@ -17,8 +17,8 @@ import { describeError } from "./text.js";
 import { TokenCodec } from "./token.js";
 
 /**
- * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`, such
- * as `"GetMLTaskRuns"`, its `input`, and when it arrived.
+ * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`,
+ * such as `"GetMLTaskRuns"`, its `input`, and when it arrived.
  */
 export type LocalGlueRequest = {
   [O in Operation]: {
@@ -32,7 +32,8 @@ export type LocalGlueRequest = {
 }[Operation];
 
 /**
- * The delay of each response in milliseconds, or a function that returns the delay for each request, or a promise of it.
+ * The delay of each response in milliseconds, or a function that returns the delay for each request, or a promise of
+ * it.
  *
  * @inline
  */
@@ -48,7 +49,7 @@ export const MAX_LATENCY = 3_600_000;
  */
 export type LargerPages = "refuse" | "cap";
 
-/** The JSON of a response, and the fault of the connection that it is sent over, if there is one. */
+/** The JSON of a response, and the fault of its connection, if there is one. */
 export interface ServiceResponse {
   readonly json: Buffer;
   readonly fault?: ConnectionFault | undefined;
@@ -82,7 +83,7 @@ export class Service {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
-    // The compiler does not see that the input belongs to the operation.
+    // The input belongs to the operation. The compiler cannot know that.
     const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
     // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));

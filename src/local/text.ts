@@ -1,4 +1,4 @@
-/** Makes text of any origin safe to print. */
+/** Makes untrusted text and errors safe to print. */
 
 /** Escapes characters that a terminal interprets or hides: control characters, bidirectional marks, line separators. */
 export function escapeInvisible(text: string): string {

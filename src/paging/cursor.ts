@@ -1,30 +1,30 @@
-/** Cursors: a position in a listing as a string, bound to its query by a fingerprint. */
+/** Cursors: positions in a listing as strings. A fingerprint binds each to its query. */
 import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
 import { fingerprint } from "./fingerprint.js";
 import type { TimePosition } from "./started-order.js";
 
-/** A position in a listing. Without a token and a time it is the start. */
+/** A position in a listing. Without a token and a time, it is relative to the start. */
 export interface ListingPosition {
-  /** The service's `NextToken` of the page. */
+  /** The `NextToken` that requests the page of the position. */
   readonly token?: string | undefined;
-  /** How many runs of that page, and of the pages after it, were already returned. */
+  /** How many runs of this page and the following pages were already returned. */
   readonly returnedFromPage?: number | undefined;
   /** The position by time, in a listing that is in STARTED order. */
   readonly time?: TimePosition | undefined;
   /** Whether the listing is known to have no runs without `StartedOn`. */
   readonly isDatedOnly?: boolean | undefined;
-  /** The time of the first run of the listing; needed to count the runs of a limit per query again. */
+  /** The start time of the first run of the listing. A resumed listing with `limitPerQuery` counts from there again. */
   readonly firstTime?: number | undefined;
 }
 
-/** Maximum number of runs to skip; more than a page has. A forged cursor must not skip through a whole history. */
+/** Maximum number of runs to skip, more than a page has. It keeps a forged cursor from reading a whole history. */
 const MAX_RETURNED_FROM_PAGE = 100_000;
-/** Maximum length of a cursor in characters. A token of several hundred kilobytes fits. */
+/** Maximum length of a cursor in characters. It leaves space for a token of several hundred kilobytes. */
 const MAX_LENGTH = 1_000_000;
 
 /**
- * Writes a cursor, a URL-safe string. It does not contain the query.
+ * Writes a cursor, a URL-safe string that does not contain the query.
  *
  * @param query - the query in a normal form; the cursor is bound to it by a fingerprint
  */
@@ -40,7 +40,7 @@ export function writeCursor(
     firstTime ?? null,
     ...(time?.ids ? [time.ids] : []),
   ];
-  // JSON, since it keeps every string as it is, lone surrogates too.
+  // JSON preserves every string, also one with lone surrogates.
   const content = `1.${Buffer.from(JSON.stringify(members)).toString("base64url")}`;
   return `${content}.${fingerprint([content, query])}`;
 }
@@ -91,7 +91,7 @@ function parsePosition(json: string): ListingPosition | undefined {
       ...(firstTime !== null && { firstTime }),
     };
   } catch {
-    // Not JSON, or no list: a forgery, since the fingerprint fits.
+    // Not JSON, or not an array: the cursor is forged, because its fingerprint is right.
     return undefined;
   }
 }

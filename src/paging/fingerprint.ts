@@ -1,8 +1,8 @@
 /** A short fingerprint of a value. */
 
 /**
- * FNV-1a, twice with different primes, over the JSON of a value: 64 bits as a string. It detects accidents. It does not
- * protect from forgery: a service that hands cursors to clients that it does not trust signs them.
+ * FNV-1a over the JSON of a value, twice with different primes: 64 bits. It detects accidents, but not forgery: a service
+ * that gives cursors to untrusted clients has to sign them.
  */
 export function fingerprint(value: unknown): string {
   let first = 0x811c9dc5;

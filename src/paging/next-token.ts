@@ -4,9 +4,9 @@ import { formatValue } from "../values.js";
 import { fingerprint } from "./fingerprint.js";
 
 /**
- * The token of a response, undefined if there is none, or an error.
+ * Returns the token of a response if there is one, or an error.
  *
- * @param seen - the fingerprints of the tokens of the responses before; that of the new token is added
+ * @param seen - the fingerprints of the tokens of earlier responses; that of the new token is added
  * @param requestId - the request id of the response, for the error
  */
 export function readToken(

@@ -1,19 +1,19 @@
-/** The contract between what reads pages and what consumes them. */
+/** The pages of a listing: the interface between readers and consumers, and prefetching. */
 import type { MLTaskRun } from "../task-run.js";
 
-/** Runs that were received together. */
+/** Runs that are returned together. */
 export interface Page {
   readonly runs: MLTaskRun[];
   readonly requestId?: string | undefined;
-  /** The cursor just after this number of the page's runs; undefined if nothing follows. */
+  /** The cursor after a number of the page's runs; undefined at the end of the listing. */
   cursorAfter(count: number): string | undefined;
 }
 
 /** The pages of a listing, one after another. */
 export interface PageSource {
-  /** The cursor of the start of these pages. */
+  /** The cursor before the first page. */
   readonly cursor: string;
-  /** The next page, or undefined after the last. If the listing fails, it rejects after all pages before the failure. */
+  /** The next page, or undefined after the last. An error rejects after all pages before it. */
   next(): Promise<Page | undefined>;
 }
 
@@ -22,7 +22,7 @@ export function markHandled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
 
-/** Requests pages from a generator ahead of the consumer. It holds that number of pages, and the one in use. */
+/** Requests a number of pages from a generator ahead of the consumer. Returns a function that returns the next page. */
 export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: number): () => Promise<P | undefined> {
   const queue: Promise<IteratorResult<P, void>>[] = [];
   return async () => {

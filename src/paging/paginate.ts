@@ -1,4 +1,4 @@
-/** One query to its pages: follows `NextToken`, resumes at a position, and recovers from a token that is refused. */
+/** Reads the pages of one query: follows `NextToken`, resumes at a position, and recovers from a rejected token. */
 
 import type { CheckedQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
@@ -26,21 +26,21 @@ import {
 export interface QueryPage {
   readonly runs: MLTaskRun[];
   readonly requestId: string | undefined;
-  /** The position just after this number of the page's runs; undefined if nothing follows. */
+  /** The position after a number of the page's runs; undefined at the end of the listing. */
   positionAfter(count: number): ListingPosition | undefined;
 }
 
 /** How to read a query. */
 export interface PaginateOptions {
   readonly query: CheckedQuery;
-  /** Where to begin. */
+  /** The position to resume at. */
   readonly start?: ListingPosition;
   readonly pageSize: number;
   /** The maximum number of runs. */
   readonly limit: number;
-  /** The filter that runs have to match, if it is not the query's: an endpoint may ignore a criterion. */
+  /** The filter that runs have to match (an endpoint may ignore criteria). By default, the filter of the query. */
   readonly filter?: CheckedQuery["Filter"];
-  /** Whether runs that are not in the order of the query are an error. */
+  /** Whether it is an error if runs are not in the order of the query. */
   readonly requiresOrder?: boolean;
   /** Sends the request for one page. */
   request(query: CheckedQuery, pageSize: number, token: string | undefined): Promise<UncheckedResponse>;
@@ -48,7 +48,7 @@ export interface PaginateOptions {
   onReceived?(runs: readonly MLTaskRun[], requestId: string | undefined): unknown;
 }
 
-/** Reads the pages of a query. Nothing is sent before the first page is asked for. */
+/** Reads the pages of a query. Sends no request before the first call of `next()`. */
 export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryPage, void> {
   const { query, start = {} } = options;
   const direction = directionOf(query);
@@ -56,41 +56,41 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryP
     remaining: options.limit,
     timePosition: start.time,
     isOrdered: direction !== undefined,
-    isTokenRefused: false,
+    isTokenRejected: false,
   };
   if (direction === undefined || start.time === undefined || isResumedByToken(query, start)) {
     try {
       return yield* followTokens(options, listing, query, start);
     } catch (error) {
-      // Nothing that was returned has a time, or the order is not the one of time: there is no other way to go on.
-      const { isTokenRefused, isOrdered, timePosition } = listing;
-      if (direction === undefined || !isTokenRefused || !isOrdered || !isDated(timePosition)) throw error;
+      // Without STARTED order, or without a returned run that has a time, the listing cannot continue by time.
+      const { isTokenRejected, isOrdered, timePosition } = listing;
+      if (direction === undefined || !isTokenRejected || !isOrdered || !isDated(timePosition)) throw error;
       yield* followTime(options, listing, direction, timePosition, error);
     }
   } else yield* followTime(options, listing, direction, start.time);
 }
 
 /**
- * Whether a position that has a time is resumed by its token. On the first page, which has none, that is from the start,
- * unless a query narrowed to what follows returns all of it.
+ * Whether to resume by token rather than by time. A position on the first page, which has no token, is resumed from the
+ * start, unless a query narrowed by time returns all the remaining runs.
  */
 function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
   return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
 }
 
-/** What changes while a query is read. */
+/** The state that changes while a query is read. */
 interface ListingState {
-  /** How many runs may still be returned. */
+  /** How many more runs the limit allows. */
   remaining: number;
   /** The position by time after the last run that was returned. */
   timePosition: TimePosition | undefined;
   /** Whether all runs so far were in the order of the query. */
   isOrdered: boolean;
-  /** Whether the last error was the service's refusal of a token. */
-  isTokenRefused: boolean;
+  /** Whether the service rejected the token of the last request. */
+  isTokenRejected: boolean;
 }
 
-/** Reads by tokens, from a token or from the start. */
+/** Follows the tokens from a token or from the start. */
 async function* followTokens(
   options: PaginateOptions,
   listing: ListingState,
@@ -98,7 +98,7 @@ async function* followTokens(
   { token: firstToken, returnedFromPage = 0, time }: ListingPosition,
 ): AsyncGenerator<QueryPage, void> {
   const direction = directionOf(query);
-  // By time where it is known: a run that started since then would shift the count.
+  // Skip by time if it is known, because runs that started later shift a count.
   const skipper =
     direction !== undefined && returnedFromPage > 0 && isDated(time)
       ? createSkipper({ ...time, count: Math.min(time.count, returnedFromPage) }, direction)
@@ -107,7 +107,7 @@ async function* followTokens(
   const toQueryPage = (page: ResponsePage): QueryPage => {
     const rest = skipper ? skipper.skip(page.runs) : toSkip > 0 ? page.runs.slice(toSkip) : page.runs;
     const skipped = page.runs.length - rest.length;
-    // The next page goes on to be skipped only where all of this one was.
+    // Runs of the next page are skipped only if all runs of this page were.
     toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
     const runs = rest.length > listing.remaining ? rest.slice(0, listing.remaining) : rest;
     listing.remaining -= runs.length;
@@ -117,9 +117,9 @@ async function* followTokens(
     const timeAt = (position: TimePosition | undefined) => (hasTime && isDated(position) ? { time: position } : {});
     if (hasTime) listing.timePosition = after;
 
-    const isWhole = skipped + runs.length === page.runs.length && !page.error;
-    // Where the page ends early, the position is inside it: the rest of the page is asked for again.
-    const end: ListingPosition | undefined = !isWhole
+    const isComplete = skipped + runs.length === page.runs.length && !page.error;
+    // The position after an incomplete page is inside this page, so that resuming requests it again.
+    const endPosition: ListingPosition | undefined = !isComplete
       ? { token: page.token, returnedFromPage: page.dropped + skipped + runs.length, ...timeAt(after) }
       : page.nextToken === undefined
         ? undefined
@@ -134,7 +134,7 @@ async function* followTokens(
               returnedFromPage: page.dropped + skipped + count,
               ...timeAt(positionAfter(runs, count, before)),
             }
-          : end,
+          : endPosition,
     };
   };
   const nextResponse = createResponseReader(options, listing, query, firstToken);
@@ -148,20 +148,20 @@ async function* followTokens(
 }
 
 /**
- * Reads what follows a position by time: first the query narrowed to it; then, if the query can return runs without
- * `StartedOn`, which no narrowed query returns, the whole query. The whole query is also read if the narrowed one does not
- * return the runs of the position itself: then the service's bounds are coarser than the margin.
+ * Reads the runs after a position by time. It reads the query narrowed to the position first. Then it reads the whole
+ * query in two cases: if the query can return runs without `StartedOn`, which a narrowed query does not return; and if
+ * the narrowed query lacks the runs of the position itself, because the service's bounds are coarser than the margin.
  */
 async function* followTime(
   options: PaginateOptions,
   listing: ListingState,
   direction: Direction,
   start: TimePosition,
-  refusal?: unknown,
+  tokenError?: unknown,
 ): AsyncGenerator<QueryPage, void> {
   const { query } = options;
   listing.timePosition = start;
-  let firstError = refusal;
+  let firstError = tokenError;
   for (const isNarrow of isDated(start) ? [true, false] : [false]) {
     for (;;) {
       const position = listing.timePosition;
@@ -176,8 +176,8 @@ async function* followTime(
         break;
       } catch (error) {
         const hasProgress = listing.timePosition !== position;
-        if (!listing.isTokenRefused) throw error;
-        // Refused again before it came any further.
+        if (!listing.isTokenRejected) throw error;
+        // Rejected again without any progress.
         if (!hasProgress) throw firstError ?? error;
         firstError = error;
       }
@@ -186,12 +186,12 @@ async function* followTime(
   yield endPage();
 }
 
-/** An empty page that tells that nothing follows. */
+/** An empty page that ends the listing. */
 function endPage(): QueryPage {
   return { runs: [], requestId: undefined, positionAfter: () => undefined };
 }
 
-/** Reads a query without what the skipper skips. Returns false if it gave up, since the query lacks the position's runs. */
+/** Reads a query without the skipped runs. Returns false if a narrowed query lacks the runs of the position itself. */
 async function* readAfter(
   options: PaginateOptions,
   listing: ListingState,
@@ -222,14 +222,14 @@ async function* readAfter(
 }
 
 interface ResponsePage {
-  /** The token that the page was asked for with. */
+  /** The token that requested the page. */
   readonly token: string | undefined;
   readonly nextToken: string | undefined;
   readonly runs: MLTaskRun[];
   readonly requestId: string | undefined;
-  /** How many runs at the start of the page were on the page before, and are left out. */
+  /** How many runs at the start of the page were left out, because the page before has them. */
   readonly dropped: number;
-  /** What is wrong with the response after these runs. */
+  /** An error of the response, which comes after these runs. */
   readonly error: Error | undefined;
 }
 
@@ -270,15 +270,15 @@ function createResponseReader(
     try {
       response = await options.request(query, options.pageSize, token);
     } catch (error) {
-      listing.isTokenRefused = token !== undefined && isRefusal(error);
+      listing.isTokenRejected = token !== undefined && isTokenError(error);
       throw error;
     }
-    listing.isTokenRefused = false;
+    listing.isTokenRejected = false;
     const { members, requestId } = response;
     const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 
-    // Services whose tokens are offsets return runs again when newer ones push them on.
+    // If tokens are offsets, new runs shift the pages, so that a page repeats runs of the page before.
     const dropped = countRepeated(parsed.runs, previousIds);
     repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
     if (repeatedPages > 1) {
@@ -295,12 +295,12 @@ function createResponseReader(
   };
 }
 
-/** Whether an error may mean that the service refuses the token. Its documentation does not name the error. */
-function isRefusal(error: unknown): boolean {
+/** Whether the service may have rejected the token. It does not document the error. */
+function isTokenError(error: unknown): boolean {
   return hasName(error, "InvalidInputException") || hasName(error, "ValidationException");
 }
 
-/** How many runs at the start of a page are, in the same order, on the page before. */
+/** How many runs at the start of a page are also on the page before, in the same order. */
 function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[]): number {
   const [first] = runs;
   const start = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
@@ -311,9 +311,9 @@ function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[
 }
 
 /**
- * Looks for a run that should have come earlier.
+ * Whether a run is not in STARTED order, and the sort key of the last run.
  *
- * @param ignoresUndated - whether runs without `StartedOn` may be anywhere
+ * @param ignoresUndated - whether runs without `StartedOn` may have any position
  */
 function findDisorder(
   runs: readonly MLTaskRun[],

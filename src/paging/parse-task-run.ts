@@ -1,4 +1,4 @@
-/** Turns the runs of a response, whose members may all be missing, into typed runs. */
+/** Parses the runs of a response: checks all members, completes missing ones, and returns typed runs. */
 import type {
   ExportLabelsTaskRunProperties,
   FindMatchesTaskRunProperties,
@@ -12,19 +12,19 @@ import type { MLTaskRun } from "../task-run.js";
 import { type MemberType, type MemberTypes, TASK_TYPE_STRUCTURES } from "../task-types.js";
 import { formatValue, isObject, timeOf } from "../values.js";
 
-/** What the parser has to know about a response. */
+/** The request and the response that the runs belong to. */
 export interface ParseContext {
-  /** The transform of the query, for runs that do not name theirs. */
+  /** The transform of the query, for runs without `TransformId`. */
   readonly transformId: string;
   /** The service's request id, for error messages. */
   readonly requestId: string | undefined;
-  /** Whether a run belongs to the listing; a run that does not is left out. */
+  /** Whether a run belongs to the listing. Other runs are left out. */
   accepts(run: MLTaskRun): boolean;
 }
 
 /**
- * The typed runs of a response. A run that fits its type is passed through as it is; one that has to change is copied. A
- * run that breaks its type ends them: `error` says what is wrong with it.
+ * Returns the typed runs of a response. A run that fits its type is returned as it is. A run that has to be completed
+ * is copied. An invalid run ends the list, and `error` says what is wrong with it.
  *
  * @param taskRuns - the member `TaskRuns` of the response; absent means none
  */
@@ -53,9 +53,9 @@ export function parseTaskRuns(
 }
 
 /**
- * The typed run of a response that is one run.
+ * Returns the typed run of a response that has one run.
  *
- * @throws {@link UnexpectedResponseError} if it breaks its type
+ * @throws {@link UnexpectedResponseError} if the run is invalid
  */
 export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts">): MLTaskRun {
   if (isTypedRun(value)) return value;
@@ -65,8 +65,8 @@ export function parseTaskRun(value: Members, context: Omit<ParseContext, "accept
 }
 
 /**
- * Whether a value fits the type of a run as it is. It reads each member by its name, which is several times as fast as the
- * tables of {@link completeRun}, which finds out what is wrong.
+ * The fast path: whether a value fits the type of a run as it is. It reads each member by its name, which is several
+ * times as fast as {@link completeRun} with its tables. A value that does not fit is left to `completeRun`.
  */
 function isTypedRun(value: unknown): value is MLTaskRun {
   if (typeof value !== "object" || value === null) return false;
@@ -96,6 +96,7 @@ function isTime(value: unknown): boolean {
   return time !== undefined && !Number.isNaN(time);
 }
 
+/** Like {@link TASK_TYPE_STRUCTURES}, for the fast path. A task type that is missing here takes the slow path. */
 function isTypedProperties(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const properties: Unchecked<TaskRunProperties> = value;
@@ -150,7 +151,7 @@ function isFindMatches(value: unknown): boolean {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What is wrong with a run. */
+/** The first error of a run. */
 interface Problem {
   /** The path of the member; empty for the run itself. */
   readonly member: string;
@@ -169,7 +170,7 @@ const RUN_MEMBERS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, MemberT
   CompletedOn: "timestamp",
 };
 
-/** A run with what can be completed, and the first thing that is wrong with it. */
+/** The slow path: checks and completes a run, and returns its first error, if it has one. */
 function completeRun(
   value: unknown,
   transformId: string,
@@ -179,7 +180,7 @@ function completeRun(
   const properties = completeProperties(members.Properties ?? undefined);
   if (properties.problem !== undefined) return { problem: properties.problem };
   const completed = { ...members, TransformId: members.TransformId ?? transformId, Properties: properties.members };
-  // The tables checked every member but the two below, which the compiler cannot follow.
+  // The tables checked all members except the two below. The compiler cannot know that.
   const run = completed as Members as Members & MLTaskRun;
   const missing = (["TaskRunId", "Status"] as const).find((member) => run[member] === undefined);
   return missing ? { run, problem: { member: missing, message: "is missing" } } : { run };
@@ -204,7 +205,7 @@ function completeProperties(value: unknown): { readonly members: Members; readon
   return { members: isKnown ? properties : { $unknown: value }, problem: firstProblem };
 }
 
-/** The members of a structure, checked. Those that are null, which a mocked client may return, are left out. */
+/** Checks the members of a structure. Leaves out members that are null, which a mocked client may return. */
 function checkMembers(
   value: unknown,
   types: MemberTypes,

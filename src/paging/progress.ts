@@ -2,7 +2,7 @@
 import type { PageProgress } from "../criteria/options.js";
 import { type AbortSignalLike, abortable } from "../request/abort.js";
 
-/** Reports a page with its number of runs; resolves when `onPage` is done. An abort ends the wait. */
+/** Calls `onPage` for a page with this number of runs, and waits for it. An abort ends the wait. */
 export type Progress = (runs: number, requestId: string | undefined) => Promise<void>;
 
 /** Creates the counter of one listing. */

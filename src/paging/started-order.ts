@@ -1,17 +1,20 @@
-/** The order of STARTED: how runs compare, positions in it, and queries narrowed to what follows a position. */
+/** STARTED order: sort keys of runs, positions by time, and queries narrowed to the runs after a position. */
 import type { CheckedQuery } from "../criteria/query.js";
 import { isTaskRunType, type MLTaskRun } from "../task-run.js";
 
-/** 1 for oldest first, -1 for newest first. */
+/** A sort direction: 1 for ascending (oldest first), -1 for descending (newest first). */
 export type Direction = 1 | -1;
 
-/** A position by time: just after some of the runs that started at one time. */
+export const OLDEST_FIRST = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
+export const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
+
+/** A position by time: after the first `count` of the runs that started at `time`. */
 export interface TimePosition {
   /** Milliseconds since the epoch; null for the runs without `StartedOn`, which come last. */
   readonly time: number | null;
-  /** How many runs of that very time were returned, at least 1. */
+  /** How many runs with this start time were returned, at least 1. */
   readonly count: number;
-  /** The ids of those that were returned before it was known which runs of that time come first. */
+  /** The ids of the returned runs, if other runs with this start time, not received yet, may sort before them. */
   readonly ids?: readonly string[] | undefined;
 }
 
@@ -23,32 +26,32 @@ export function isDated(position: TimePosition | undefined): position is DatedPo
 }
 
 /**
- * How far a narrowed query reaches beyond a position or a time range, in milliseconds. Runs that it returns from there are
- * skipped; so it does not matter whether the service's bounds are inclusive or coarser than the times of the runs.
+ * How far a narrowed query reaches beyond a position or a time range, in milliseconds. Runs in the margin are skipped.
+ * So it does not matter whether the service's bounds are inclusive, or coarser than the start times of the runs.
  */
 export const MARGIN = 2000;
 
-/** The direction in which a query sorts by STARTED, if it does. */
+/** The direction in which a query sorts by STARTED; undefined if it does not. */
 export function directionOf({ Sort }: Pick<CheckedQuery, "Sort">): Direction | undefined {
   if (Sort?.Column !== "STARTED") return undefined;
   return Sort.SortDirection === "ASCENDING" ? 1 : -1;
 }
 
-/** A number by which runs sort: smaller for what comes sooner in the direction. Runs without `StartedOn` come last. */
+/** The sort key of a run: smaller keys come first in the direction. Runs without `StartedOn` come last. */
 export function sortKey(run: MLTaskRun, direction: Direction): number {
   return run.StartedOn === undefined ? Infinity : direction * run.StartedOn.getTime();
 }
 
-/** The same number for a position. */
+/** The sort key of a position. */
 export function positionKey({ time }: TimePosition, direction: Direction): number {
   return time === null ? Infinity : direction * time;
 }
 
 /**
- * The position just after the first runs of a list that is in order.
+ * Returns the position after the first runs of a sorted list.
  *
  * @param count - the number of these runs
- * @param before - the position just before the list
+ * @param before - the position before the list
  */
 export function positionAfter(
   runs: readonly MLTaskRun[],
@@ -65,15 +68,15 @@ export function positionAfter(
   return { time, count: (isSameTime ? before.count : 0) + count - first, ids: isSameTime ? before.ids : undefined };
 }
 
-/** What identifies a run among those of all transforms. */
+/** An id that is unique among the runs of all transforms. */
 export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
   return JSON.stringify([TransformId, TaskRunId]);
 }
 
-/** Removes the runs up to a position from lists that are in order, one after another. */
+/** Removes the runs up to a position from consecutive parts of a sorted list. */
 export interface Skipper {
   skip(runs: readonly MLTaskRun[]): MLTaskRun[];
-  /** How many runs of the position's very time have not been seen yet. */
+  /** How many runs that the position counts were not in the lists so far. */
   readonly missing: number;
 }
 
@@ -81,15 +84,15 @@ export function createSkipper(position: TimePosition, direction: Direction): Ski
   const key = positionKey(position, direction);
   const ids = new Set(position.ids);
   let missing = position.count;
-  let unnamed = missing - ids.size;
+  let missingWithoutId = missing - ids.size;
   return {
     skip: (runs) =>
       runs.filter((run) => {
         const runKey = sortKey(run, direction);
         if (runKey !== key) return runKey > key;
         if (!ids.has(idOf(run))) {
-          if (unnamed <= 0) return true;
-          unnamed -= 1;
+          if (missingWithoutId <= 0) return true;
+          missingWithoutId -= 1;
         }
         missing -= 1;
         return false;
@@ -100,12 +103,12 @@ export function createSkipper(position: TimePosition, direction: Direction): Ski
   };
 }
 
-/** The query of what follows a position, with a margin before it. */
+/** Narrows a query to the runs after a position, and a margin before it. */
 export function narrowToPosition(query: CheckedQuery, direction: Direction, { time }: DatedPosition): CheckedQuery {
   return direction === 1 ? narrowToRange(query, time, Infinity) : narrowToRange(query, -Infinity, time);
 }
 
-/** The query of a time range, with a margin at both ends. The query's own bounds stay where they are narrower. */
+/** Narrows a query to a time range with a margin at both ends. Keeps bounds of the query that are narrower. */
 export function narrowToRange(query: CheckedQuery, from: number, to: number): CheckedQuery {
   const after = Math.max(from - MARGIN, query.Filter?.StartedAfter?.getTime() ?? -Infinity);
   const before = Math.min(to + MARGIN, query.Filter?.StartedBefore?.getTime() ?? Infinity);
@@ -122,12 +125,12 @@ export function narrowToRange(query: CheckedQuery, from: number, to: number): Ch
 /** The latest time that a Date can hold. */
 const MAX_TIME = 8_640_000_000_000_000;
 
-/** Whether a query can return runs without `StartedOn`: one with a bound on that time cannot, or returns them always. */
+/** Whether a query has no time bounds. Only then can narrowing it exclude runs without `StartedOn`. */
 export function hasNoBounds({ Filter }: CheckedQuery): boolean {
   return Filter?.StartedAfter === undefined && Filter?.StartedBefore === undefined;
 }
 
-/** Whether a run satisfies a filter. A run without `StartedOn` satisfies its bounds. */
+/** Whether a run matches a filter. A run without `StartedOn` matches any time bounds. */
 export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
   const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;
   if (TaskRunType !== undefined && !isTaskRunType(run, TaskRunType)) return false;

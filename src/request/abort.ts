@@ -1,4 +1,4 @@
-/** Abort signals of every implementation that the SDK accepts: the platform's, polyfills, and those with `onabort` only. */
+/** Abort signals of every kind that the SDK accepts: the platform's, polyfills, and those with `onabort` only. */
 
 /**
  * An abort signal: the platform's `AbortSignal`, or any other that the SDK's own `send` accepts, such as the one of
@@ -7,7 +7,7 @@
 export interface AbortSignalLike {
   /** Whether it was aborted. */
   readonly aborted: boolean;
-  /** What it was aborted with; without a reason, the listing rejects with an `AbortError`. */
+  /** Why it was aborted. Without a reason, the listing rejects with an `AbortError`. */
   readonly reason?: unknown;
   /** Called when it is aborted. Used for signals without `addEventListener`. */
   onabort?: unknown;
@@ -28,8 +28,8 @@ export function throwIfAborted(signals: readonly AbortSignalLike[]): void {
 }
 
 /**
- * Starts work and rejects with a signal's reason as soon as one aborts, even if the work ignores the signal that it is
- * given: the SDK does so while it loads credentials. Listens to the signals only until the work ends.
+ * Starts work, and rejects with a signal's reason as soon as a signal aborts, even if the work ignores its own signal,
+ * as the SDK does while it loads credentials. Listens to the signals only until the work ends.
  */
 export async function abortable<R>(
   signals: readonly AbortSignalLike[],
@@ -55,7 +55,7 @@ export async function abortable<R>(
   }
 }
 
-/** A signal that aborts, with the same reason, when one of several signals does. Call `unlink` when it is not needed any more. */
+/** Creates a signal that aborts with the reason of the first of several signals. `unlink` removes its listeners. */
 export function linkSignals(signals: readonly AbortSignalLike[]): { readonly signal: AbortSignal; unlink(): void } {
   const controller = new AbortController();
   const unsubscribes = signals.map((signal) => onAbort(signal, () => controller.abort(abortReason(signal))));
@@ -67,14 +67,14 @@ export function linkSignals(signals: readonly AbortSignalLike[]): { readonly sig
   };
 }
 
-/** Waits for a time in milliseconds. An abort ends the wait with the signal's reason and clears the timer. */
+/** Waits for a number of milliseconds. An abort clears the timer and rejects with the signal's reason. */
 export async function delay(milliseconds: number, signals: readonly AbortSignalLike[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const elapse = () =>
+  const wait = () =>
     new Promise<void>((resolve) => {
       timer = setTimeout(resolve, milliseconds);
     });
-  await abortable(signals, elapse).finally(() => clearTimeout(timer));
+  await abortable(signals, wait).finally(() => clearTimeout(timer));
 }
 
 /** One listener for all callbacks of a signal: Node warns of a leak if a signal has more than ten listeners. */
@@ -85,7 +85,7 @@ interface SharedListener {
 
 const sharedListeners = new WeakMap<AbortSignalLike, SharedListener>();
 
-/** Calls back when a signal aborts. Returns a function that ends this. */
+/** Calls a function when a signal aborts. Returns a function that removes the callback. */
 export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const shared = sharedListeners.get(signal) ?? attachListener(signal);
   sharedListeners.set(signal, shared);

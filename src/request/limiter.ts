@@ -3,7 +3,7 @@
 /** Runs a task as soon as fewer than the maximum are running. */
 export type Limiter = <R>(task: () => Promise<R>) => Promise<R>;
 
-/** Creates a limiter; tasks that have to wait are run in the order in which they came. */
+/** Creates a limiter. Waiting tasks run in the order of their calls. */
 export function createLimiter(maximum: number): Limiter {
   let free = maximum;
   const waiting: (() => void)[] = [];

@@ -1,5 +1,5 @@
-/** One request: sent through the caller's client, retried after an operation timeout, ended by an abort. */
-// A namespace import: a test that mocks the SDK may leave out commands, and a named import of a missing one fails to load.
+/** Sends one request through the caller's client. Makes it abortable, and operation timeouts retryable. */
+// A namespace import: a mock of the SDK may lack commands, and a named import of a missing export fails to load.
 import * as glue from "@aws-sdk/client-glue";
 import type { FinalizeHandler, FinalizeHandlerArguments } from "@smithy/types";
 import { UnexpectedResponseError } from "../errors.js";
@@ -15,7 +15,7 @@ export interface UncheckedResponse {
   readonly requestId: string | undefined;
 }
 
-/** Sends `GetMLTaskRuns`. Rejects with the reason of the first signal that aborts, and with what the client throws. */
+/** Sends `GetMLTaskRuns`. Rejects with the reason of the first signal that aborts, or with the error of the client. */
 export function getTaskRuns(
   client: Client,
   input: glue.GetMLTaskRunsCommandInput,
@@ -48,7 +48,7 @@ async function send(
   operation: string,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
-  // The client's overloads take each of the commands but not their union; all are sent in the same way.
+  // The client's overloads accept each of the commands, but not their union.
   const anyCommand = command as glue.GetMLTaskRunsCommand;
   // An automock of the SDK has commands without a middleware stack, in spite of their type.
   anyCommand.middlewareStack?.add(retryOperationTimeout, {
@@ -74,12 +74,12 @@ async function send(
   return { members: response, requestId: typeof requestId === "string" ? requestId : undefined };
 }
 
-/** Whether an error has this name. Names, not classes: two copies of the SDK, or a mock of it, have different classes. */
+/** Whether an error has this name. Compares names, because two copies of the SDK, or a mock, have different classes. */
 export function hasName(error: unknown, name: string): error is Error & { $retryable?: object } {
   return error instanceof Error && error.name === name;
 }
 
-/** The SDK retries throttling, network faults and 5xx. This middleware marks operation timeouts as retryable, too. */
+/** Middleware that marks operation timeouts as retryable. The SDK itself retries throttling, network faults and 5xx. */
 function retryOperationTimeout<Input extends object, Output extends object>(
   next: FinalizeHandler<Input, Output>,
 ): FinalizeHandler<Input, Output> {
@@ -93,7 +93,7 @@ function retryOperationTimeout<Input extends object, Output extends object>(
   };
 }
 
-/** Names the option to set in the message of an endpoint that refuses the page size. */
+/** Adds the name of the option to the error message of an endpoint that rejects the page size. */
 function explainPageSize(error: unknown): unknown {
   if (hasName(error, "InvalidInputException") && /max_?results/i.test(error.message)) {
     Reflect.set(error, "message", `${error.message} (The option pageSize sets MaxResults.)`);
@@ -101,13 +101,13 @@ function explainPageSize(error: unknown): unknown {
   return error;
 }
 
-/** How long responses may follow each other without a turn of the event loop, in milliseconds. */
+/** Maximum time without a turn of the event loop, in milliseconds. */
 const MAX_BUSY_TIME = 50;
-// Taken when the library is loaded, so that fake timers of a test do not stop a listing.
+// Read when the library is loaded, so that a test's fake timers do not stop a listing.
 const nextTurn: (callback: () => void) => unknown = typeof setImmediate === "function" ? setImmediate : setTimeout;
 let lastTurn = performance.now();
 
-/** Gives timers a turn now and then: a mocked client answers at once, and without a turn no timeout would ever fire. */
+/** Lets timers fire: a mocked client responds at once, so that a loop over its responses would never let them run. */
 async function letTimersRun(): Promise<void> {
   if (performance.now() - lastTurn < MAX_BUSY_TIME) return;
   await new Promise<void>((resolve) => nextTurn(resolve));

@@ -1,38 +1,39 @@
-/** Knows which runs of one transform are new or changed, and from which time on the next poll has to list them. */
+/** Tracks the runs of one transform: which are new or changed, and since which time the next poll has to list runs. */
 import { isFinished, type MLTaskRun } from "../task-run.js";
 
 /**
- * How long a run may take to appear in listings, in milliseconds: each poll lists again the runs that started in this time
- * before the newest one.
+ * How long a run may take to appear in listings, in milliseconds. Each poll lists the runs again that started in this
+ * time before the newest run.
  */
 export const OVERLAP = 60_000;
 
-/** The runs of one transform as the polls have seen them. It remembers the unfinished ones, and those of the overlap. */
+/** The state of one transform between polls: the unfinished runs, and the finished runs of the overlap. */
 export interface RunTracker {
-  /** The number of runs that are known and unfinished. */
+  /** The number of unfinished runs. */
   readonly unfinished: number;
   /**
-   * Begins a poll. Returns the time since which the poll lists the runs, in milliseconds since the epoch; -Infinity for all.
+   * Begins a poll. Returns the time since which the poll has to list runs, in milliseconds since the epoch; -Infinity
+   * for all runs.
    *
-   * @param pageSize - the number of runs that one request of the list returns
+   * @param pageSize - the page size of the list requests
    */
   beginPoll(pageSize: number): number;
-  /** Takes a run that a request returned. Returns whether it is new, or its status has changed. */
+  /** Updates the tracker with a returned run. Returns whether the run is new or its status has changed. */
   observe(run: MLTaskRun): boolean;
-  /** Takes a run that finished before the watch began: it is not new when a poll returns it. */
-  ignore(run: MLTaskRun): void;
-  /** The ids of the unfinished runs that the poll has not returned yet, and that are requested one by one. */
+  /** Adds a run that finished before the watch began, so that it is not new when a poll returns it. */
+  addFinished(run: MLTaskRun): void;
+  /** The ids of the unfinished runs that the list requests of the poll have not returned. */
   unseen(): string[];
-  /** Forgets a run that does not exist any more. */
-  forget(taskRunId: string): void;
-  /** Ends a poll that has seen all runs since its time. `now` is the current time in milliseconds since the epoch. */
+  /** Removes a run that no longer exists. */
+  remove(taskRunId: string): void;
+  /** Ends a poll that was successful. `now` is the current time in milliseconds since the epoch. */
   endPoll(now: number): void;
 }
 
 interface UnfinishedRun {
   status: string;
   startedOn: number | undefined;
-  /** How many runs are known to have started later; Infinity if that is not known. */
+  /** How many runs have started later; Infinity if that is unknown. */
   laterRuns: number;
   isSeen: boolean;
 }
@@ -44,14 +45,14 @@ export function createRunTracker({
 }: {
   /** Runs that started before this time are not watched. */
   readonly since?: number;
-  /** All runs that started at this time or later are observed, not only the unfinished ones. */
+  /** All runs since this time are added to the tracker; of earlier runs only the unfinished ones. */
   readonly listedSince?: number;
 }): RunTracker {
   const unfinished = new Map<string, UnfinishedRun>();
   /** The finished runs of the overlap, with their start. */
   const recent = new Map<string, number>();
   let newestStart = since;
-  /** Every run that started before this time was seen. */
+  /** The start of the overlap. All runs before it were seen. */
   let overlapStart = since;
 
   const add = (run: MLTaskRun, startedOn: number | undefined) => {
@@ -79,44 +80,44 @@ export function createRunTracker({
         if (startedOn !== undefined && startedOn < overlapStart) older.push({ startedOn, laterRuns });
       }
       older.sort((a, b) => a.startedOn - b.startedOn);
-      // The fewest requests: the list reaches back to one of these runs, and those before it are requested one by one.
-      let best = { since: overlapStart, requests: older.length + Math.max(1, Math.ceil(recent.size / pageSize)) };
+      // Choose where the list starts: at one of these runs, so that the runs before it are requested one by one.
+      let fewest = { since: overlapStart, requests: older.length + Math.max(1, Math.ceil(recent.size / pageSize)) };
       for (const [index, { startedOn, laterRuns }] of older.entries()) {
         const requests = index + Math.ceil((laterRuns + 1) / pageSize);
-        if (requests < best.requests) best = { since: startedOn, requests };
+        if (requests < fewest.requests) fewest = { since: startedOn, requests };
       }
-      return best.since;
+      return fewest.since;
     },
     observe(run) {
       const startedOn = run.StartedOn?.getTime();
-      const known = unfinished.get(run.TaskRunId);
-      if (known) {
-        const hasChanged = known.status !== run.Status;
-        known.isSeen = true;
-        known.status = run.Status;
-        known.startedOn ??= startedOn;
+      const tracked = unfinished.get(run.TaskRunId);
+      if (tracked) {
+        const hasChanged = tracked.status !== run.Status;
+        tracked.isSeen = true;
+        tracked.status = run.Status;
+        tracked.startedOn ??= startedOn;
         if (isFinished(run)) {
           unfinished.delete(run.TaskRunId);
-          if (known.startedOn !== undefined) recent.set(run.TaskRunId, known.startedOn);
+          if (tracked.startedOn !== undefined) recent.set(run.TaskRunId, tracked.startedOn);
         }
         return hasChanged;
       }
       if (recent.has(run.TaskRunId)) return false;
       if (startedOn !== undefined && startedOn < since) return false;
-      // It was seen before, and has been forgotten.
+      // It was seen in an earlier poll, and is no longer in the overlap.
       if (isFinished(run) && startedOn !== undefined && startedOn < overlapStart) return false;
       add(run, startedOn);
       return true;
     },
-    ignore(run) {
+    addFinished(run) {
       add(run, run.StartedOn?.getTime());
     },
     unseen: () => [...unfinished].filter(([, { isSeen }]) => !isSeen).map(([id]) => id),
-    forget(taskRunId) {
+    remove(taskRunId) {
       unfinished.delete(taskRunId);
     },
     endPoll(now) {
-      // A run with a start in the future, by the clock of this machine, must not hide those that start before it.
+      // A run whose start is in the future, by the clock of this machine, must not hide runs that start before it.
       overlapStart = Math.max(overlapStart, Math.min(newestStart, now) - OVERLAP);
       for (const [id, startedOn] of recent) if (startedOn < overlapStart) recent.delete(id);
     },

@@ -1,18 +1,18 @@
-/** Watches the runs of one or several transforms: polls them, and yields each run that is new or has changed. */
+/** Watches the runs of one or several transforms: polls, and yields each run that is new or has changed. */
 import type { WatchProgress } from "../criteria/options.js";
 import type { CheckedQuery, TaskRunReference } from "../criteria/query.js";
 import { markHandled } from "../paging/page.js";
 import type { QueryPage } from "../paging/paginate.js";
-import { narrowToRange, sortKey } from "../paging/started-order.js";
+import { NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { hasName } from "../request/send.js";
 import { isFinished, type MLTaskRun } from "../task-run.js";
 import { createRunTracker, OVERLAP, type RunTracker } from "./run-tracker.js";
 
-/** What to watch, and how. */
+/** What to watch, and how to send the requests. */
 export interface WatchSource {
-  /** The criteria of every request; without times. */
+  /** The criteria of every request, without time bounds. */
   readonly filter: Pick<NonNullable<CheckedQuery["Filter"]>, "TaskRunType">;
-  /** All runs since this time come first. Without it, only the unfinished ones do. */
+  /** The watch begins with all runs since this time; without it, with the unfinished runs. */
   readonly since: Date | undefined;
   readonly pageSize: number;
   /** The number of transforms that are polled at the same time. */
@@ -21,7 +21,7 @@ export interface WatchSource {
   transformIds(): AsyncIterable<string> | Iterable<string>;
   /** Opens the pages of a query. */
   paginate(query: CheckedQuery): AsyncGenerator<QueryPage, void>;
-  /** Lists the runs of all transforms together, oldest first. */
+  /** Lists the runs of all transforms, merged, oldest first. */
   listAll(Filter: CheckedQuery["Filter"]): AsyncIterable<MLTaskRun>;
   get(reference: TaskRunReference): Promise<MLTaskRun>;
   /** Whether an error ends only the poll of its transform. */
@@ -31,10 +31,7 @@ export interface WatchSource {
   onPoll(progress: WatchProgress): Promise<unknown>;
 }
 
-const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
-const OLDEST_FIRST = { Column: "STARTED", SortDirection: "ASCENDING" } as const;
-
-/** The statuses before the end, in the order in which a run has them: a run that changes is on one of two pages at least. */
+/** In the order in which a run has them, so that a run whose status changes while they are read is not missed. */
 const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
 
 /** Watches until the consumer stops, a signal aborts or a request fails. */
@@ -46,7 +43,7 @@ export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun,
     const changes =
       poll === 1 && source.since
         ? listSince(source, source.since, trackers)
-        : // In a later poll, a transform is new to the watch: its runs since the watch began are new, too.
+        : // If a later poll finds a new transform, all its runs since the watch began are new.
           pollTransforms(source, trackers, poll === 1 ? Infinity : watchBegin);
     for await (const run of changes) {
       runs += 1;
@@ -64,7 +61,7 @@ async function* listSince(
   since: Date,
   trackers: Map<string, RunTracker>,
 ): AsyncGenerator<MLTaskRun, void> {
-  // With a margin, since the service's bound may be exclusive; the tracker leaves out what started before.
+  // The margin covers an exclusive bound of the service. The tracker leaves out earlier runs.
   const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime(), Infinity);
   for await (const run of listAll(Filter)) {
     const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
@@ -74,7 +71,7 @@ async function* listSince(
   for (const tracker of trackers.values()) tracker.endPoll(Date.now());
 }
 
-/** Polls every transform, and forgets those that are not found any more. */
+/** Polls all transforms, and removes the trackers of those that no longer exist. */
 async function* pollTransforms(
   source: WatchSource,
   trackers: Map<string, RunTracker>,
@@ -83,12 +80,12 @@ async function* pollTransforms(
   const { since } = source;
   const found = new Set<string>();
   const poll = async (TransformId: string) => {
-    // The runs before an error are returned with it.
+    // Returned with the error, if there is one, because runs before an error are yielded.
     const changes: MLTaskRun[] = [];
     try {
-      const known = trackers.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
-      const tracker = known ?? (await beginTransform(source, TransformId, newSince, changes));
-      if (known) await pollTransform(source, TransformId, known, changes);
+      const existing = trackers.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
+      const tracker = existing ?? (await beginTransform(source, TransformId, newSince, changes));
+      if (existing) await pollTransform(source, TransformId, existing, changes);
       trackers.set(TransformId, tracker);
       found.add(TransformId);
     } catch (error) {
@@ -104,8 +101,8 @@ async function* pollTransforms(
 }
 
 /**
- * The first poll of a transform: its unfinished runs, and those that started at `newSince` or later. It reads the newest
- * runs, to know where the next poll begins, and then the runs of each unfinished status.
+ * The first poll of a transform: finds its unfinished runs, and all runs that started at `newSince` or later. It reads
+ * the newest runs, which the next poll continues from, and then the runs of each unfinished status.
  */
 async function beginTransform(
   { filter, paginate }: WatchSource,
@@ -114,7 +111,7 @@ async function beginTransform(
   changes: MLTaskRun[],
 ): Promise<RunTracker> {
   const newest: MLTaskRun[] = [];
-  let isWhole = true;
+  let hasAllRuns = true;
   let oldestKey = Infinity;
   let newestKey: number | undefined;
   for await (const { runs, positionAfter } of paginate({ TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
@@ -124,18 +121,18 @@ async function beginTransform(
       oldestKey = run.StartedOn.getTime();
       newestKey ??= oldestKey;
     }
-    isWhole = positionAfter(runs.length) === undefined;
+    hasAllRuns = positionAfter(runs.length) === undefined;
     const end = Math.min(newestKey ?? Infinity, newSince, Date.now()) - OVERLAP;
     if (oldestKey < end) break;
   }
-  const tracker = createRunTracker({ listedSince: isWhole ? -Infinity : oldestKey });
+  const tracker = createRunTracker({ listedSince: hasAllRuns ? -Infinity : oldestKey });
   const unfinished = new Map<string, MLTaskRun>();
   for (const run of newest.reverse()) {
     const isNew = !isFinished(run) || (run.StartedOn !== undefined && run.StartedOn.getTime() >= newSince);
-    if (!isNew) tracker.ignore(run);
+    if (!isNew) tracker.addFinished(run);
     else if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
   }
-  for (const Status of isWhole ? [] : UNFINISHED_STATUSES) {
+  for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
     for await (const { runs } of paginate({ TransformId, Filter: { ...filter, Status } })) {
       for (const run of runs) if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
     }
@@ -163,14 +160,14 @@ async function pollTransform(
       if (tracker.observe(run)) changes.push(run);
     } catch (error) {
       if (!hasName(error, "EntityNotFoundException")) throw error;
-      // The run does not exist any more. If the transform does not, its next list says so.
-      tracker.forget(TaskRunId);
+      // The run no longer exists. If the transform no longer exists, the next poll notices it.
+      tracker.remove(TaskRunId);
     }
   }
   tracker.endPoll(Date.now());
 }
 
-/** The results of a task for each item, in order, with several tasks running at the same time. */
+/** Runs a task for each item, several at the same time, and yields the results in order. */
 async function* mapConcurrently<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
   concurrency: number,

@@ -118,8 +118,8 @@ it.each(["src/index.ts", "src/local/index.ts"])("Each export of %s has a page", 
   const symbol = file && checker.getSymbolAtLocation(file);
   const names = symbol ? checker.getExportsOfModule(symbol).map(({ name }) => name) : [];
   expect(names.length).toBeGreaterThan(5);
-  const shown = headings().map((heading) => /^(?:Class|Function|Interface|Type Alias) (\w+)/.exec(heading)?.[1]);
-  expect(names.filter((name) => !shown.includes(name))).toEqual([]);
+  const symbols = headings().map((heading) => /^(?:Class|Function|Interface|Type Alias) (\w+)/.exec(heading)?.[1]);
+  expect(names.filter((name) => !symbols.includes(name))).toEqual([]);
 });
 
 it("Each document is a page with all its blocks of code", async () => {
@@ -129,9 +129,9 @@ it("Each document is a page with all its blocks of code", async () => {
   for (const path of paths) {
     const text = await readFile(join(root, path), "utf8");
     const [, title] = /^# (.+)/.exec(text) ?? [];
-    const shown = [...site.values()].find(({ heading }) => heading === title)?.code.map((block) => block.trim());
+    const shownBlocks = [...site.values()].find(({ heading }) => heading === title)?.code.map((block) => block.trim());
     const blocks = [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, block = ""]) => block.trim());
-    expect(shown, path).toEqual(expect.arrayContaining(blocks));
+    expect(shownBlocks, path).toEqual(expect.arrayContaining(blocks));
   }
 });
 

@@ -248,7 +248,7 @@ describe("An error of one query of a union", () => {
     expect(error).toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
   });
 
-  it("comes after the runs of the very time at which it occurs", async () => {
+  it("comes after the runs of the start time at which it occurs", async () => {
     const client = await replyWith({ TaskRuns: [runAt("a", 9)], NextToken: "more" }, { TaskRuns: "none" });
     const { found, error } = await readToError(new MLTaskRuns(client).listAny([{ TransformId }], { prefetch: 0 }));
     expect(found).toEqual(["a"]);

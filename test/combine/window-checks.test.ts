@@ -50,9 +50,9 @@ describe("createBoundaryCheck", () => {
     const boundary = createBoundaryCheck(1);
     const nearFrom = [from - 500, from, from + 500];
     const nearTo = [to - 100, to + 100];
-    boundary.leave(runsAt(...nearFrom), from);
-    expect(() => boundary.cross(runsAt(...nearFrom, ...nearTo), ascendingWindow)).not.toThrow();
-    expect(() => boundary.cross(runsAt(...nearTo), range(to, Infinity))).not.toThrow();
+    boundary.storeEnd(runsAt(...nearFrom), from);
+    expect(() => boundary.check(runsAt(...nearFrom, ...nearTo), ascendingWindow)).not.toThrow();
+    expect(() => boundary.check(runsAt(...nearTo), range(to, Infinity))).not.toThrow();
   });
 
   it.each([
@@ -62,9 +62,9 @@ describe("createBoundaryCheck", () => {
     "in %s listing rejects a run of the window before that only this window returned, and names %s",
     (_, member, direction, window) => {
       const boundary = createBoundaryCheck(direction);
-      boundary.leave([], direction * from);
+      boundary.storeEnd([], direction * from);
       const missingBefore = runsAt(from - direction * 500);
-      expect(() => boundary.cross(missingBefore, window)).toThrow(expect.objectContaining({ member }));
+      expect(() => boundary.check(missingBefore, window)).toThrow(expect.objectContaining({ member }));
     },
   );
 
@@ -75,8 +75,8 @@ describe("createBoundaryCheck", () => {
     "in %s listing rejects a window without a run that the window before returned, and names %s",
     (_, member, direction, window) => {
       const boundary = createBoundaryCheck(direction);
-      boundary.leave(runsAt(from + direction * 500), direction * from);
-      const call = () => boundary.cross([], window);
+      boundary.storeEnd(runsAt(from + direction * 500), direction * from);
+      const call = () => boundary.check([], window);
       expect(call).toThrow(UnexpectedResponseError);
       expect(call).toThrow(expect.objectContaining({ member }));
     },

@@ -195,7 +195,7 @@ describe("GetMLTransforms", () => {
     glue.addTransform({ TransformId: "a", CreatedOn: undefined, LastModifiedOn: undefined });
     glue.addTransform({ TransformId: "b", ...times(5, 5) });
     const client = glue.client();
-    const listed = async (input: GetMLTransformsCommandInput) =>
+    const listIds = async (input: GetMLTransformsCommandInput) =>
       (await client.send(new GetMLTransformsCommand(input))).Transforms?.map(({ TransformId: id }) => id);
     const [early, late] = [new Date(0), new Date(10)];
     for (const Filter of [
@@ -204,10 +204,10 @@ describe("GetMLTransforms", () => {
       { LastModifiedAfter: early },
       { LastModifiedBefore: late },
     ]) {
-      expect(await listed({ Filter })).toEqual(["b"]);
+      expect(await listIds({ Filter })).toEqual(["b"]);
     }
-    expect(await listed(sortBy("CREATED"))).toEqual(["b", "a"]);
-    expect(await listed(sortBy("LAST_MODIFIED", "DESCENDING"))).toEqual(["b", "a"]);
+    expect(await listIds(sortBy("CREATED"))).toEqual(["b", "a"]);
+    expect(await listIds(sortBy("LAST_MODIFIED", "DESCENDING"))).toEqual(["b", "a"]);
   });
 });
 

@@ -211,10 +211,10 @@ describe("addTransform", () => {
     const absent = { Name: null, Status: null, Parameters: null, Schema: [null, { Name: null }], CreatedOn: null };
     // JSON of the service may contain null.
     glue.addTransform({ TransformId, ...absent } as unknown as LocalTransform);
-    const listed = async (Filter?: TransformFilterCriteria) =>
+    const countTransforms = async (Filter?: TransformFilterCriteria) =>
       (await glue.client().send(new GetMLTransformsCommand({ Filter }))).Transforms?.length;
-    expect(await listed()).toBe(1);
-    expect(await listed({ Schema: [{ Name: "id" }] })).toBe(0);
+    expect(await countTransforms()).toBe(1);
+    expect(await countTransforms({ Schema: [{ Name: "id" }] })).toBe(0);
   });
 });
 

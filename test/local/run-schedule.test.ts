@@ -184,7 +184,7 @@ describe("finishTaskRun", () => {
     });
   });
 
-  it.each(["FAILED", "STOPPED", "SUCCEEDED", "TIMEOUT"] as const)("sets the status %s for good", async (Status) => {
+  it.each(["FAILED", "STOPPED", "SUCCEEDED", "TIMEOUT"] as const)("sets the final status %s", async (Status) => {
     const glue = await startGlue();
     const TaskRunId = await startEvaluation(glue);
     glue.finishTaskRun({ TransformId, TaskRunId }, { Status });

@@ -13,8 +13,9 @@ export interface Sdk {
 export const newestSdk: Sdk = { version: "latest" };
 
 /**
- * The oldest SDK that `peerDependencies` allows, with the lowest versions of its own dependencies that decide about retries.
- * From this version on the SDK retries an error that is marked as retryable, with any versions of its dependencies.
+ * The oldest SDK that `peerDependencies` allows, with the lowest versions of its own dependencies that decide about
+ * retries. From this version on the SDK retries an error that is marked as retryable, with any versions of its
+ * dependencies.
  */
 export const oldestSdk: Sdk = {
   version: "3.895.0",
@@ -25,7 +26,7 @@ export const oldestSdk: Sdk = {
   },
 };
 
-/** An SDK that is too old, with the lowest versions of its dependencies: it does not retry a marked operation timeout. */
+/** An SDK that is too old, with the lowest versions of its dependencies: it does not retry marked errors. */
 export const tooOldSdk: Sdk = {
   version: "3.852.0",
   overrides: {
@@ -58,8 +59,8 @@ export const runtimes: Record<string, { packages: Packages; command: Command }> 
 export const runtimeScripts = ["deno/install.cjs", "bun/install.js"];
 
 /**
- * The TypeScript compilers, and the options of a project that compiles to CommonJS without `nodenext`. Such a project uses
- * `node10`, which 6.0 deprecates. 7.0 does not have it and has `bundler` instead.
+ * The TypeScript compilers, and the options of a project that compiles to CommonJS without `nodenext`. Such a project
+ * uses `node10`, which 6.0 deprecates. 7.0 does not have it and has `bundler` instead.
  */
 const node10 = ["--module", "commonjs", "--moduleResolution", "node10"];
 export const compilers = {

@@ -113,7 +113,7 @@ describe("A listing whose tokens expire after each page", () => {
 });
 
 describe("A listing whose token expires once", () => {
-  it("sends at most two requests more than its pages: the refused one, and one for the runs within the margin", async () => {
+  it("sends at most two requests more than its pages: the rejected one, and one for the runs within the margin", async () => {
     const { glue, taskRuns } = await startWithShortTokens();
     const Filter = { StartedAfter: new Date(0) };
     const pages = taskRuns.list({ TransformId, Sort: oldestFirst, Filter }).pages();
@@ -189,29 +189,29 @@ describe("A cursor whose token has expired", () => {
 describe("A listing that continues by time", () => {
   const startedOn = (second: number) => ({ StartedOn: 1_790_000_000 + second });
   const run = createRun("tsk-1", startedOn(1));
-  const refusal = serviceError("InvalidInputException", "The NextToken has expired.");
+  const tokenError = serviceError("InvalidInputException", "The NextToken has expired.");
   const query = { TransformId, Sort: oldestFirst };
 
-  it("rejects with the first refusal if a second token is refused before a new run came", async () => {
+  it("rejects with the error of the first rejected token if a second one is rejected before a new run came", async () => {
     let requests = 0;
     const client = await startServer((_request, response) => {
       requests += 1;
-      // The third request is the one by time. Its page has no new run, and its token is refused, too.
-      const isRefused = requests % 2 === 0;
-      response.statusCode = isRefused ? 400 : 200;
-      const reply = isRefused
-        ? serviceError("InvalidInputException", `refusal ${requests}`)
+      // The third request is the one by time. Its page has no new run, and its token is rejected, too.
+      const isRejected = requests % 2 === 0;
+      response.statusCode = isRejected ? 400 : 200;
+      const reply = isRejected
+        ? serviceError("InvalidInputException", `error ${requests}`)
         : { TaskRuns: [run], NextToken: `token-${requests}` };
       response.end(JSON.stringify(reply));
     });
     const pages = new MLTaskRuns(client).list(query, { prefetch: 0 }).pages();
     await pages.next();
-    await expect(pages.next()).rejects.toThrow("refusal 2");
+    await expect(pages.next()).rejects.toThrow("error 2");
     expect(requests).toBe(4);
   });
 
   it("returns the runs before one that breaks its type, and then rejects", async () => {
-    const client = await replyWith({ TaskRuns: [run], NextToken: "a" }, refusal, {
+    const client = await replyWith({ TaskRuns: [run], NextToken: "a" }, tokenError, {
       TaskRuns: [run, createRun("tsk-2", startedOn(2)), { TaskRunId: "tsk-3" }],
     });
     const runs = new MLTaskRuns(client).list(query, { prefetch: 0 })[Symbol.asyncIterator]();
@@ -219,8 +219,8 @@ describe("A listing that continues by time", () => {
     await expect(runs.next()).rejects.toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
   });
 
-  it("rejects with a refusal if it was resumed by time and no new run came", async () => {
-    const client = await replyWith({ TaskRuns: [run] }, { TaskRuns: [run], NextToken: "a" }, refusal);
+  it("rejects with the error of a rejected token if it was resumed by time and no new run came", async () => {
+    const client = await replyWith({ TaskRuns: [run] }, { TaskRuns: [run], NextToken: "a" }, tokenError);
     const taskRuns = new MLTaskRuns(client, { prefetch: 0 });
     // The cursor of a listing in time windows has a position by time and no token.
     const windows = taskRuns.list(query, { concurrency: 1, limit: 1 })[Symbol.asyncIterator]();

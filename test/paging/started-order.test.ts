@@ -113,7 +113,7 @@ describe("matchesFilter", () => {
     ["matches its own status and type", { Status: "FAILED", TaskRunType: "EVALUATION" }, true],
     ["does not match another status", { Status: "STOPPED" }, false],
     ["does not match another type", { TaskRunType: "FIND_MATCHES" }, false],
-    ["matches bounds at its very time", { StartedAfter: new Date(time), StartedBefore: new Date(time) }, true],
+    ["matches bounds that are exactly its time", { StartedAfter: new Date(time), StartedBefore: new Date(time) }, true],
     ["does not match a later lower bound", { StartedAfter: new Date(time + 1) }, false],
     ["does not match an earlier upper bound", { StartedBefore: new Date(time - 1) }, false],
   ] as const)("A run %s", (_, filter, expected) => {

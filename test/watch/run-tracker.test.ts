@@ -28,7 +28,7 @@ function trackerOf(finishedRuns: number, unfinishedStart: number) {
       tracker.observe(runOf("unfinished", unfinishedStart));
       isAdded = true;
     }
-    tracker.ignore(runOf(`${index}`, start, "SUCCEEDED"));
+    tracker.addFinished(runOf(`${index}`, start, "SUCCEEDED"));
   }
   tracker.endPoll(NOW);
   return tracker;
@@ -60,7 +60,7 @@ describe("A run tracker", () => {
 
   it("lists the overlap only, where it is not known how many runs started since an unfinished one", () => {
     const tracker = createRunTracker({ listedSince: NOW - 10 });
-    tracker.ignore(runOf("newest", NOW, "FAILED"));
+    tracker.addFinished(runOf("newest", NOW, "FAILED"));
     tracker.observe(runOf("unfinished", NOW - OVERLAP - 1));
     tracker.endPoll(NOW);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
@@ -117,7 +117,7 @@ describe("A run tracker", () => {
   it("forgets a run on request", () => {
     const tracker = createRunTracker({});
     tracker.observe(runOf("1", NOW));
-    tracker.forget("1");
+    tracker.remove("1");
     expect(tracker.unfinished).toBe(0);
   });
 });

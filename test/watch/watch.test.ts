@@ -50,7 +50,7 @@ function follow(open: (options: WatchOptions) => AsyncIterableIterator<MLTaskRun
   const consume = async () => {
     for await (const run of runs) states.push(stateOf(run));
   };
-  /** Lets the next poll happen. */
+  /** Advances the clock to the next poll. */
   const progress = async (): Promise<WatchProgress> => {
     states = [];
     const polled = new Promise<WatchProgress>((resolve, reject) => {
@@ -62,7 +62,7 @@ function follow(open: (options: WatchOptions) => AsyncIterableIterator<MLTaskRun
     hasBegun = true;
     return polled;
   };
-  /** Lets the next poll happen. Returns the states that it yielded. */
+  /** Advances the clock to the next poll. Returns the states that it yielded. */
   const poll = async (): Promise<string[]> => {
     await progress();
     return states;
@@ -166,7 +166,7 @@ describe("A watch of one transform", () => {
     await runs.return?.();
   });
 
-  it("sends nothing before the first run is asked for", async () => {
+  it("sends no request before the first call of next()", async () => {
     const runs = taskRuns.watch({ TransformId: "tfm-a" });
     expect(glue.requests).toEqual([]);
     await runs.return?.();
@@ -510,7 +510,7 @@ describe.each(["exclusive", "inclusive"] as const)("For any script, with %s boun
         await expectPoll(watch);
         await watch.runs.return?.();
 
-        // Restart at the oldest run that was unfinished: all since then come again, with what has changed meanwhile.
+        // Restart at the oldest unfinished run. All runs since then come again, with the changes since the last poll.
         const unfinished = model.filter((run) => !isFinished(run)).map(({ startedOn }) => startedOn);
         const restart = Math.min(...unfinished, Date.now());
         for (const action of later) if (action.kind !== "poll") act(action);

@@ -1,4 +1,4 @@
-/** Runs that start, finish or get their StartedOn while a listing is read: each run that matched throughout comes once. */
+/** Runs that start, finish or get a StartedOn during a listing: each run that matches all the time comes once. */
 import fc from "fast-check";
 import { type ListOptions, type MLTaskRunList, MLTaskRuns, type TaskRunSort } from "glue-ml-task-runs";
 import type { LocalGlue, LocalTaskRun } from "glue-ml-task-runs/local";
