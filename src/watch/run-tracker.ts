@@ -103,8 +103,8 @@ export function createRunTracker({
       }
       if (recent.has(run.TaskRunId)) return false;
       if (startedOn !== undefined && startedOn < since) return false;
-      // It was seen before, and has been forgotten.
-      if (isFinished(run) && startedOn !== undefined && startedOn < overlapStart) return false;
+      // It was seen before and has been forgotten, or it has no start, and nothing tells whether it was seen.
+      if (isFinished(run) && (startedOn === undefined || startedOn < overlapStart)) return false;
       add(run, startedOn);
       return true;
     },

@@ -114,6 +114,14 @@ describe("A run tracker", () => {
     expect(tracker.unfinished).toBe(0);
   });
 
+  it("does not take a finished run without StartedOn for new", () => {
+    const tracker = createRunTracker({});
+    expect(tracker.observe(runOf("finished", undefined, "FAILED"))).toBe(false);
+    tracker.observe(runOf("starting", undefined, "STARTING"));
+    expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(true);
+    expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(false);
+  });
+
   it("forgets a run on request", () => {
     const tracker = createRunTracker({});
     tracker.observe(runOf("1", NOW));

@@ -144,6 +144,16 @@ describe("A watch of one transform", () => {
     await watch.runs.return?.();
   });
 
+  it("never yields again a run that finished without StartedOn", async () => {
+    glue.addTaskRuns([runOf("finished", undefined, "FAILED"), runOf("starting", undefined, "STARTING")]);
+    const watch = follow(watchOne);
+    expect(await watch.poll()).toEqual(["tfm-a/starting STARTING"]);
+    glue.addTaskRuns([runOf("starting", undefined, "FAILED")]);
+    expect(await watch.poll()).toEqual(["tfm-a/starting FAILED"]);
+    expect(await watch.poll()).toEqual([]);
+    await watch.runs.return?.();
+  });
+
   it("tells onPoll the number of the poll, of its runs and of the unfinished runs, and waits for it", async () => {
     glue.addTaskRuns([runOf("1", BEGIN), runOf("2", BEGIN)]);
     const watch = follow(watchOne);
