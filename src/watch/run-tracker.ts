@@ -54,13 +54,14 @@ export function createRunTracker({
   /** Every run that started before this time was seen. */
   let overlapStart = since;
 
-  const add = (run: MLTaskRun, startedOn: number | undefined) => {
-    if (startedOn !== undefined) {
-      newestStart = Math.max(newestStart, startedOn);
-      for (const other of unfinished.values()) {
-        if (other.startedOn !== undefined && other.startedOn <= startedOn) other.laterRuns += 1;
-      }
+  const addStart = (startedOn: number) => {
+    newestStart = Math.max(newestStart, startedOn);
+    for (const other of unfinished.values()) {
+      if (other.startedOn !== undefined && other.startedOn <= startedOn) other.laterRuns += 1;
     }
+  };
+  const add = (run: MLTaskRun, startedOn: number | undefined) => {
+    if (startedOn !== undefined) addStart(startedOn);
     if (!isFinished(run)) {
       const laterRuns = startedOn === undefined || startedOn < listedSince ? Infinity : 0;
       unfinished.set(run.TaskRunId, { status: run.Status, startedOn, laterRuns, isSeen: true });
@@ -94,7 +95,10 @@ export function createRunTracker({
         const hasChanged = known.status !== run.Status;
         known.isSeen = true;
         known.status = run.Status;
-        known.startedOn ??= startedOn;
+        if (known.startedOn === undefined && startedOn !== undefined) {
+          addStart(startedOn);
+          known.startedOn = startedOn;
+        }
         if (isFinished(run)) {
           unfinished.delete(run.TaskRunId);
           if (known.startedOn !== undefined) recent.set(run.TaskRunId, known.startedOn);

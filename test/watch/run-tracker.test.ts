@@ -122,6 +122,14 @@ describe("A run tracker", () => {
     expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(false);
   });
 
+  it("lists the overlap only, where each run was first seen without StartedOn", () => {
+    const tracker = createRunTracker({});
+    tracker.observe(runOf("1", undefined, "STARTING"));
+    tracker.observe(runOf("1", NOW, "SUCCEEDED"));
+    tracker.endPoll(NOW);
+    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
+  });
+
   it("forgets a run on request", () => {
     const tracker = createRunTracker({});
     tracker.observe(runOf("1", NOW));
