@@ -96,7 +96,10 @@ async function* pollTransforms(
     }
     return { changes };
   };
-  for await (const { changes, failure } of mapConcurrently(source.transformIds(), source.concurrency, poll)) {
+  // All transforms first: a token of their list may expire while the consumer works on a run.
+  const ids: string[] = [];
+  for await (const id of source.transformIds()) ids.push(id);
+  for await (const { changes, failure } of mapConcurrently(ids, source.concurrency, poll)) {
     yield* changes;
     if (failure) throw failure.error;
   }
@@ -172,12 +175,12 @@ async function pollTransform(
 
 /** The results of a task for each item, in order, with several tasks running at the same time. */
 async function* mapConcurrently<T, R>(
-  items: AsyncIterable<T> | Iterable<T>,
+  items: Iterable<T>,
   concurrency: number,
   task: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void> {
   const running: Promise<R>[] = [];
-  for await (const item of items) {
+  for (const item of items) {
     const [first] = running;
     if (first !== undefined && running.length === concurrency) {
       yield await first;

@@ -366,6 +366,18 @@ describe("A watch across transforms", () => {
     await watch.runs.return?.();
   });
 
+  it("goes on where a consumer takes longer for a poll than a token of the list of transforms is valid", async () => {
+    await using endpoint = await LocalGlue.start({ tokenLifetime: MINUTE });
+    endpoint.addTaskRuns(["tfm-a", "tfm-b", "tfm-c"].map((id) => runOf("1", BEGIN, "RUNNING", id)));
+    const library = new MLTaskRuns(endpoint.client());
+    const runs = library.watchAcrossTransforms({}, { pageSize: 1, concurrency: 1 });
+    for (const TransformId of ["tfm-a", "tfm-b", "tfm-c"]) {
+      expect((await runs.next()).value).toMatchObject({ TransformId });
+      vi.setSystemTime(Date.now() + 2 * MINUTE);
+    }
+    await runs.return?.();
+  });
+
   it("ends with an error other than that of a deleted transform, after the runs that came before it", async () => {
     glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("2", BEGIN, "RUNNING", "tfm-b")]);
     glue.fail("internalError", { after: 2 });
