@@ -41,13 +41,14 @@ const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
 export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun, never> {
   const watchBegin = Date.now();
   const trackers = new Map<string, RunTracker>();
+  const absent = new Map<string, RunTracker>();
   for (let poll = 1; ; poll += 1) {
     let runs = 0;
     const changes =
       poll === 1 && source.since
         ? listSince(source, source.since, trackers)
         : // In a later poll, a transform is new to the watch: its runs since the watch began are new, too.
-          pollTransforms(source, trackers, poll === 1 ? Infinity : watchBegin);
+          pollTransforms(source, trackers, absent, poll === 1 ? Infinity : watchBegin);
     for await (const run of changes) {
       runs += 1;
       yield run;
@@ -74,10 +75,14 @@ async function* listSince(
   for (const tracker of trackers.values()) tracker.endPoll(Date.now());
 }
 
-/** Polls every transform, and forgets those that are not found any more. */
+/**
+ * Polls every transform, and forgets those that do not exist any more. The trackers of those that are not found are
+ * `absent`: if `TransformFilter` matches one again, its runs must not come again.
+ */
 async function* pollTransforms(
   source: WatchSource,
   trackers: Map<string, RunTracker>,
+  absent: Map<string, RunTracker>,
   newSince: number,
 ): AsyncGenerator<MLTaskRun, void> {
   const { since } = source;
@@ -86,13 +91,17 @@ async function* pollTransforms(
     // The runs before an error are returned with it.
     const changes: MLTaskRun[] = [];
     try {
-      const known = trackers.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
+      const known =
+        trackers.get(TransformId) ?? absent.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
       const tracker = known ?? (await beginTransform(source, TransformId, newSince, changes));
       if (known) await pollTransform(source, TransformId, known, changes);
       trackers.set(TransformId, tracker);
+      absent.delete(TransformId);
       found.add(TransformId);
     } catch (error) {
       if (!source.isSkipped(error)) return { changes, failure: { error } };
+      trackers.delete(TransformId);
+      absent.delete(TransformId);
     }
     return { changes };
   };
@@ -103,7 +112,11 @@ async function* pollTransforms(
     yield* changes;
     if (failure) throw failure.error;
   }
-  for (const id of trackers.keys()) if (!found.has(id)) trackers.delete(id);
+  for (const [id, tracker] of trackers) {
+    if (found.has(id)) continue;
+    trackers.delete(id);
+    absent.set(id, tracker);
+  }
 }
 
 /**

@@ -355,6 +355,27 @@ describe("A watch across transforms", () => {
     await watch.runs.return?.();
   });
 
+  it.each([undefined, BEGIN - MINUTE])(
+    "does not yield runs again of a transform that TransformFilter matches again (StartedAfter: %s)",
+    async (since) => {
+      glue.addTaskRuns([runOf("running", BEGIN), runOf("failing", BEGIN)]);
+      const query = {
+        TransformFilter: { Status: "READY" },
+        Filter: { StartedAfter: since === undefined ? undefined : new Date(since) },
+      } as const;
+      const watch = follow((options) => taskRuns.watchAcrossTransforms(query, options));
+      expect(await watch.poll()).toEqual(["tfm-a/failing RUNNING", "tfm-a/running RUNNING"]);
+      glue.addTaskRuns([runOf("short", BEGIN + SECOND, "SUCCEEDED")]);
+      expect(await watch.poll()).toEqual(["tfm-a/short SUCCEEDED"]);
+      glue.addTransform({ TransformId: "tfm-a", Status: "NOT_READY" });
+      expect(await watch.progress()).toEqual({ poll: 3, runs: 0, unfinished: 0 });
+      glue.addTransform({ TransformId: "tfm-a", Status: "READY" });
+      glue.addTaskRuns([runOf("failing", BEGIN, "FAILED"), runOf("new", BEGIN + MINUTE)]);
+      expect(await watch.poll()).toEqual(["tfm-a/failing FAILED", "tfm-a/new RUNNING"]);
+      await watch.runs.return?.();
+    },
+  );
+
   it("takes one request for each transform and poll, and one to find the transforms", async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `tfm-${index}`);
     glue.addTaskRuns(ids.map((id) => runOf("1", BEGIN, "RUNNING", id)));
