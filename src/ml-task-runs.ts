@@ -335,6 +335,7 @@ export class MLTaskRuns {
     const settings = { interval: 30, pageSize, concurrency, ...checkWatchOptions(options) };
     const { interval, onPoll } = settings;
     const stop = new AbortController();
+    const callerSignals = this.#signalsOf(settings);
     const open = (signal: AbortSignal) => {
       const signals = [signal];
       return watchRuns({
@@ -358,11 +359,15 @@ export class MLTaskRuns {
             request: (part, size, token) => this.#request(part, size, token, signals),
           }),
         get: (reference) => getRun(this.#client, reference, signals),
-        pause: () => delay(interval * 1000, signals),
+        pause: async () => {
+          await delay(interval * 1000, signals);
+          // Someone else may have replaced the `onabort` of a signal that has no `addEventListener`.
+          throwIfAborted(callerSignals);
+        },
         onPoll: (progress) => abortable(signals, async () => onPoll?.(progress)),
       });
     };
-    return new StoppableIterator(untilAborted([...this.#signalsOf(settings), stop.signal], open), stop);
+    return new StoppableIterator(untilAborted([...callerSignals, stop.signal], open), stop);
   }
 
   /** The signal of a call, or else that of the defaults. */

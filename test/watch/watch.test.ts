@@ -299,6 +299,17 @@ describe("The end of a watch", () => {
     expect(removed.mock.calls.length).toBe(added.mock.calls.length);
   });
 
+  it("by a signal without addEventListener whose onabort was replaced comes before the next poll", async () => {
+    glue.addTransform({ TransformId: "tfm-a" });
+    const abortSignal = { aborted: false, reason: "shut down", onabort: null };
+    const watch = follow(watchOne, { abortSignal });
+    await watch.poll();
+    // The SDK does this to the signal of a request.
+    Object.assign(abortSignal, { aborted: true, onabort: () => {} });
+    await expect(watch.poll()).rejects.toBe("shut down");
+    expect(glue.requests).toHaveLength(1);
+  });
+
   it("by the abortSignal of the defaults", async () => {
     const abortSignal = AbortSignal.abort("no more");
     const runs = new MLTaskRuns(glue.client(), { abortSignal, limit: 1 }).watch({ TransformId: "tfm-a" });
