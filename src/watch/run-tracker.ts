@@ -52,7 +52,7 @@ export function createRunTracker({
   const recent = new Map<string, number>();
   let newestStart = since;
   /** Every run that started before this time was seen. */
-  let overlapStart = since;
+  let overlapStart = since - OVERLAP;
 
   const addStart = (startedOn: number) => {
     newestStart = Math.max(newestStart, startedOn);

@@ -65,8 +65,8 @@ async function* listSince(
   since: Date,
   trackers: Map<string, RunTracker>,
 ): AsyncGenerator<MLTaskRun, void> {
-  // With a margin, since the service's bound may be exclusive; the tracker leaves out what started before.
-  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime(), Infinity);
+  // The service's bound may be exclusive, or as coarse as the overlap; the tracker leaves out what started before.
+  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime() - OVERLAP, Infinity);
   for await (const run of listAll(Filter)) {
     const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
     trackers.set(run.TransformId, tracker);

@@ -1,4 +1,5 @@
 /** Watching runs: every new run and every change of status comes once, at the cost of about one request per poll. */
+import type { GetMLTaskRunsCommandInput } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import {
   InvalidQueryError,
@@ -118,6 +119,26 @@ describe("A watch of one transform", () => {
     expect(await watch.poll()).toEqual(["tfm-a/at FAILED", "tfm-a/after RUNNING"]);
     glue.addTaskRuns([runOf("before", BEGIN - MINUTE - 1, "FAILED"), runOf("after", BEGIN - SECOND, "FAILED")]);
     expect(await watch.poll()).toEqual(["tfm-a/after FAILED"]);
+    await watch.runs.return?.();
+  });
+
+  it("with StartedAfter yields all runs since then, also where the service rounds the bound up to a minute", async () => {
+    glue.addTaskRuns([runOf("before", BEGIN - 1, "FAILED"), runOf("at", BEGIN, "FAILED")]);
+    const client = glue.client();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { Filter } = args.input as GetMLTaskRunsCommandInput;
+        if (!Filter?.StartedAfter) return next(args);
+        const StartedAfter = new Date(Math.ceil(Filter.StartedAfter.getTime() / MINUTE) * MINUTE);
+        return next({ ...args, input: { ...args.input, Filter: { ...Filter, StartedAfter } } });
+      },
+      { step: "initialize" },
+    );
+    const query = { TransformId: "tfm-a", Filter: { StartedAfter: new Date(BEGIN) } };
+    const watch = follow((options) => new MLTaskRuns(client).watch(query, options));
+    expect(await watch.poll()).toEqual(["tfm-a/at FAILED"]);
+    glue.addTaskRuns([runOf("new", BEGIN + 1, "FAILED")]);
+    expect(await watch.poll()).toEqual(["tfm-a/new FAILED"]);
     await watch.runs.return?.();
   });
 
