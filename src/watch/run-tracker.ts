@@ -25,6 +25,8 @@ export interface RunTracker {
   unseen(): string[];
   /** Forgets a run that does not exist any more. */
   forget(taskRunId: string): void;
+  /** Forgets, during a long poll, the finished runs that no later poll lists. `now` as in {@link endPoll}. */
+  forgetOld(now: number): void;
   /** Ends a poll that has seen all runs since its time. `now` is the current time in milliseconds since the epoch. */
   endPoll(now: number): void;
 }
@@ -54,6 +56,11 @@ export function createRunTracker({
   /** Every run that started before this time was seen. */
   let overlapStart = since - OVERLAP;
 
+  // A run with a start in the future, by the clock of this machine, must not hide those that start before it.
+  const nextOverlapStart = (now: number) => Math.max(overlapStart, Math.min(newestStart, now) - OVERLAP);
+  const forgetBefore = (time: number) => {
+    for (const [id, startedOn] of recent) if (startedOn < time) recent.delete(id);
+  };
   const addStart = (startedOn: number) => {
     newestStart = Math.max(newestStart, startedOn);
     for (const other of unfinished.values()) {
@@ -119,10 +126,12 @@ export function createRunTracker({
     forget(taskRunId) {
       unfinished.delete(taskRunId);
     },
+    forgetOld(now) {
+      forgetBefore(nextOverlapStart(now));
+    },
     endPoll(now) {
-      // A run with a start in the future, by the clock of this machine, must not hide those that start before it.
-      overlapStart = Math.max(overlapStart, Math.min(newestStart, now) - OVERLAP);
-      for (const [id, startedOn] of recent) if (startedOn < overlapStart) recent.delete(id);
+      overlapStart = nextOverlapStart(now);
+      forgetBefore(overlapStart);
     },
   };
 }

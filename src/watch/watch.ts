@@ -59,6 +59,9 @@ export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun,
   }
 }
 
+/** After how many runs the first poll forgets those that are finished and old. */
+const RUNS_IN_MEMORY = 1000;
+
 /** The first poll of a watch that begins with all runs since a time. */
 async function* listSince(
   { filter, listAll }: WatchSource,
@@ -67,10 +70,13 @@ async function* listSince(
 ): AsyncGenerator<MLTaskRun, void> {
   // The service's bound may be exclusive, or as coarse as the overlap; the tracker leaves out what started before.
   const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime() - OVERLAP, Infinity);
+  let listed = 0;
   for await (const run of listAll(Filter)) {
     const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
     trackers.set(run.TransformId, tracker);
     if (tracker.observe(run)) yield run;
+    listed += 1;
+    if (listed % RUNS_IN_MEMORY === 0) for (const each of trackers.values()) each.forgetOld(Date.now());
   }
   for (const tracker of trackers.values()) tracker.endPoll(Date.now());
 }

@@ -130,6 +130,18 @@ describe("A run tracker", () => {
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
   });
 
+  it("forgets the finished runs before the overlap during a poll, too, and no others", () => {
+    const tracker = createRunTracker({});
+    tracker.observe(runOf("old", NOW - OVERLAP - 1, "FAILED"));
+    tracker.observe(runOf("old and unfinished", NOW - OVERLAP - 1));
+    tracker.observe(runOf("in the overlap", NOW - OVERLAP, "FAILED"));
+    tracker.observe(runOf("newest", NOW, "FAILED"));
+    tracker.forgetOld(NOW);
+    expect(tracker.observe(runOf("old", NOW - OVERLAP - 1, "FAILED"))).toBe(true);
+    expect(tracker.observe(runOf("old and unfinished", NOW - OVERLAP - 1))).toBe(false);
+    expect(tracker.observe(runOf("in the overlap", NOW - OVERLAP, "FAILED"))).toBe(false);
+  });
+
   it("forgets a run on request", () => {
     const tracker = createRunTracker({});
     tracker.observe(runOf("1", NOW));

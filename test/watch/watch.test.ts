@@ -142,6 +142,17 @@ describe("A watch of one transform", () => {
     await watch.runs.return?.();
   });
 
+  it("with StartedAfter yields each run of a long history once", async () => {
+    const count = 2500;
+    glue.addTaskRuns(Array.from({ length: count }, (_, index) => runOf(`${index}`, BEGIN - index * SECOND, "FAILED")));
+    const query = { TransformId: "tfm-a", Filter: { StartedAfter: new Date(BEGIN - count * SECOND) } };
+    const watch = follow((options) => taskRuns.watch(query, options));
+    expect(new Set(await watch.poll()).size).toBe(count);
+    expect(watch.states()).toHaveLength(count);
+    expect(await watch.poll()).toEqual([]);
+    await watch.runs.return?.();
+  });
+
   it("with TaskRunType yields runs of that type only", async () => {
     glue.addTaskRuns([
       runOf("evaluation", BEGIN),
