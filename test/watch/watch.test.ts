@@ -334,11 +334,14 @@ describe("The end of a watch", () => {
   it("by a signal without addEventListener whose onabort was replaced comes before the next poll", async () => {
     glue.addTransform({ TransformId: "tfm-a" });
     const abortSignal = { aborted: false, reason: "shut down", onabort: null };
-    const watch = follow(watchOne, { abortSignal });
-    await watch.poll();
+    const onPoll = vi.fn();
+    const runs = taskRuns.watch({ TransformId: "tfm-a" }, { interval: INTERVAL, abortSignal, onPoll });
+    const rejected = expect(runs.next()).rejects.toBe("shut down");
+    await vi.waitFor(() => expect(onPoll).toHaveBeenCalledOnce());
     // The SDK does this to the signal of a request.
     Object.assign(abortSignal, { aborted: true, onabort: () => {} });
-    await expect(watch.poll()).rejects.toBe("shut down");
+    await vi.advanceTimersByTimeAsync(INTERVAL * SECOND);
+    await rejected;
     expect(glue.requests).toHaveLength(1);
   });
 
@@ -369,6 +372,25 @@ describe("A watch across transforms", () => {
     ]);
     expect(await watch.poll()).toEqual(["tfm-b/2 STOPPED", "tfm-c/new FAILED"]);
     expect(await watch.progress()).toEqual({ poll: 3, runs: 0, unfinished: 0 });
+    await watch.runs.return?.();
+  });
+
+  it("skips a transform that is deleted after a poll has found it", async () => {
+    let deleted: string | undefined;
+    await using endpoint = await LocalGlue.start({
+      latency: ({ operation }) => {
+        if (operation === "GetMLTaskRuns" && deleted !== undefined) endpoint.removeTransform(deleted);
+        return 0;
+      },
+    });
+    endpoint.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("2", BEGIN, "RUNNING", "tfm-b")]);
+    const library = new MLTaskRuns(endpoint.client({ maxAttempts: 1 }));
+    const watch = follow((options) => library.watchAcrossTransforms({}, options), { concurrency: 1 });
+    expect(await watch.poll()).toEqual(["tfm-a/1 RUNNING", "tfm-b/2 RUNNING"]);
+    deleted = "tfm-a";
+    endpoint.addTaskRuns([runOf("2", BEGIN, "FAILED", "tfm-b")]);
+    expect(await watch.progress()).toEqual({ poll: 2, runs: 1, unfinished: 0 });
+    expect(watch.states()).toEqual(["tfm-b/2 FAILED"]);
     await watch.runs.return?.();
   });
 
