@@ -33,6 +33,7 @@ export {
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
 export { MLTaskRuns } from "./ml-task-runs.js";
 export type { AbortSignalLike } from "./request/abort.js";
+export type { DisposableIterator } from "./stoppable-iterator.js";
 export {
   type FinishedMLTaskRun,
   isFinished,

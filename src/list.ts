@@ -3,7 +3,7 @@ import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import type { Page, PageSource } from "./paging/page.js";
 import { type AbortSignalLike, abortReason } from "./request/abort.js";
-import { addAsyncDispose, CONSUMER_STOPPED, StoppableIterator } from "./stoppable-iterator.js";
+import { addAsyncDispose, CONSUMER_STOPPED, type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /**
@@ -28,7 +28,7 @@ export interface MLTaskRunPage<T extends TaskType = TaskType, R = MLTaskRun<T>> 
  * @typeParam T - the task type of its runs, if the query asks for one
  * @typeParam R - the type of its runs, as in {@link MLTaskRunPage}
  */
-export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<T>> extends AsyncIterableIterator<R> {
+export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<T>> extends DisposableIterator<R> {
   /**
    * The position after the last returned run, for the option `cursor`. Before the first run, it is the position of the
    * start. Undefined at the end of the listing.
@@ -85,7 +85,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    * for await (const { runs, cursor } of list.pages()) await save(runs, cursor);
    * ```
    */
-  pages(): AsyncIterableIterator<MLTaskRunPage<T, R>> {
+  pages(): DisposableIterator<MLTaskRunPage<T, R>> {
     const stop = new AbortController();
     const pages = readSource(this.#open(false, stop.signal), this.#abortSignal);
     return new StoppableIterator(toPublicPages<R>(pages), stop);
@@ -134,6 +134,7 @@ async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLT
 
 /** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
 class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly source: PageSource;
   private readonly stop: AbortController;

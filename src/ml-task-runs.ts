@@ -41,7 +41,7 @@ import { type Direction, directionOf, NEWEST_FIRST, OLDEST_FIRST } from "./pagin
 import { type AbortSignalLike, abortable, delay, linkSignals, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { getTaskRuns, hasName } from "./request/send.js";
-import { StoppableIterator } from "./stoppable-iterator.js";
+import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
 import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
@@ -268,9 +268,9 @@ export class MLTaskRuns {
   watch<const T extends TaskType>(
     query: WatchQuery & { Filter: { TaskRunType: T } },
     options?: WatchOptions,
-  ): AsyncIterableIterator<MLTaskRun<T>>;
-  watch(query: WatchQuery, options?: WatchOptions): AsyncIterableIterator<MLTaskRun>;
-  watch(query: WatchQuery, options: WatchOptions = {}): AsyncIterableIterator<MLTaskRun> {
+  ): DisposableIterator<MLTaskRun<T>>;
+  watch(query: WatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
+  watch(query: WatchQuery, options: WatchOptions = {}): DisposableIterator<MLTaskRun> {
     const { TransformId, Filter = {} } = checkWatchQuery(query);
     return this.#createWatch(Filter, options, {
       isSkipped: () => false,
@@ -301,12 +301,12 @@ export class MLTaskRuns {
   watchAcrossTransforms<const T extends TaskType>(
     query: AcrossTransformsWatchQuery & { Filter: { TaskRunType: T } },
     options?: WatchOptions,
-  ): AsyncIterableIterator<MLTaskRun<T>>;
-  watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): AsyncIterableIterator<MLTaskRun>;
+  ): DisposableIterator<MLTaskRun<T>>;
+  watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
   watchAcrossTransforms(
     query: AcrossTransformsWatchQuery = {},
     options: WatchOptions = {},
-  ): AsyncIterableIterator<MLTaskRun> {
+  ): DisposableIterator<MLTaskRun> {
     const { TransformFilter, Filter = {} } = checkTransformWatchQuery(query);
     const client = this.#client;
     async function* transformIds(pageSize: number, signals: readonly AbortSignalLike[]) {
@@ -333,11 +333,12 @@ export class MLTaskRuns {
         options: ListOptions,
       ): MLTaskRunList;
     },
-  ): AsyncIterableIterator<MLTaskRun> {
+  ): DisposableIterator<MLTaskRun> {
     const { pageSize = 1000, concurrency = 4 } = this.#defaults;
     const settings = { interval: 30, pageSize, concurrency, ...checkWatchOptions(options) };
     const { interval, onPoll } = settings;
     const stop = new AbortController();
+    const callerSignals = this.#signalsOf(settings);
     const open = (signal: AbortSignal) => {
       const signals = [signal];
       return watchRuns({
@@ -361,11 +362,15 @@ export class MLTaskRuns {
             request: (part, size, token) => this.#request(part, size, token, signals),
           }),
         get: (reference) => getRun(this.#client, reference, signals),
-        pause: () => delay(interval * 1000, signals),
+        pause: async () => {
+          await delay(interval * 1000, signals);
+          // Someone else may have replaced the `onabort` of a signal that has no `addEventListener`.
+          throwIfAborted(callerSignals);
+        },
         onPoll: (progress) => abortable(signals, async () => onPoll?.(progress)),
       });
     };
-    return new StoppableIterator(untilAborted([...this.#signalsOf(settings), stop.signal], open), stop);
+    return new StoppableIterator(untilAborted([...callerSignals, stop.signal], open), stop);
   }
 
   /** The signal of a call, or the signal of the defaults. */

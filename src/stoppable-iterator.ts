@@ -7,7 +7,8 @@ export const CONSUMER_STOPPED = Symbol("consumer stopped");
  * Iterates over a generator. `return` and `throw` abort a pending `next` at once; those of a plain generator wait for
  * it. The end of the generator aborts, too, because prefetched requests may still be in flight.
  */
-export class StoppableIterator<V> implements AsyncIterableIterator<V> {
+export class StoppableIterator<V> implements DisposableIterator<V> {
+  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
   private readonly generator: AsyncGenerator<V, unknown>;
   private readonly stop: AbortController;
@@ -51,4 +52,10 @@ export function addAsyncDispose(iterator: { return(): Promise<unknown> }): void 
   for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
     Object.defineProperty(iterator, name, { value: () => iterator.return().then(() => undefined) });
   }
+}
+
+/** An async iterator for `for await` and `await using`. The end of either block stops it and aborts its requests. */
+export interface DisposableIterator<V> extends AsyncIterableIterator<V> {
+  /** Stops the iterator. It is there where the runtime has `Symbol.asyncDispose`. */
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Waits until a run is finished: polls it with growing pauses. */
 import type { CheckedWaitOptions } from "./criteria/options.js";
-import { WaitTimeoutError } from "./errors.js";
+import { MLTaskRunsError, WaitTimeoutError } from "./errors.js";
 import { type AbortSignalLike, abortable, delay } from "./request/abort.js";
 import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.js";
 
@@ -20,7 +20,11 @@ export async function waitUntilFinished(
   let lastRun: MLTaskRun | undefined;
   // A request that hangs must not extend the wait. The last request may take up to minDelay.
   const timeout = new AbortController();
-  const onTimeout = () => lastRun && timeout.abort(new WaitTimeoutError(lastRun, maxWaitTime));
+  const onTimeout = () => {
+    const noResponse = () =>
+      new MLTaskRunsError(`There was no response to GetMLTaskRun within ${maxWaitTime} seconds.`);
+    timeout.abort(lastRun ? new WaitTimeoutError(lastRun, maxWaitTime) : noResponse());
+  };
   const timeLimit = (maxWaitTime + minDelay) * 1000;
   const timer = timeLimit <= MAX_TIMER ? setTimeout(onTimeout, timeLimit) : undefined;
   const signals = [...callerSignals, timeout.signal];

@@ -1,6 +1,7 @@
 /** Code that must compile, and code that must not. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun, type TaskType } from "@aws-sdk/client-glue";
 import {
+  type DisposableIterator,
   type FinishedMLTaskRun,
   isFinished,
   isTaskRunType,
@@ -281,14 +282,14 @@ describe("waitUntilFinished", () => {
 describe("A watch", () => {
   it("has runs of the type that its filter asks for", () => {
     const filter = taskRunFilter().taskRunType("FIND_MATCHES");
-    expectTypeOf(taskRuns.watch({ TransformId })).toEqualTypeOf<AsyncIterableIterator<MLTaskRun>>();
+    expectTypeOf(taskRuns.watch({ TransformId })).toEqualTypeOf<DisposableIterator<MLTaskRun>>();
     expectTypeOf(taskRuns.watch({ TransformId, Filter: filter })).toEqualTypeOf<
-      AsyncIterableIterator<MLTaskRun<"FIND_MATCHES">>
+      DisposableIterator<MLTaskRun<"FIND_MATCHES">>
     >();
     expectTypeOf(taskRuns.watchAcrossTransforms({ Filter: { TaskRunType: "EVALUATION" } })).toEqualTypeOf<
-      AsyncIterableIterator<MLTaskRun<"EVALUATION">>
+      DisposableIterator<MLTaskRun<"EVALUATION">>
     >();
-    expectTypeOf(taskRuns.watchAcrossTransforms()).toEqualTypeOf<AsyncIterableIterator<MLTaskRun>>();
+    expectTypeOf(taskRuns.watchAcrossTransforms()).toEqualTypeOf<DisposableIterator<MLTaskRun>>();
   });
 
   it("takes no status, no end and no order", () => {
@@ -300,5 +301,17 @@ describe("A watch", () => {
     () => taskRuns.watchAcrossTransforms({ Sort: { Column: "STARTED", SortDirection: "ASCENDING" } });
     // @ts-expect-error an option of lists
     () => taskRuns.watch({ TransformId }, { limit: 1 });
+  });
+});
+
+describe("await using", () => {
+  it("takes the iterators of runs, of pages and of a watch", () => {
+    const list = taskRuns.list({ TransformId });
+    async () => {
+      await using runs = list[Symbol.asyncIterator]();
+      await using pages = list.pages();
+      await using watch = taskRuns.watch({ TransformId });
+      return [runs.cursor, await pages.next(), await watch.next()];
+    };
   });
 });

@@ -136,16 +136,26 @@ describe("waitUntilFinished", () => {
     expect(glue.requests).toHaveLength(2);
   });
 
-  it("waits for the first response, so that the error of a timeout has a run", async () => {
-    await using slow = await LocalGlue.start({ latency: 20 * SECOND });
-    slow.addTaskRuns([{ ...reference, Status: "STARTING" }]);
-    const wait = new MLTaskRuns(slow.client()).waitUntilFinished(reference, { maxWaitTime: 1, minDelay: 1 });
-    const rejected = expect(wait).rejects.toMatchObject({ run: { Status: "STARTING" } });
-    await vi.waitUntil(() => slow.requests.length === 1, REAL_TIME);
-    await vi.advanceTimersByTimeAsync(20 * SECOND);
-    await rejected;
-    expect(slow.requests).toHaveLength(1);
-  });
+  it.each([
+    { latency: 2, error: { name: "WaitTimeoutError", run: { Status: "STARTING" } } },
+    {
+      latency: 3600,
+      error: { name: "MLTaskRunsError", message: "There was no response to GetMLTaskRun within 1 seconds." },
+    },
+  ])(
+    "waits for a first response after $latency seconds until minDelay after maxWaitTime",
+    async ({ latency, error }) => {
+      await using slow = await LocalGlue.start({ latency: latency * SECOND });
+      slow.addTaskRuns([{ ...reference, Status: "STARTING" }]);
+      const wait = new MLTaskRuns(slow.client()).waitUntilFinished(reference, { maxWaitTime: 1, minDelay: 2 });
+      const rejected = expect(wait).rejects.toMatchObject(error);
+      await vi.waitUntil(() => slow.requests.length === 1, REAL_TIME);
+      await vi.advanceTimersByTimeAsync(3 * SECOND);
+      await rejected;
+      expect(slow.requests).toHaveLength(1);
+      expect(vi.getTimerCount()).toBe(latency === 2 ? 0 : 1);
+    },
+  );
 
   it("can wait without a limit", async () => {
     const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: Number.POSITIVE_INFINITY });

@@ -6,6 +6,7 @@ import type {
   TransformFilterCriteria,
 } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
+import { isObject } from "../values.js";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "./constraints.js";
 import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
 import { date, filterRules } from "./filter.js";
@@ -40,7 +41,7 @@ export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId">
 }
 
 /**
- * The ids of a run.
+ * The ids of a run. A run of a listing is a reference to itself.
  *
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
  */
@@ -68,8 +69,14 @@ export interface AcrossTransformsWatchQuery extends Omit<WatchQuery, "TransformI
   TransformFilter?: TransformFilterCriteria | undefined;
 }
 
-/** Checks which run to get. */
-export const checkReference = struct("run", { TransformId: text(ID), TaskRunId: text(ID) }, {});
+const referenceRule = struct("run", { TransformId: text(ID), TaskRunId: text(ID) }, {});
+
+/** Checks which run to get. It may have other members: a run of a listing is a reference to itself. */
+export function checkReference(run: unknown): TaskRunReference {
+  if (!isObject(run)) return throwInvalid("run", "an object", run);
+  const { TransformId, TaskRunId } = run;
+  return referenceRule({ TransformId, TaskRunId });
+}
 
 /** The rule of a criterion that would hide changes from a watch: it is always an error. */
 const notInWatch: Rule<never> = (_value, field) => {

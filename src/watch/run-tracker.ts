@@ -26,6 +26,8 @@ export interface RunTracker {
   unseen(): string[];
   /** Removes a run that no longer exists. */
   remove(taskRunId: string): void;
+  /** Removes, during a long poll, the finished runs that no later poll lists. `now` is as in {@link endPoll}. */
+  removeOld(now: number): void;
   /** Ends a poll that was successful. `now` is the current time in milliseconds since the epoch. */
   endPoll(now: number): void;
 }
@@ -53,15 +55,21 @@ export function createRunTracker({
   const recent = new Map<string, number>();
   let newestStart = since;
   /** The start of the overlap. All runs before it were seen. */
-  let overlapStart = since;
+  let overlapStart = since - OVERLAP;
 
-  const add = (run: MLTaskRun, startedOn: number | undefined) => {
-    if (startedOn !== undefined) {
-      newestStart = Math.max(newestStart, startedOn);
-      for (const other of unfinished.values()) {
-        if (other.startedOn !== undefined && other.startedOn <= startedOn) other.laterRuns += 1;
-      }
+  // A run whose start is in the future, by the clock of this machine, must not hide runs that start before it.
+  const nextOverlapStart = (now: number) => Math.max(overlapStart, Math.min(newestStart, now) - OVERLAP);
+  const removeBefore = (time: number) => {
+    for (const [id, startedOn] of recent) if (startedOn < time) recent.delete(id);
+  };
+  const addStart = (startedOn: number) => {
+    newestStart = Math.max(newestStart, startedOn);
+    for (const other of unfinished.values()) {
+      if (other.startedOn !== undefined && other.startedOn <= startedOn) other.laterRuns += 1;
     }
+  };
+  const add = (run: MLTaskRun, startedOn: number | undefined) => {
+    if (startedOn !== undefined) addStart(startedOn);
     if (!isFinished(run)) {
       const laterRuns = startedOn === undefined || startedOn < listedSince ? Infinity : 0;
       unfinished.set(run.TaskRunId, { status: run.Status, startedOn, laterRuns, isSeen: true });
@@ -95,7 +103,10 @@ export function createRunTracker({
         const hasChanged = tracked.status !== run.Status;
         tracked.isSeen = true;
         tracked.status = run.Status;
-        tracked.startedOn ??= startedOn;
+        if (tracked.startedOn === undefined && startedOn !== undefined) {
+          addStart(startedOn);
+          tracked.startedOn = startedOn;
+        }
         if (isFinished(run)) {
           unfinished.delete(run.TaskRunId);
           if (tracked.startedOn !== undefined) recent.set(run.TaskRunId, tracked.startedOn);
@@ -104,8 +115,8 @@ export function createRunTracker({
       }
       if (recent.has(run.TaskRunId)) return false;
       if (startedOn !== undefined && startedOn < since) return false;
-      // It was seen in an earlier poll, and is no longer in the overlap.
-      if (isFinished(run) && startedOn !== undefined && startedOn < overlapStart) return false;
+      // It was seen in an earlier poll and is no longer in the overlap, or it has no start that could tell.
+      if (isFinished(run) && (startedOn === undefined || startedOn < overlapStart)) return false;
       add(run, startedOn);
       return true;
     },
@@ -116,10 +127,12 @@ export function createRunTracker({
     remove(taskRunId) {
       unfinished.delete(taskRunId);
     },
+    removeOld(now) {
+      removeBefore(nextOverlapStart(now));
+    },
     endPoll(now) {
-      // A run whose start is in the future, by the clock of this machine, must not hide runs that start before it.
-      overlapStart = Math.max(overlapStart, Math.min(newestStart, now) - OVERLAP);
-      for (const [id, startedOn] of recent) if (startedOn < overlapStart) recent.delete(id);
+      overlapStart = nextOverlapStart(now);
+      removeBefore(overlapStart);
     },
   };
 }

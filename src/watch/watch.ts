@@ -38,13 +38,14 @@ const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
 export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun, never> {
   const watchBegin = Date.now();
   const trackers = new Map<string, RunTracker>();
+  const absent = new Map<string, RunTracker>();
   for (let poll = 1; ; poll += 1) {
     let runs = 0;
     const changes =
       poll === 1 && source.since
         ? listSince(source, source.since, trackers)
         : // If a later poll finds a new transform, all its runs since the watch began are new.
-          pollTransforms(source, trackers, poll === 1 ? Infinity : watchBegin);
+          pollTransforms(source, trackers, absent, poll === 1 ? Infinity : watchBegin);
     for await (const run of changes) {
       runs += 1;
       yield run;
@@ -55,26 +56,36 @@ export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun,
   }
 }
 
+/** The number of runs after which the first poll removes those that are finished and old. */
+const RUNS_IN_MEMORY = 1000;
+
 /** The first poll of a watch that begins with all runs since a time. */
 async function* listSince(
   { filter, listAll }: WatchSource,
   since: Date,
   trackers: Map<string, RunTracker>,
 ): AsyncGenerator<MLTaskRun, void> {
-  // The margin covers an exclusive bound of the service. The tracker leaves out earlier runs.
-  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime(), Infinity);
+  // The service's bound may be exclusive or coarse. The tracker leaves out earlier runs.
+  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime() - OVERLAP, Infinity);
+  let listed = 0;
   for await (const run of listAll(Filter)) {
     const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
     trackers.set(run.TransformId, tracker);
     if (tracker.observe(run)) yield run;
+    listed += 1;
+    if (listed % RUNS_IN_MEMORY === 0) for (const each of trackers.values()) each.removeOld(Date.now());
   }
   for (const tracker of trackers.values()) tracker.endPoll(Date.now());
 }
 
-/** Polls all transforms, and removes the trackers of those that no longer exist. */
+/**
+ * Polls all transforms, and removes the trackers of those that no longer exist. The trackers of transforms that are not
+ * found are `absent`: if `TransformFilter` matches one again, its runs are not new.
+ */
 async function* pollTransforms(
   source: WatchSource,
   trackers: Map<string, RunTracker>,
+  absent: Map<string, RunTracker>,
   newSince: number,
 ): AsyncGenerator<MLTaskRun, void> {
   const { since } = source;
@@ -83,21 +94,32 @@ async function* pollTransforms(
     // Returned with the error, if there is one, because runs before an error are yielded.
     const changes: MLTaskRun[] = [];
     try {
-      const existing = trackers.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
+      const existing =
+        trackers.get(TransformId) ?? absent.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
       const tracker = existing ?? (await beginTransform(source, TransformId, newSince, changes));
       if (existing) await pollTransform(source, TransformId, existing, changes);
       trackers.set(TransformId, tracker);
+      absent.delete(TransformId);
       found.add(TransformId);
     } catch (error) {
       if (!source.isSkipped(error)) return { changes, failure: { error } };
+      trackers.delete(TransformId);
+      absent.delete(TransformId);
     }
     return { changes };
   };
-  for await (const { changes, failure } of mapConcurrently(source.transformIds(), source.concurrency, poll)) {
+  // All transforms first: a token of their list may expire while the consumer works on a run.
+  const ids: string[] = [];
+  for await (const id of source.transformIds()) ids.push(id);
+  for await (const { changes, failure } of mapConcurrently(ids, source.concurrency, poll)) {
     yield* changes;
     if (failure) throw failure.error;
   }
-  for (const id of trackers.keys()) if (!found.has(id)) trackers.delete(id);
+  for (const [id, tracker] of trackers) {
+    if (found.has(id)) continue;
+    trackers.delete(id);
+    absent.set(id, tracker);
+  }
 }
 
 /**
@@ -169,12 +191,12 @@ async function pollTransform(
 
 /** Runs a task for each item, several at the same time, and yields the results in order. */
 async function* mapConcurrently<T, R>(
-  items: AsyncIterable<T> | Iterable<T>,
+  items: Iterable<T>,
   concurrency: number,
   task: (item: T) => Promise<R>,
 ): AsyncGenerator<R, void> {
   const running: Promise<R>[] = [];
-  for await (const item of items) {
+  for (const item of items) {
     const [first] = running;
     if (first !== undefined && running.length === concurrency) {
       yield await first;

@@ -75,7 +75,7 @@ describe("A run tracker", () => {
     expect(tracker.observe(runOf("new", NOW, "FAILED"))).toBe(true);
   });
 
-  it("forgets finished runs that are older than the overlap, and does not take them for new", () => {
+  it("removes finished runs that are older than the overlap, and does not report them as new", () => {
     const tracker = createRunTracker({});
     const old = runOf("old", NOW - OVERLAP, "FAILED");
     expect(tracker.observe(old)).toBe(true);
@@ -96,11 +96,11 @@ describe("A run tracker", () => {
 
   it("leaves out runs that started before its time", () => {
     const tracker = createRunTracker({ since: NOW });
-    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW);
+    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
     expect(tracker.observe(runOf("before", NOW - 1))).toBe(false);
     expect(tracker.observe(runOf("at", NOW))).toBe(true);
     tracker.endPoll(NOW);
-    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW);
+    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
   });
 
   it("follows a run that gets its StartedOn later", () => {
@@ -114,7 +114,35 @@ describe("A run tracker", () => {
     expect(tracker.unfinished).toBe(0);
   });
 
-  it("forgets a run on request", () => {
+  it("does not take a finished run without StartedOn for new", () => {
+    const tracker = createRunTracker({});
+    expect(tracker.observe(runOf("finished", undefined, "FAILED"))).toBe(false);
+    tracker.observe(runOf("starting", undefined, "STARTING"));
+    expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(true);
+    expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(false);
+  });
+
+  it("lists the overlap only, where each run was first seen without StartedOn", () => {
+    const tracker = createRunTracker({});
+    tracker.observe(runOf("1", undefined, "STARTING"));
+    tracker.observe(runOf("1", NOW, "SUCCEEDED"));
+    tracker.endPoll(NOW);
+    expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
+  });
+
+  it("removes the finished runs before the overlap during a poll, too, and no others", () => {
+    const tracker = createRunTracker({});
+    tracker.observe(runOf("old", NOW - OVERLAP - 1, "FAILED"));
+    tracker.observe(runOf("old and unfinished", NOW - OVERLAP - 1));
+    tracker.observe(runOf("in the overlap", NOW - OVERLAP, "FAILED"));
+    tracker.observe(runOf("newest", NOW, "FAILED"));
+    tracker.removeOld(NOW);
+    expect(tracker.observe(runOf("old", NOW - OVERLAP - 1, "FAILED"))).toBe(true);
+    expect(tracker.observe(runOf("old and unfinished", NOW - OVERLAP - 1))).toBe(false);
+    expect(tracker.observe(runOf("in the overlap", NOW - OVERLAP, "FAILED"))).toBe(false);
+  });
+
+  it("removes a run on request", () => {
     const tracker = createRunTracker({});
     tracker.observe(runOf("1", NOW));
     tracker.remove("1");

@@ -1,4 +1,5 @@
 /** Watching runs: every new run and every change of status comes once, at the cost of about one request per poll. */
+import type { GetMLTaskRunsCommandInput } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import {
   InvalidQueryError,
@@ -121,6 +122,37 @@ describe("A watch of one transform", () => {
     await watch.runs.return?.();
   });
 
+  it("with StartedAfter yields all runs since then, also where the service rounds the bound up to a minute", async () => {
+    glue.addTaskRuns([runOf("before", BEGIN - 1, "FAILED"), runOf("at", BEGIN, "FAILED")]);
+    const client = glue.client();
+    client.middlewareStack.add(
+      (next) => (args) => {
+        const { Filter } = args.input as GetMLTaskRunsCommandInput;
+        if (!Filter?.StartedAfter) return next(args);
+        const StartedAfter = new Date(Math.ceil(Filter.StartedAfter.getTime() / MINUTE) * MINUTE);
+        return next({ ...args, input: { ...args.input, Filter: { ...Filter, StartedAfter } } });
+      },
+      { step: "initialize" },
+    );
+    const query = { TransformId: "tfm-a", Filter: { StartedAfter: new Date(BEGIN) } };
+    const watch = follow((options) => new MLTaskRuns(client).watch(query, options));
+    expect(await watch.poll()).toEqual(["tfm-a/at FAILED"]);
+    glue.addTaskRuns([runOf("new", BEGIN + 1, "FAILED")]);
+    expect(await watch.poll()).toEqual(["tfm-a/new FAILED"]);
+    await watch.runs.return?.();
+  });
+
+  it("with StartedAfter yields each run of a long history once", async () => {
+    const count = 2500;
+    glue.addTaskRuns(Array.from({ length: count }, (_, index) => runOf(`${index}`, BEGIN - index * SECOND, "FAILED")));
+    const query = { TransformId: "tfm-a", Filter: { StartedAfter: new Date(BEGIN - count * SECOND) } };
+    const watch = follow((options) => taskRuns.watch(query, options));
+    expect(new Set(await watch.poll()).size).toBe(count);
+    expect(watch.states()).toHaveLength(count);
+    expect(await watch.poll()).toEqual([]);
+    await watch.runs.return?.();
+  });
+
   it("with TaskRunType yields runs of that type only", async () => {
     glue.addTaskRuns([
       runOf("evaluation", BEGIN),
@@ -141,6 +173,16 @@ describe("A watch of one transform", () => {
     expect(await watch.poll()).toEqual(["tfm-a/undated RUNNING"]);
     glue.addTaskRuns([runOf("undated", BEGIN, "TIMEOUT")]);
     expect(await watch.progress()).toEqual({ poll: 3, runs: 1, unfinished: 0 });
+    await watch.runs.return?.();
+  });
+
+  it("never yields again a run that finished without StartedOn", async () => {
+    glue.addTaskRuns([runOf("finished", undefined, "FAILED"), runOf("starting", undefined, "STARTING")]);
+    const watch = follow(watchOne);
+    expect(await watch.poll()).toEqual(["tfm-a/starting STARTING"]);
+    glue.addTaskRuns([runOf("starting", undefined, "FAILED")]);
+    expect(await watch.poll()).toEqual(["tfm-a/starting FAILED"]);
+    expect(await watch.poll()).toEqual([]);
     await watch.runs.return?.();
   });
 
@@ -289,6 +331,20 @@ describe("The end of a watch", () => {
     expect(removed.mock.calls.length).toBe(added.mock.calls.length);
   });
 
+  it("by a signal without addEventListener whose onabort was replaced comes before the next poll", async () => {
+    glue.addTransform({ TransformId: "tfm-a" });
+    const abortSignal = { aborted: false, reason: "shut down", onabort: null };
+    const onPoll = vi.fn();
+    const runs = taskRuns.watch({ TransformId: "tfm-a" }, { interval: INTERVAL, abortSignal, onPoll });
+    const rejected = expect(runs.next()).rejects.toBe("shut down");
+    await vi.waitFor(() => expect(onPoll).toHaveBeenCalledOnce());
+    // The SDK does this to the signal of a request.
+    Object.assign(abortSignal, { aborted: true, onabort: () => {} });
+    await vi.advanceTimersByTimeAsync(INTERVAL * SECOND);
+    await rejected;
+    expect(glue.requests).toHaveLength(1);
+  });
+
   it("by the abortSignal of the defaults", async () => {
     const abortSignal = AbortSignal.abort("no more");
     const runs = new MLTaskRuns(glue.client(), { abortSignal, limit: 1 }).watch({ TransformId: "tfm-a" });
@@ -319,6 +375,25 @@ describe("A watch across transforms", () => {
     await watch.runs.return?.();
   });
 
+  it("skips a transform that is deleted after a poll has found it", async () => {
+    let deleted: string | undefined;
+    await using endpoint = await LocalGlue.start({
+      latency: ({ operation }) => {
+        if (operation === "GetMLTaskRuns" && deleted !== undefined) endpoint.removeTransform(deleted);
+        return 0;
+      },
+    });
+    endpoint.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("2", BEGIN, "RUNNING", "tfm-b")]);
+    const library = new MLTaskRuns(endpoint.client({ maxAttempts: 1 }));
+    const watch = follow((options) => library.watchAcrossTransforms({}, options), { concurrency: 1 });
+    expect(await watch.poll()).toEqual(["tfm-a/1 RUNNING", "tfm-b/2 RUNNING"]);
+    deleted = "tfm-a";
+    endpoint.addTaskRuns([runOf("2", BEGIN, "FAILED", "tfm-b")]);
+    expect(await watch.progress()).toEqual({ poll: 2, runs: 1, unfinished: 0 });
+    expect(watch.states()).toEqual(["tfm-b/2 FAILED"]);
+    await watch.runs.return?.();
+  });
+
   it("with StartedAfter yields all runs since then first, oldest first over all transforms", async () => {
     glue.addTransform({ TransformId: "tfm-empty" });
     glue.addTaskRuns(
@@ -345,6 +420,27 @@ describe("A watch across transforms", () => {
     await watch.runs.return?.();
   });
 
+  it.each([undefined, BEGIN - MINUTE])(
+    "does not yield runs again of a transform that TransformFilter matches again (StartedAfter: %s)",
+    async (since) => {
+      glue.addTaskRuns([runOf("running", BEGIN), runOf("failing", BEGIN)]);
+      const query = {
+        TransformFilter: { Status: "READY" },
+        Filter: { StartedAfter: since === undefined ? undefined : new Date(since) },
+      } as const;
+      const watch = follow((options) => taskRuns.watchAcrossTransforms(query, options));
+      expect(await watch.poll()).toEqual(["tfm-a/failing RUNNING", "tfm-a/running RUNNING"]);
+      glue.addTaskRuns([runOf("short", BEGIN + SECOND, "SUCCEEDED")]);
+      expect(await watch.poll()).toEqual(["tfm-a/short SUCCEEDED"]);
+      glue.addTransform({ TransformId: "tfm-a", Status: "NOT_READY" });
+      expect(await watch.progress()).toEqual({ poll: 3, runs: 0, unfinished: 0 });
+      glue.addTransform({ TransformId: "tfm-a", Status: "READY" });
+      glue.addTaskRuns([runOf("failing", BEGIN, "FAILED"), runOf("new", BEGIN + MINUTE)]);
+      expect(await watch.poll()).toEqual(["tfm-a/failing FAILED", "tfm-a/new RUNNING"]);
+      await watch.runs.return?.();
+    },
+  );
+
   it("takes one request for each transform and poll, and one to find the transforms", async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `tfm-${index}`);
     glue.addTaskRuns(ids.map((id) => runOf("1", BEGIN, "RUNNING", id)));
@@ -354,6 +450,18 @@ describe("A watch across transforms", () => {
     await watch.poll();
     expect(glue.requests).toHaveLength(62);
     await watch.runs.return?.();
+  });
+
+  it("goes on where a consumer takes longer for a poll than a token of the list of transforms is valid", async () => {
+    await using endpoint = await LocalGlue.start({ tokenLifetime: MINUTE });
+    endpoint.addTaskRuns(["tfm-a", "tfm-b", "tfm-c"].map((id) => runOf("1", BEGIN, "RUNNING", id)));
+    const library = new MLTaskRuns(endpoint.client());
+    const runs = library.watchAcrossTransforms({}, { pageSize: 1, concurrency: 1 });
+    for (const TransformId of ["tfm-a", "tfm-b", "tfm-c"]) {
+      expect((await runs.next()).value).toMatchObject({ TransformId });
+      vi.setSystemTime(Date.now() + 2 * MINUTE);
+    }
+    await runs.return?.();
   });
 
   it("ends with an error other than that of a deleted transform, after the runs that came before it", async () => {
