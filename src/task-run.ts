@@ -108,6 +108,7 @@ export function isTaskRunType<const T extends TaskType>(run: MLTaskRun, type: T)
  * @typeParam T - its task type, if known
  */
 export type FinishedMLTaskRun<T extends TaskType = TaskType> = MLTaskRun<T> & {
+  /** The final status. */
   Status: "STOPPED" | "SUCCEEDED" | "FAILED" | "TIMEOUT";
 };
 
