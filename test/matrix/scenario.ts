@@ -3,7 +3,11 @@
  * CommonJS, from every bundle and with each SDK, and compiles it with every TypeScript.
  */
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
-import { EntityNotFoundException, OperationTimeoutException } from "@aws-sdk/client-glue";
+import {
+  EntityNotFoundException,
+  OperationTimeoutException,
+  StartMLEvaluationTaskRunCommand,
+} from "@aws-sdk/client-glue";
 import {
   InvalidQueryError,
   isFinished,
@@ -96,6 +100,26 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
     const list = taskRuns.listAcrossTransforms({ Sort: taskRunSort("STARTED").ascending() });
     const expected = [...history, ...others].sort((a, b) => Number(a.StartedOn) - Number(b.StartedOn));
     deepEqual(await list.toArray(), expected);
+  },
+
+  "waits for a started run": async (taskRuns, glue) => {
+    const { TaskRunId = "" } = await glue.client().send(new StartMLEvaluationTaskRunCommand({ TransformId }));
+    const run = await taskRuns.waitUntilFinished({ TransformId, TaskRunId }, { maxWaitTime: 60, minDelay: 0.05 });
+    equal(run.Status, "SUCCEEDED");
+    deepEqual(await taskRuns.get(run), run);
+  },
+
+  "watches runs": async (taskRuns, glue) => {
+    const run = { TransformId, TaskRunId: "tsk-new", StartedOn: new Date(), Status: "RUNNING" } as const;
+    const statuses: unknown[] = [];
+    const onPoll = ({ poll }: { poll: number }) => {
+      if (poll < 3) glue.addTaskRuns([{ ...run, Status: poll === 1 ? "RUNNING" : "FAILED" }]);
+    };
+    for await (const { TaskRunId, Status } of taskRuns.watchAcrossTransforms({}, { interval: 0.05, onPoll })) {
+      if (TaskRunId === run.TaskRunId) statuses.push(Status);
+      if (statuses.length === 2) break;
+    }
+    deepEqual(statuses, ["RUNNING", "FAILED"]);
   },
 
   "retries an operation timeout": async (taskRuns, glue) => {

@@ -631,3 +631,71 @@ describe.each(["exclusive", "inclusive"] as const)("For any script, with %s boun
     );
   });
 });
+
+it("A watch yields each run with its last status, and no status twice, where runs change between the requests of a poll", async () => {
+  const NEXT: Record<string, string> = { STARTING: "RUNNING", RUNNING: "SUCCEEDED" };
+  const anyChange = fc.record({ isStart: fc.boolean(), index: fc.nat({ max: 20 }), time: fc.constantFrom(0, 1, 2500) });
+  let beforeResponse = () => {};
+  const latency = () => {
+    beforeResponse();
+    return 0;
+  };
+  await using endpoint = await LocalGlue.start({ latency });
+  const library = new MLTaskRuns(endpoint.client());
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom("STARTING", "RUNNING", "FAILED"), { maxLength: 8 }),
+      fc.array(fc.option(anyChange, { nil: undefined }), { maxLength: 40 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.boolean(),
+      async (history, changes, pageSize, isAcross) => {
+        vi.setSystemTime(BEGIN);
+        endpoint.removeTransform("tfm-a");
+        endpoint.addTransform({ TransformId: "tfm-a" });
+        const model: { id: string; startedOn: number; status: string; isWatched: boolean }[] = [];
+        const save = ({ id, startedOn, status }: (typeof model)[number]) =>
+          endpoint.addTaskRuns([runOf(id, startedOn, status)]);
+        const add = (startedOn: number, status: string, isWatched: boolean) => {
+          const run = { id: `${model.length}`, startedOn, status, isWatched };
+          model.push(run);
+          save(run);
+        };
+        for (const [age, status] of history.entries()) add(BEGIN - age * 20_000, status, status !== "FAILED");
+        let requests = 0;
+        let hasPolled = false;
+        beforeResponse = () => {
+          requests += 1;
+          const change = changes[requests - 1];
+          if (change === undefined) return;
+          vi.setSystemTime(Date.now() + change.time);
+          const run = model[change.index % Math.max(1, model.length)];
+          if (change.isStart || run === undefined) add(Date.now() + 1, "STARTING", requests > 1);
+          // A run that finishes during the first poll may have finished before the watch asked for it.
+          else if (hasPolled && run.status in NEXT) {
+            run.status = NEXT[run.status] ?? run.status;
+            save(run);
+          }
+        };
+        const watch = follow((options) =>
+          isAcross
+            ? library.watchAcrossTransforms({}, { ...options, pageSize })
+            : library.watch({ TransformId: "tfm-a" }, { ...options, pageSize }),
+        );
+        const seen: string[] = [];
+        do {
+          seen.push(...(await watch.poll()));
+          hasPolled = true;
+        } while (requests < changes.length);
+        // One poll more, without changes.
+        seen.push(...(await watch.poll()));
+        await watch.runs.return?.();
+        beforeResponse = () => {};
+        expect(new Set(seen).size).toBe(seen.length);
+        for (const { id, status } of model.filter(({ isWatched }) => isWatched)) {
+          expect(seen).toContain(`tfm-a/${id} ${status}`);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
