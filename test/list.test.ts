@@ -177,6 +177,14 @@ describe("An iterator of runs", () => {
     await expect(runs.return?.(Promise.reject(new Error("no value")))).rejects.toThrow("no value");
   });
 
+  it("of pages ends by throw(), which rejects with its error", async () => {
+    const glue = await startGlue(3);
+    const pages = new MLTaskRuns(glue.client()).list({ TransformId }).pages();
+    await expect(pages.throw?.(new Error("over"))).rejects.toThrow("over");
+    expect(await pages.next()).toEqual({ done: true, value: undefined });
+    expect(glue.requests).toEqual([]);
+  });
+
   it("ends by throw(), which rejects with its error also after the end", async () => {
     const { runs } = await start();
     await expect(runs.throw?.(new Error("over"))).rejects.toThrow("over");

@@ -96,9 +96,8 @@ async function* pollTransforms(
     try {
       const existing =
         trackers.get(TransformId) ?? absent.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
-      const tracker = existing ?? (await beginTransform(source, TransformId, newSince, changes));
       if (existing) await pollTransform(source, TransformId, existing, changes);
-      trackers.set(TransformId, tracker);
+      trackers.set(TransformId, existing ?? (await beginTransform(source, TransformId, newSince, changes)));
       absent.delete(TransformId);
       found.add(TransformId);
     } catch (error) {
@@ -151,8 +150,10 @@ async function beginTransform(
   const unfinished = new Map<string, MLTaskRun>();
   for (const run of newest.reverse()) {
     const isNew = !isFinished(run) || (run.StartedOn !== undefined && run.StartedOn.getTime() >= newSince);
-    if (!isNew) tracker.addFinished(run);
-    else if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
+    if (isNew) {
+      tracker.observe(run);
+      unfinished.set(run.TaskRunId, run);
+    } else tracker.addFinished(run);
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
     for await (const { runs } of paginate({ TransformId, Filter: { ...filter, Status } })) {
