@@ -19,20 +19,20 @@ export function toTable(report: Report): string {
   return `${table}\n${[...conditions(report)].join("\n")}`;
 }
 
-/** The same in Markdown, without the absolute times, which depend on the machine. */
+/** The same in Markdown, without the absolute times, which depend on the machine, and without the project's targets. */
 export function toMarkdown(report: Report): string {
   const rows = report.rows.flatMap(({ name, subject, comparisons }) =>
     comparisons.map((comparison, index) => {
-      const [comparedWith, , , figure, limit, share, target, met] = toCells(comparison);
+      const [comparedWith, , , figure, limit, share] = toCells(comparison);
       const title = index === 0 ? `**${name}**: ${subject}` : "";
-      return `| ${[title, comparedWith, figure, limit, share, target && `${target} ${met}`].join(" | ")} |`;
+      return `| ${[title, comparedWith, figure, limit, share].join(" | ")} |`;
     }),
   );
   return [
     ...conditions(report),
     "",
-    "| measured | compared with | figure | limit | of limit | target |",
-    "| --- | --- | ---: | ---: | ---: | ---: |",
+    "| measured | compared with | figure | limit | of limit |",
+    "| --- | --- | ---: | ---: | ---: |",
     ...rows,
   ].join("\n");
 }
