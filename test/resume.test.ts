@@ -182,7 +182,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
             expect(returned).toEqual(whole);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     },
   );
@@ -214,7 +214,7 @@ describe.each(["exclusive", "inclusive"] as const)("with %s bounds of the servic
         expect(returned.map(({ StartedOn }) => StartedOn)).toEqual(whole.map(({ StartedOn }) => StartedOn));
         expect(returned.map(identity).sort()).toEqual(whole.map(identity).sort());
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     glue.failRandomly({ rate: 0 });
   });

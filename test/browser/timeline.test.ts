@@ -48,7 +48,7 @@ const idsOf = (page: Page, selector: string) =>
 it("openBrowser() without a Chromium rejects with an error that says what to do", async () => {
   vi.stubEnv("CHROMIUM_PATH", "/nowhere/chromium");
   onTestFinished(() => void vi.unstubAllEnvs());
-  await expect(openBrowser()).rejects.toThrow("There is no Chromium at /nowhere/chromium: install it");
+  await expect(openBrowser()).rejects.toThrow("No Chromium at /nowhere/chromium. Install it");
 });
 
 it("The example timeline draws each run of the period once and sends no request", async () => {
@@ -133,7 +133,8 @@ describe("The page of the timeline", () => {
   it.for(["light", "dark"] as const)(
     "shows failures by colour and by symbol in the %s colour scheme",
     async (colorScheme) => {
-      const runs = sampleTaskRuns({ ...sample, count: 300 });
+      const history = sampleTaskRuns({ ...sample, count: 300 });
+      const runs = history.map((run, index): MLTaskRun => (index === 299 ? { ...run, Status: "RUNNING" } : run));
       const { page } = await openRuns(runs, { colorScheme });
       expect(await page.locator("figure .failures path").count()).toBe(runs.filter(isFailure).length);
       const colorOf = async (status: string) => {

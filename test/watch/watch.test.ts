@@ -627,7 +627,7 @@ describe.each(["exclusive", "inclusive"] as const)("For any script, with %s boun
         await expectPoll(restarted);
         await restarted.runs.return?.();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
@@ -696,6 +696,6 @@ it("A watch yields each run with its last status, and no status twice, where run
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
