@@ -1,9 +1,7 @@
-/** `MLTaskRuns`, the facade: checks queries and options, and connects the client with the code that reads runs. */
+/** `MLTaskRuns`, the facade: the public methods, which check what they are given. */
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
-import { findTransforms } from "./combine/transforms.js";
-import { readUnion } from "./combine/union.js";
-import { readWindows } from "./combine/windows.js";
+import { createQueryList, createTransformsList, createUnionList } from "./create-list.js";
 import {
   type CheckedOptions,
   checkDefaults,
@@ -19,12 +17,12 @@ import {
 import {
   type AcrossTransformsQuery,
   type AcrossTransformsWatchQuery,
-  type CheckedQuery,
   checkQuery,
   checkReference,
   checkTransformQuery,
   checkTransformWatchQuery,
   checkWatchQuery,
+  commonSort,
   type TaskRunQuery,
   type TaskRunReference,
   type TypedTaskRunQuery,
@@ -32,20 +30,14 @@ import {
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
 import { getRun } from "./get.js";
-import { MLTaskRunList, type OpenPages } from "./list.js";
-import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
-import { type Page, prefetchPages } from "./paging/page.js";
-import { type PaginateOptions, paginate } from "./paging/paginate.js";
-import { createProgress } from "./paging/progress.js";
-import { type Direction, directionOf, NEWEST_FIRST, OLDEST_FIRST } from "./paging/started-order.js";
-import { type AbortSignalLike, abortable, delay, linkSignals, throwIfAborted } from "./request/abort.js";
-import { createLimiter } from "./request/limiter.js";
-import { getTaskRuns, hasName } from "./request/send.js";
-import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
+import type { MLTaskRunList } from "./list.js";
+import { NEWEST_FIRST } from "./paging/started-order.js";
+import type { AbortSignalLike } from "./request/abort.js";
+import type { DisposableIterator } from "./stoppable-iterator.js";
 import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
-import { watchRuns } from "./watch/watch.js";
+import { createTransformsWatch, createTransformWatch } from "./watch/create-watch.js";
 
 /**
  * Lists, gets, waits for and watches the task runs of machine learning transforms. Requests go through your own
@@ -109,25 +101,10 @@ export class MLTaskRuns {
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
     const listOptions = checkOptions(options);
-    const settings = { ...this.#defaults, ...listOptions };
-    const key = cursorKey(checked);
-    const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
-    const { Sort = NEWEST_FIRST } = checked;
-    const sorted = { ...checked, Sort };
-    const direction = directionOf(sorted);
-    if (direction === undefined && listOptions.concurrency !== undefined) {
-      return throwInvalid("Sort.Column", "STARTED with concurrency", Sort.Column);
+    if (checked.Sort !== undefined && checked.Sort.Column !== "STARTED" && listOptions.concurrency !== undefined) {
+      return throwInvalid("Sort.Column", "STARTED with concurrency", checked.Sort.Column);
     }
-    // Time windows start at a time. A position without one has to be resumed by its token.
-    const canUseWindows = isStart(position) || (position.time?.time ?? null) !== null;
-    if (settings.concurrency === undefined || direction === undefined || !canUseWindows) {
-      // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
-      const resumed = position.token === undefined && position.time !== undefined ? sorted : checked;
-      return this.#createList(settings, position, key, (listing) => this.#readPlain(resumed, position, listing));
-    }
-    return this.#createList(settings, position, key, (listing) =>
-      this.#readWindows(sorted, direction, position, listing),
-    );
+    return createQueryList(this.#client, checked, { ...this.#defaults, ...listOptions });
   }
 
   /**
@@ -153,10 +130,8 @@ export class MLTaskRuns {
     const list: unknown = queries;
     if (!isIterable(list)) return throwInvalid("queries", "an iterable of queries", list);
     const checked = Array.from(list, (query, index) => checkQuery(query, `queries[${index}]`));
-    const Sort = commonSort(checked);
-    const sorted = checked.map((query) => ({ ...query, Sort }));
-    const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(cursorKey(query))).sort())];
-    return this.#createUnion(options, key, Sort, { queries: () => sorted, isSkipped: () => false });
+    const settings = { ...this.#defaults, ...checkOptions(options) };
+    return createUnionList(this.#client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
   }
 
   /**
@@ -171,8 +146,8 @@ export class MLTaskRuns {
    *
    * @example
    * ```ts
-   * const failed = taskRuns.listAcrossTransforms({ Filter: taskRunFilter().status("FAILED").startedAfter("2026-11-01")
-   * }); for await (const run of failed) console.log(run.TransformId, run.TaskRunId, run.ErrorString);
+   * const Filter = taskRunFilter().status("FAILED").startedAfter("2026-11-01");
+   * for await (const run of taskRuns.listAcrossTransforms({ Filter })) console.log(run.TransformId, run.ErrorString);
    * ```
    */
   listAcrossTransforms<const T extends TaskType>(
@@ -181,18 +156,10 @@ export class MLTaskRuns {
   ): MLTaskRunList<T>;
   listAcrossTransforms(query?: AcrossTransformsQuery, options?: ListOptions): MLTaskRunList;
   listAcrossTransforms(query: AcrossTransformsQuery = {}, options: ListOptions = {}): MLTaskRunList {
-    const { TransformFilter, Filter, Sort: ownSort } = checkTransformQuery(query);
-    const Sort = ownSort ?? NEWEST_FIRST;
-    if (directionOf({ Sort }) === undefined) return throwInvalid("Sort.Column", "STARTED", Sort.Column);
-    const client = this.#client;
-    async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
-      for await (const transform of findTransforms(client, TransformFilter, pageSize, signals)) {
-        if (onTransform) await abortable(signals, async () => onTransform(transform));
-        yield { TransformId: transform.TransformId, ...(Filter && { Filter }), Sort };
-      }
-    }
-    const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
-    return this.#createUnion(options, key, Sort, { queries, isSkipped: isDeletedTransform });
+    const checked = checkTransformQuery(query);
+    const { Column = "STARTED" } = checked.Sort ?? {};
+    if (Column !== "STARTED") return throwInvalid("Sort.Column", "STARTED", Column);
+    return createTransformsList(this.#client, checked, { ...this.#defaults, ...checkOptions(options) });
   }
 
   /**
@@ -271,13 +238,7 @@ export class MLTaskRuns {
   ): DisposableIterator<MLTaskRun<T>>;
   watch(query: WatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
   watch(query: WatchQuery, options: WatchOptions = {}): DisposableIterator<MLTaskRun> {
-    const { TransformId, Filter = {} } = checkWatchQuery(query);
-    return this.#createWatch(Filter, options, {
-      isSkipped: () => false,
-      transformIds: () => [TransformId],
-      listAll: (taskRuns, filter, Sort, listOptions) =>
-        taskRuns.list({ TransformId, Filter: filter, Sort }, { ...listOptions, concurrency: undefined }),
-    });
+    return createTransformWatch(this.#client, checkWatchQuery(query), this.#watchSettings(options));
   }
 
   /**
@@ -307,280 +268,18 @@ export class MLTaskRuns {
     query: AcrossTransformsWatchQuery = {},
     options: WatchOptions = {},
   ): DisposableIterator<MLTaskRun> {
-    const { TransformFilter, Filter = {} } = checkTransformWatchQuery(query);
-    const client = this.#client;
-    async function* transformIds(pageSize: number, signals: readonly AbortSignalLike[]) {
-      for await (const { TransformId } of findTransforms(client, TransformFilter, pageSize, signals)) yield TransformId;
-    }
-    return this.#createWatch(Filter, options, {
-      isSkipped: isDeletedTransform,
-      transformIds,
-      listAll: (taskRuns, filter, Sort, listOptions) =>
-        taskRuns.listAcrossTransforms({ TransformFilter, Filter: filter, Sort }, listOptions),
-    });
+    return createTransformsWatch(this.#client, checkTransformWatchQuery(query), this.#watchSettings(options));
   }
 
-  #createWatch(
-    { StartedAfter: since, ...filter }: NonNullable<CheckedQuery["Filter"]>,
-    options: WatchOptions,
-    source: {
-      isSkipped(error: unknown): boolean;
-      transformIds(pageSize: number, signals: readonly AbortSignalLike[]): AsyncIterable<string> | Iterable<string>;
-      listAll(
-        taskRuns: MLTaskRuns,
-        filter: CheckedQuery["Filter"],
-        Sort: typeof OLDEST_FIRST,
-        options: ListOptions,
-      ): MLTaskRunList;
-    },
-  ): DisposableIterator<MLTaskRun> {
-    const { pageSize = 1000, concurrency = 4 } = this.#defaults;
-    const settings = { interval: 30, pageSize, concurrency, ...checkWatchOptions(options) };
-    const { interval, onPoll } = settings;
-    const stop = new AbortController();
-    const callerSignals = this.#signalsOf(settings);
-    const open = (signal: AbortSignal) => {
-      const signals = [signal];
-      return watchRuns({
-        ...settings,
-        filter,
-        since,
-        isSkipped: source.isSkipped,
-        transformIds: () => source.transformIds(settings.pageSize, signals),
-        listAll: (criteria) =>
-          source.listAll(withoutDefaults(this.#client), criteria, OLDEST_FIRST, {
-            pageSize: settings.pageSize,
-            concurrency: settings.concurrency,
-            abortSignal: signal,
-          }),
-        paginate: (query) =>
-          paginate({
-            query,
-            pageSize: settings.pageSize,
-            limit: Infinity,
-            requiresOrder: query.Sort !== undefined,
-            request: (part, size, token) => this.#request(part, size, token, signals),
-          }),
-        get: (reference) => getRun(this.#client, reference, signals),
-        pause: async () => {
-          await delay(interval * 1000, signals);
-          // Someone else may have replaced the `onabort` of a signal that has no `addEventListener`.
-          throwIfAborted(callerSignals);
-        },
-        onPoll: (progress) => abortable(signals, async () => onPoll?.(progress)),
-      });
-    };
-    return new StoppableIterator(untilAborted([...callerSignals, stop.signal], open), stop);
+  #watchSettings(options: WatchOptions) {
+    const { pageSize = 1000, concurrency = 4, abortSignal } = this.#defaults;
+    return { interval: 30, pageSize, concurrency, ...(abortSignal && { abortSignal }), ...checkWatchOptions(options) };
   }
 
   /** The signal of a call, or the signal of the defaults. */
   #signalsOf({ abortSignal = this.#defaults.abortSignal }: { readonly abortSignal?: AbortSignalLike }) {
     return abortSignal ? [abortSignal] : [];
   }
-
-  #createUnion(
-    options: ListOptions,
-    queryKey: unknown,
-    Sort: NonNullable<CheckedQuery["Sort"]>,
-    union: {
-      queries(listing: Listing): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
-      isSkipped(error: unknown): boolean;
-    },
-  ): MLTaskRunList {
-    const settings = { ...this.#defaults, ...checkOptions(options) };
-    const { concurrency = 4 } = settings;
-    const key = [queryKey, settings.limitPerQuery ?? 0];
-    const start = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
-    const direction: Direction = Sort.SortDirection === "ASCENDING" ? 1 : -1;
-    return this.#createList(settings, start, key, (listing) => {
-      const limiter = createLimiter(concurrency);
-      const { limit } = listing;
-      // The first run of a listing needs only one run of each query.
-      const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
-      // One more run shows whether further runs have the start time of the last one.
-      const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
-      const pageSize = listing.pageSize ?? Math.min(1000, needed);
-      const prefetch = needed <= pageSize ? 0 : listing.prefetch;
-      const pages = readUnion({
-        direction,
-        start,
-        limit,
-        limitPerQuery,
-        prefetch,
-        isSkipped: union.isSkipped,
-        writeCursor: (position) => writeCursor(position, key),
-        queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
-        paginate: (query, { start, limit, signal, requestSent }) => {
-          const signals = [...listing.signals, signal];
-          let responseReceived: ReturnType<typeof requestSent> | undefined;
-          return paginate({
-            query,
-            start,
-            limit,
-            pageSize,
-            requiresOrder: true,
-            request: (part, size, token) =>
-              limiter(() => {
-                responseReceived = requestSent();
-                return this.#request(part, size, token, signals);
-              }),
-            onReceived: (runs, requestId) => {
-              responseReceived?.(runs);
-              return listing.progress(runs.length, requestId);
-            },
-          });
-        },
-      });
-      return prefetchPages(pages, 0);
-    });
-  }
-
-  #readPlain(query: CheckedQuery, start: ListingPosition, listing: Listing): () => Promise<Page | undefined> {
-    const { limit, prefetch, signals, writeCursor } = listing;
-    const options: PaginateOptions = {
-      query,
-      start,
-      limit,
-      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0)),
-      request: (part, pageSize, token) => this.#request(part, pageSize, token, signals),
-      onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
-    };
-    const next = prefetchPages(paginate(options), prefetch);
-    return async () => {
-      const page = await next();
-      if (page === undefined) return undefined;
-      const { runs, requestId } = page;
-      const cursorAfter = (count: number) => {
-        const position = page.positionAfter(count);
-        return position && writeCursor(position);
-      };
-      return { runs, requestId, cursorAfter };
-    };
-  }
-
-  #readWindows(
-    query: CheckedQuery,
-    direction: Direction,
-    start: ListingPosition,
-    listing: Listing,
-  ): () => Promise<Page | undefined> {
-    const { limit, concurrency = 1, signals, writeCursor } = listing;
-    const limiter = createLimiter(concurrency);
-    const pages = readWindows({
-      query,
-      direction,
-      start,
-      limit,
-      concurrency,
-      writeCursor,
-      pageSize: listing.pageSize ?? Math.min(1000, limit + (start.time?.count ?? 0)),
-      onReceived: listing.progress,
-      paginate: (part, { pageSize, limit }) =>
-        paginate({
-          query: part,
-          filter: query.Filter ?? {},
-          pageSize,
-          limit,
-          requiresOrder: true,
-          request: (part, pageSize, token) => limiter(() => this.#request(part, pageSize, token, signals)),
-        }),
-    });
-    return prefetchPages(pages, 0);
-  }
-
-  #request(query: CheckedQuery, pageSize: number, token: string | undefined, signals: readonly AbortSignalLike[]) {
-    const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-    return getTaskRuns(this.#client, input, signals);
-  }
-
-  #createList(
-    settings: CheckedOptions,
-    start: ListingPosition,
-    key: unknown,
-    read: (listing: Listing) => () => Promise<Page | undefined>,
-  ): MLTaskRunList {
-    const open: OpenPages = (isForFirstRun, signal) => {
-      const { abortSignal, limit = Infinity, prefetch = 1, pageSize, onPage, ...others } = settings;
-      const signals = abortSignal ? [abortSignal, signal] : [signal];
-      const listing: Listing = {
-        ...others,
-        isForFirstRun,
-        limit: isForFirstRun ? Math.min(1, limit) : limit,
-        pageSize: isForFirstRun ? undefined : pageSize,
-        prefetch: isForFirstRun ? 0 : prefetch,
-        signals,
-        progress: createProgress(onPage, signals),
-        writeCursor: (position) => writeCursor(position, key),
-      };
-      const next = listing.limit === 0 ? async () => undefined : read(listing);
-      return { cursor: writeCursor(start, key), next };
-    };
-    return MLTaskRunList.create(open, settings.abortSignal);
-  }
-}
-
-/** The settings of one listing, and the state that its requests share. */
-interface Listing {
-  readonly isForFirstRun: boolean;
-  readonly limit: number;
-  readonly pageSize: number | undefined;
-  readonly prefetch: number;
-  readonly concurrency?: number;
-  readonly onTransform?: CheckedOptions["onTransform"];
-  readonly signals: readonly AbortSignalLike[];
-  progress(runs: number, requestId: string | undefined): Promise<void>;
-  writeCursor(position: ListingPosition): string;
-}
-
-/** Creates an instance without defaults. Not a method, because esbuild renames a class that refers to itself. */
-function withoutDefaults(client: GlueClient): MLTaskRuns {
-  return new MLTaskRuns(client);
-}
-
-/** Yields the runs of a source that is opened with a signal, until one of several signals aborts. */
-async function* untilAborted(
-  signals: readonly AbortSignalLike[],
-  open: (signal: AbortSignal) => AsyncIterable<MLTaskRun>,
-): AsyncGenerator<MLTaskRun, void> {
-  throwIfAborted(signals);
-  const { signal, unlink } = linkSignals(signals);
-  try {
-    for await (const run of open(signal)) {
-      yield run;
-      throwIfAborted(signals);
-    }
-  } finally {
-    unlink();
-  }
-}
-
-/** Whether an error says that a transform was deleted while it was read. */
-function isDeletedTransform(error: unknown): boolean {
-  return hasName(error, "EntityNotFoundException");
-}
-
-/** A query in the normal form that cursors are bound to. */
-function cursorKey({ TransformId, Filter, Sort }: CheckedQuery): unknown {
-  return [TransformId, { ...Filter }, Sort ?? 0];
-}
-
-function isStart({ token, time, returnedFromPage = 0 }: ListingPosition): boolean {
-  return token === undefined && time === undefined && returnedFromPage === 0;
-}
-
-/** The common order of several queries. A query without `Sort` takes the order of the others. */
-function commonSort(queries: readonly CheckedQuery[]): NonNullable<CheckedQuery["Sort"]> {
-  let common: CheckedQuery["Sort"];
-  for (const [index, { Sort }] of queries.entries()) {
-    const field = `queries[${index}].Sort`;
-    if (Sort === undefined) continue;
-    if (Sort.Column !== "STARTED") return throwInvalid(`${field}.Column`, "STARTED", Sort.Column);
-    common ??= Sort;
-    if (Sort.SortDirection === common.SortDirection) continue;
-    const rule = `${common.SortDirection}, as in the queries before`;
-    return throwInvalid(`${field}.SortDirection`, rule, Sort.SortDirection);
-  }
-  return common ?? NEWEST_FIRST;
 }
 
 /** Whether a value is an iterable, and not a string. */

@@ -4,7 +4,7 @@ import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
 import type { AbortSignalLike } from "../request/abort.js";
-import { getTransforms } from "../request/send.js";
+import { getTransforms, hasName } from "../request/send.js";
 import { formatValue, isObject } from "../values.js";
 
 /** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
@@ -50,4 +50,9 @@ export async function* findTransforms(
     if (error) throw error;
     NextToken = token;
   } while (NextToken !== undefined);
+}
+
+/** Whether an error says that a transform was deleted while it was read. */
+export function isDeletedTransform(error: unknown): boolean {
+  return hasName(error, "EntityNotFoundException");
 }

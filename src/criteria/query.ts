@@ -99,6 +99,24 @@ export const checkQuery = struct("query", { TransformId: text(ID) }, criteriaRul
 /** A checked query: a copy of the caller's query, with documented members only. */
 export type CheckedQuery = ReturnType<typeof checkQuery>;
 
+/**
+ * The common order of several queries, which has to be that of STARTED. A query without `Sort` takes the order of the
+ * others; undefined if none has a `Sort`.
+ */
+export function commonSort(queries: readonly CheckedQuery[]): CheckedQuery["Sort"] {
+  let common: CheckedQuery["Sort"];
+  for (const [index, { Sort }] of queries.entries()) {
+    const field = `queries[${index}].Sort`;
+    if (Sort === undefined) continue;
+    if (Sort.Column !== "STARTED") return throwInvalid(`${field}.Column`, "STARTED", Sort.Column);
+    common ??= Sort;
+    if (Sort.SortDirection === common.SortDirection) continue;
+    const rule = `${common.SortDirection}, as in the queries before`;
+    return throwInvalid(`${field}.SortDirection`, rule, Sort.SortDirection);
+  }
+  return common;
+}
+
 const column = struct("schema column", {}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) });
 
 const transformFilterRule = struct(

@@ -109,7 +109,11 @@ export function narrowToPosition(query: CheckedQuery, direction: Direction, { ti
 }
 
 /** Narrows a query to a time range with a margin at both ends. Keeps bounds of the query that are narrower. */
-export function narrowToRange(query: CheckedQuery, from: number, to: number): CheckedQuery {
+export function narrowToRange(
+  query: CheckedQuery,
+  from: number,
+  to: number,
+): CheckedQuery & Required<Pick<CheckedQuery, "Filter">> {
   const after = Math.max(from - MARGIN, query.Filter?.StartedAfter?.getTime() ?? -Infinity);
   const before = Math.min(to + MARGIN, query.Filter?.StartedBefore?.getTime() ?? Infinity);
   return {

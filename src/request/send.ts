@@ -15,12 +15,17 @@ export interface UncheckedResponse {
   readonly requestId: string | undefined;
 }
 
-/** Sends `GetMLTaskRuns`. Rejects with the reason of the first signal that aborts, or with the error of the client. */
+/**
+ * Sends `GetMLTaskRuns` for one page. Rejects with the reason of the first signal that aborts, or with the error of the
+ * client.
+ */
 export function getTaskRuns(
   client: Client,
-  input: glue.GetMLTaskRunsCommandInput,
+  query: Omit<glue.GetMLTaskRunsCommandInput, "MaxResults" | "NextToken">,
+  { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
+  const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
   return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
 }
 

@@ -22,7 +22,7 @@ export interface WatchSource {
   /** Opens the pages of a query. */
   paginate(query: CheckedQuery): AsyncGenerator<QueryPage, void>;
   /** Lists the runs of all transforms, merged, oldest first. */
-  listAll(Filter: CheckedQuery["Filter"]): AsyncIterable<MLTaskRun>;
+  listAll(filter: NonNullable<CheckedQuery["Filter"]>): AsyncIterable<MLTaskRun>;
   get(reference: TaskRunReference): Promise<MLTaskRun>;
   /** Whether an error ends only the poll of its transform. */
   isSkipped(error: unknown): boolean;
@@ -133,20 +133,20 @@ async function beginTransform(
 ): Promise<RunTracker> {
   const newest: MLTaskRun[] = [];
   let hasAllRuns = true;
-  let oldestKey = Infinity;
-  let newestKey: number | undefined;
+  let oldestStart = Infinity;
+  let newestStart: number | undefined;
   for await (const { runs, positionAfter } of paginate({ TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
     newest.push(...runs);
     for (const run of runs) {
       if (run.StartedOn === undefined) continue;
-      oldestKey = run.StartedOn.getTime();
-      newestKey ??= oldestKey;
+      oldestStart = run.StartedOn.getTime();
+      newestStart ??= oldestStart;
     }
     hasAllRuns = positionAfter(runs.length) === undefined;
-    const end = Math.min(newestKey ?? Infinity, newSince, Date.now()) - OVERLAP;
-    if (oldestKey < end) break;
+    const end = Math.min(newestStart ?? Infinity, newSince, Date.now()) - OVERLAP;
+    if (oldestStart < end) break;
   }
-  const tracker = createRunTracker({ listedSince: hasAllRuns ? -Infinity : oldestKey });
+  const tracker = createRunTracker({ listedSince: hasAllRuns ? -Infinity : oldestStart });
   const unfinished = new Map<string, MLTaskRun>();
   for (const run of newest.reverse()) {
     const isNew = !isFinished(run) || (run.StartedOn !== undefined && run.StartedOn.getTime() >= newSince);

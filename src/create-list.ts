@@ -1,0 +1,226 @@
+/** Creates lists: connects checked queries and options with the code that reads their runs. */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import { findTransforms, isDeletedTransform } from "./combine/transforms.js";
+import { readUnion } from "./combine/union.js";
+import { readWindows } from "./combine/windows.js";
+import type { CheckedOptions } from "./criteria/options.js";
+import type { CheckedQuery, CheckedTransformQuery } from "./criteria/query.js";
+import { MLTaskRunList, type OpenPages } from "./list.js";
+import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
+import { type Page, prefetchPages } from "./paging/page.js";
+import { paginate } from "./paging/paginate.js";
+import { createProgress } from "./paging/progress.js";
+import { type Direction, directionOf, NEWEST_FIRST } from "./paging/started-order.js";
+import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { createLimiter } from "./request/limiter.js";
+import { getTaskRuns } from "./request/send.js";
+
+/** The order of a listing that merges several sources. */
+type Sort = NonNullable<CheckedQuery["Sort"]>;
+
+/** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
+export function createQueryList(client: GlueClient, query: CheckedQuery, settings: CheckedOptions): MLTaskRunList {
+  const key = cursorKey(query);
+  const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+  const sorted = { ...query, Sort: query.Sort ?? NEWEST_FIRST };
+  const direction = directionOf(sorted);
+  // Time windows start at a time. A position without one has to be resumed by its token.
+  const canUseWindows = isStart(position) || (position.time?.time ?? null) !== null;
+  if (settings.concurrency === undefined || direction === undefined || !canUseWindows) {
+    // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
+    const resumed = position.token === undefined && position.time !== undefined ? sorted : query;
+    return createList(settings, position, key, (listing) => openPlain(client, resumed, position, listing));
+  }
+  return createList(settings, position, key, (listing) => openWindows(client, sorted, direction, position, listing));
+}
+
+/** Lists the union of queries that are all sorted in one order. */
+export function createUnionList(
+  client: GlueClient,
+  queries: readonly CheckedQuery[],
+  sort: Sort,
+  settings: CheckedOptions,
+): MLTaskRunList {
+  const sorted = queries.map((query) => ({ ...query, Sort: sort }));
+  const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(cursorKey(query))).sort())];
+  return createMergedList(client, key, sort, settings, { queries: () => sorted, isSkipped: () => false });
+}
+
+/** Lists the runs of all transforms that match a filter. */
+export function createTransformsList(
+  client: GlueClient,
+  { TransformFilter, Filter, Sort = NEWEST_FIRST }: CheckedTransformQuery,
+  settings: CheckedOptions,
+): MLTaskRunList {
+  async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
+    for await (const transform of findTransforms(client, TransformFilter, pageSize, signals)) {
+      if (onTransform) await abortable(signals, async () => onTransform(transform));
+      yield { TransformId: transform.TransformId, ...(Filter && { Filter }), Sort };
+    }
+  }
+  const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
+  return createMergedList(client, key, Sort, settings, { queries, isSkipped: isDeletedTransform });
+}
+
+function createMergedList(
+  client: GlueClient,
+  queryKey: unknown,
+  sort: Sort,
+  settings: CheckedOptions,
+  union: {
+    queries(listing: Listing): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
+    isSkipped(error: unknown): boolean;
+  },
+): MLTaskRunList {
+  const { concurrency = 4 } = settings;
+  const key = [queryKey, settings.limitPerQuery ?? 0];
+  const start = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+  const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
+  return createList(settings, start, key, (listing) => {
+    const limiter = createLimiter(concurrency);
+    const { limit } = listing;
+    // The first run of a listing needs only one run of each query.
+    const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
+    // One more run shows whether further runs have the start time of the last one.
+    const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
+    const pageSize = listing.pageSize ?? Math.min(1000, needed);
+    const prefetch = needed <= pageSize ? 0 : listing.prefetch;
+    const pages = readUnion({
+      direction,
+      start,
+      limit,
+      limitPerQuery,
+      prefetch,
+      isSkipped: union.isSkipped,
+      writeCursor: (position) => writeCursor(position, key),
+      queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
+      paginate: (query, { start, limit, signal, requestSent }) => {
+        const signals = [...listing.signals, signal];
+        let responseReceived: ReturnType<typeof requestSent> | undefined;
+        return paginate({
+          query,
+          start,
+          limit,
+          pageSize,
+          requiresOrder: true,
+          request: (part, size, token) =>
+            limiter(() => {
+              responseReceived = requestSent();
+              return getTaskRuns(client, part, { pageSize: size, token }, signals);
+            }),
+          onReceived: (runs, requestId) => {
+            responseReceived?.(runs);
+            return listing.progress(runs.length, requestId);
+          },
+        });
+      },
+    });
+    return prefetchPages(pages, 0);
+  });
+}
+
+function openPlain(
+  client: GlueClient,
+  query: CheckedQuery,
+  start: ListingPosition,
+  listing: Listing,
+): () => Promise<Page | undefined> {
+  const { limit, prefetch, signals, writeCursor } = listing;
+  const pages = paginate({
+    query,
+    start,
+    limit,
+    pageSize: listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0)),
+    request: (part, pageSize, token) => getTaskRuns(client, part, { pageSize, token }, signals),
+    onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
+  });
+  const next = prefetchPages(pages, prefetch);
+  return async () => {
+    const page = await next();
+    if (page === undefined) return undefined;
+    const { runs, requestId } = page;
+    const cursorAfter = (count: number) => {
+      const position = page.positionAfter(count);
+      return position && writeCursor(position);
+    };
+    return { runs, requestId, cursorAfter };
+  };
+}
+
+function openWindows(
+  client: GlueClient,
+  query: CheckedQuery,
+  direction: Direction,
+  start: ListingPosition,
+  listing: Listing,
+): () => Promise<Page | undefined> {
+  const { limit, concurrency = 1, signals, writeCursor } = listing;
+  const limiter = createLimiter(concurrency);
+  const pages = readWindows({
+    query,
+    direction,
+    start,
+    limit,
+    concurrency,
+    writeCursor,
+    pageSize: listing.pageSize ?? Math.min(1000, limit + (start.time?.count ?? 0)),
+    onReceived: listing.progress,
+    paginate: (part, { pageSize, limit }) =>
+      paginate({
+        query: part,
+        filter: query.Filter ?? {},
+        pageSize,
+        limit,
+        requiresOrder: true,
+        request: (part, pageSize, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
+      }),
+  });
+  return prefetchPages(pages, 0);
+}
+
+function createList(
+  settings: CheckedOptions,
+  start: ListingPosition,
+  key: unknown,
+  read: (listing: Listing) => () => Promise<Page | undefined>,
+): MLTaskRunList {
+  const open: OpenPages = (isForFirstRun, signal) => {
+    const { abortSignal, limit = Infinity, prefetch = 1, pageSize, onPage, ...others } = settings;
+    const signals = abortSignal ? [abortSignal, signal] : [signal];
+    const listing: Listing = {
+      ...others,
+      isForFirstRun,
+      limit: isForFirstRun ? Math.min(1, limit) : limit,
+      pageSize: isForFirstRun ? undefined : pageSize,
+      prefetch: isForFirstRun ? 0 : prefetch,
+      signals,
+      progress: createProgress(onPage, signals),
+      writeCursor: (position) => writeCursor(position, key),
+    };
+    const next = listing.limit === 0 ? async () => undefined : read(listing);
+    return { cursor: writeCursor(start, key), next };
+  };
+  return MLTaskRunList.create(open, settings.abortSignal);
+}
+
+/** The settings of one listing, and the state that its requests share. */
+interface Listing {
+  readonly isForFirstRun: boolean;
+  readonly limit: number;
+  readonly pageSize: number | undefined;
+  readonly prefetch: number;
+  readonly concurrency?: number;
+  readonly onTransform?: CheckedOptions["onTransform"];
+  readonly signals: readonly AbortSignalLike[];
+  progress(runs: number, requestId: string | undefined): Promise<void>;
+  writeCursor(position: ListingPosition): string;
+}
+
+/** A query in the normal form that cursors are bound to. */
+function cursorKey({ TransformId, Filter, Sort }: CheckedQuery): unknown {
+  return [TransformId, { ...Filter }, Sort ?? 0];
+}
+
+function isStart({ token, time, returnedFromPage = 0 }: ListingPosition): boolean {
+  return token === undefined && time === undefined && returnedFromPage === 0;
+}
