@@ -1,24 +1,19 @@
 /** Reads the pages of one query: follows `NextToken`, resumes at a position, and recovers from a rejected token. */
 
 import type { CheckedQuery } from "../criteria/query.js";
-import { UnexpectedResponseError } from "../errors.js";
 import { hasName, type UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
-import { fingerprint } from "./fingerprint.js";
-import { readToken } from "./next-token.js";
-import { parseTaskRuns } from "./parse-task-run.js";
+import { createResponseReader, type ResponsePage } from "./responses.js";
 import {
   createSkipper,
   type Direction,
   directionOf,
   hasNoBounds,
   isDated,
-  matchesFilter,
   narrowToPosition,
   positionAfter,
   type Skipper,
-  sortKey,
   type TimePosition,
 } from "./started-order.js";
 
@@ -50,13 +45,25 @@ export interface PaginateOptions {
 
 /** Reads the pages of a query. Sends no request before the first call of `next()`. */
 export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryPage, void> {
-  const { query, start = {} } = options;
+  const { query, start = {}, pageSize, filter = query.Filter } = options;
   const direction = directionOf(query);
+  const request: PaginateOptions["request"] = async (part, size, token) => {
+    try {
+      const response = await options.request(part, size, token);
+      listing.isTokenRejected = false;
+      return response;
+    } catch (error) {
+      listing.isTokenRejected = token !== undefined && isTokenError(error);
+      throw error;
+    }
+  };
   const listing: ListingState = {
     remaining: options.limit,
     timePosition: start.time,
     isOrdered: direction !== undefined,
     isTokenRejected: false,
+    openResponses: (part, token, requiresOrder) =>
+      createResponseReader(part, { token, pageSize, filter, requiresOrder, request }),
   };
   if (direction === undefined || start.time === undefined || isResumedByToken(query, start)) {
     try {
@@ -88,6 +95,12 @@ interface ListingState {
   isOrdered: boolean;
   /** Whether the service rejected the token of the last request. */
   isTokenRejected: boolean;
+  /** Opens the responses to a query from a token or from the start. */
+  openResponses(
+    query: CheckedQuery,
+    token: string | undefined,
+    requiresOrder: boolean,
+  ): ReturnType<typeof createResponseReader>;
 }
 
 /** Follows the tokens from a token or from the start. */
@@ -105,6 +118,7 @@ async function* followTokens(
       : undefined;
   let toSkip = returnedFromPage;
   const toQueryPage = (page: ResponsePage): QueryPage => {
+    listing.isOrdered &&= page.isOrdered;
     const rest = skipper ? skipper.skip(page.runs) : toSkip > 0 ? page.runs.slice(toSkip) : page.runs;
     const skipped = page.runs.length - rest.length;
     // Runs of the next page are skipped only if all runs of this page were.
@@ -137,7 +151,7 @@ async function* followTokens(
           : endPosition,
     };
   };
-  const nextResponse = createResponseReader(options, listing, query, firstToken);
+  const nextResponse = listing.openResponses(query, firstToken, options.requiresOrder === true);
   for (let response = await nextResponse(); response; response = await nextResponse()) {
     const page = toQueryPage(response);
     await options.onReceived?.(page.runs, page.requestId);
@@ -199,7 +213,7 @@ async function* readAfter(
   skipper: Skipper,
   isNarrow: boolean,
 ): AsyncGenerator<QueryPage, boolean> {
-  const nextResponse = createResponseReader({ ...options, requiresOrder: true }, listing, query, undefined);
+  const nextResponse = listing.openResponses(query, undefined, true);
   for (let page = await nextResponse(); page; page = await nextResponse()) {
     const kept = skipper.skip(page.runs);
     if (isNarrow && kept.length > 0 && skipper.missing > 0) return false;
@@ -221,112 +235,7 @@ async function* readAfter(
   return true;
 }
 
-interface ResponsePage {
-  /** The token that requested the page. */
-  readonly token: string | undefined;
-  readonly nextToken: string | undefined;
-  readonly runs: MLTaskRun[];
-  readonly requestId: string | undefined;
-  /** How many runs at the start of the page were left out, because the page before has them. */
-  readonly dropped: number;
-  /** An error of the response, which comes after these runs. */
-  readonly error: Error | undefined;
-}
-
-/**
- * Reads the responses to a query, parsed and checked, one after another; undefined after the last. It is not a generator:
- * a suspended one can keep pages alive that it has yielded long before.
- */
-function createResponseReader(
-  options: PaginateOptions,
-  listing: ListingState,
-  query: CheckedQuery,
-  firstToken: string | undefined,
-): () => Promise<ResponsePage | undefined> {
-  const filter = options.filter ?? options.query.Filter;
-  const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
-  const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
-  const direction = directionOf(query);
-  let token = firstToken;
-  let isLast = false;
-  let previousIds: readonly string[] = [];
-  let repeatedPages = 0;
-  let lastKey = -Infinity;
-
-  /** Throws if the runs are not in the order of the query, and this is required. */
-  const checkOrder = (runs: readonly MLTaskRun[], direction: Direction, requestId: string | undefined) => {
-    const violation = findDisorder(runs, direction, lastKey, options.requiresOrder === true);
-    if (violation.isFound && options.requiresOrder) {
-      const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
-      throw new UnexpectedResponseError("Sort", message, { requestId });
-    }
-    listing.isOrdered &&= !violation.isFound;
-    lastKey = violation.lastKey;
-  };
-
-  return async () => {
-    if (isLast) return undefined;
-    let response: UncheckedResponse;
-    try {
-      response = await options.request(query, options.pageSize, token);
-    } catch (error) {
-      listing.isTokenRejected = token !== undefined && isTokenError(error);
-      throw error;
-    }
-    listing.isTokenRejected = false;
-    const { members, requestId } = response;
-    const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
-    const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
-
-    // If tokens are offsets, new runs shift the pages, so that a page repeats runs of the page before.
-    const dropped = countRepeated(parsed.runs, previousIds);
-    repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
-    if (repeatedPages > 1) {
-      const message = "The service returned the same page three times: it ignored NextToken.";
-      throw new UnexpectedResponseError("NextToken", message, { requestId });
-    }
-    const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
-    if (parsed.runs.length > 0) previousIds = parsed.runs.map(({ TaskRunId }) => TaskRunId);
-    if (direction !== undefined) checkOrder(runs, direction, requestId);
-    const page = { token, nextToken, runs, requestId, dropped, error: parsed.error ?? tokenError };
-    token = nextToken;
-    isLast = nextToken === undefined;
-    return page;
-  };
-}
-
 /** Whether the service may have rejected the token. It does not document the error. */
 function isTokenError(error: unknown): boolean {
   return hasName(error, "InvalidInputException") || hasName(error, "ValidationException");
-}
-
-/** How many runs at the start of a page are also on the page before, in the same order. */
-function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[]): number {
-  const [first] = runs;
-  const start = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
-  if (start < 0) return 0;
-  let count = 0;
-  while (count < runs.length && runs[count]?.TaskRunId === previousIds[start + count]) count += 1;
-  return count;
-}
-
-/**
- * Whether a run is not in STARTED order, and the sort key of the last run.
- *
- * @param ignoresUndated - whether runs without `StartedOn` may have any position
- */
-function findDisorder(
-  runs: readonly MLTaskRun[],
-  direction: Direction,
-  lastKey: number,
-  ignoresUndated: boolean,
-): { readonly isFound: boolean; readonly lastKey: number } {
-  let [key, isFound] = [lastKey, false];
-  for (const run of runs) {
-    const next = sortKey(run, direction);
-    if (next === Infinity && ignoresUndated) continue;
-    if (next < key) isFound = true;
-    key = next;
-  }
-  return { isFound, lastKey: key };
 }

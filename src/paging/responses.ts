@@ -1,0 +1,119 @@
+/** Reads the responses to one query, parsed and checked, one after another. */
+import type { CheckedQuery } from "../criteria/query.js";
+import { UnexpectedResponseError } from "../errors.js";
+import type { UncheckedResponse } from "../request/send.js";
+import type { MLTaskRun } from "../task-run.js";
+import { fingerprint } from "./fingerprint.js";
+import { readToken } from "./next-token.js";
+import { parseTaskRuns } from "./parse-task-run.js";
+import { type Direction, directionOf, matchesFilter, sortKey } from "./started-order.js";
+
+/** A parsed response. */
+export interface ResponsePage {
+  /** The token that requested the page. */
+  readonly token: string | undefined;
+  readonly nextToken: string | undefined;
+  readonly runs: MLTaskRun[];
+  readonly requestId: string | undefined;
+  /** How many runs at the start of the page were left out, because the page before has them. */
+  readonly dropped: number;
+  /** Whether the runs follow those of the page before in the order of a query that sorts by STARTED. */
+  readonly isOrdered: boolean;
+  /** An error of the response, which comes after these runs. */
+  readonly error: Error | undefined;
+}
+
+/** How to read the responses. */
+export interface ResponseOptions {
+  /** The token of the first response; undefined for the start. */
+  readonly token: string | undefined;
+  readonly pageSize: number;
+  /** The filter that runs have to match: an endpoint may ignore criteria. */
+  readonly filter: CheckedQuery["Filter"];
+  /** Whether it is an error if runs are not in the order of the query. */
+  readonly requiresOrder: boolean;
+  /** Sends the request for one page. */
+  request(query: CheckedQuery, pageSize: number, token: string | undefined): Promise<UncheckedResponse>;
+}
+
+/**
+ * Returns a function that returns the next response, or undefined after the last. It is not a generator, because a
+ * suspended generator can keep pages in memory that it has yielded before.
+ */
+export function createResponseReader(
+  query: CheckedQuery,
+  { token: firstToken, pageSize, filter, requiresOrder, request }: ResponseOptions,
+): () => Promise<ResponsePage | undefined> {
+  const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
+  const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
+  const direction = directionOf(query);
+  let token = firstToken;
+  let isLast = false;
+  let previousIds: readonly string[] = [];
+  let repeatedPages = 0;
+  let lastKey = -Infinity;
+
+  /** Whether the runs are in the order of the query. Throws if they are not, and this is required. */
+  const checkOrder = (runs: readonly MLTaskRun[], direction: Direction, requestId: string | undefined): boolean => {
+    const violation = findDisorder(runs, direction, lastKey, requiresOrder);
+    if (violation.isFound && requiresOrder) {
+      const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
+      throw new UnexpectedResponseError("Sort", message, { requestId });
+    }
+    lastKey = violation.lastKey;
+    return !violation.isFound;
+  };
+
+  return async () => {
+    if (isLast) return undefined;
+    const { members, requestId } = await request(query, pageSize, token);
+    const parsed = parseTaskRuns(members.TaskRuns, { transformId: query.TransformId, requestId, accepts });
+    const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
+
+    // If tokens are offsets, new runs shift the pages, so that a page repeats runs of the page before.
+    const dropped = countRepeated(parsed.runs, previousIds);
+    repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
+    if (repeatedPages > 1) {
+      const message = "The service returned the same page three times: it ignored NextToken.";
+      throw new UnexpectedResponseError("NextToken", message, { requestId });
+    }
+    const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
+    if (parsed.runs.length > 0) previousIds = parsed.runs.map(({ TaskRunId }) => TaskRunId);
+    const isOrdered = direction !== undefined && checkOrder(runs, direction, requestId);
+    const page = { token, nextToken, runs, requestId, dropped, isOrdered, error: parsed.error ?? tokenError };
+    token = nextToken;
+    isLast = nextToken === undefined;
+    return page;
+  };
+}
+
+/** How many runs at the start of a page are also on the page before, in the same order. */
+function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[]): number {
+  const [first] = runs;
+  const start = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
+  if (start < 0) return 0;
+  let count = 0;
+  while (count < runs.length && runs[count]?.TaskRunId === previousIds[start + count]) count += 1;
+  return count;
+}
+
+/**
+ * Whether a run is not in STARTED order, and the sort key of the last run.
+ *
+ * @param ignoresUndated - whether runs without `StartedOn` may have any position
+ */
+function findDisorder(
+  runs: readonly MLTaskRun[],
+  direction: Direction,
+  lastKey: number,
+  ignoresUndated: boolean,
+): { readonly isFound: boolean; readonly lastKey: number } {
+  let [key, isFound] = [lastKey, false];
+  for (const run of runs) {
+    const next = sortKey(run, direction);
+    if (next === Infinity && ignoresUndated) continue;
+    if (next < key) isFound = true;
+    key = next;
+  }
+  return { isFound, lastKey: key };
+}
