@@ -1,12 +1,11 @@
 /** The transforms and runs of the endpoint, and the results of queries over them. */
 import { randomBytes } from "node:crypto";
-import type { TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
 import type { TaskRunReference } from "../criteria/query.js";
 import { throwInvalid } from "../criteria/rules.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
 import { Cache } from "./cache.js";
 import type { OperationInputs } from "./input.js";
-import { compareKeys, findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
+import { compareKeys, type QueryResult } from "./query-result.js";
 import {
   type LocalTaskRun,
   type LocalTaskRunOutcome,
@@ -18,14 +17,8 @@ import {
   toTransformRecord,
 } from "./record.js";
 import { changeStatus, isFinal, type RunTimes, type StatusChange, scheduleRun, scheduleStop } from "./run-schedule.js";
+import { type Bounds, selectRuns, selectTransforms } from "./select.js";
 import { ServiceError } from "./service-error.js";
-
-/**
- * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time.
- *
- * @inline
- */
-export type Bounds = "exclusive" | "inclusive";
 
 interface StoredTransform {
   transform: TransformRecord;
@@ -177,16 +170,13 @@ export class History {
   }
 
   /** Returns the transforms that match a query. Equal queries have equal cache keys. */
-  transforms({ Filter = {}, Sort }: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
-    return this.#cached(this.#transforms, cacheKey, () => {
-      const transforms = Array.from(this.#transforms.values(), ({ transform }) => transform);
-      const direction = Sort?.SortDirection === "DESCENDING" ? -1 : 1;
-      return sortEntries(
-        transforms.filter((transform) => matchesFilter(transform, Filter)),
-        direction,
-        Sort?.Column,
-      );
-    });
+  transforms(query: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
+    return this.#cached(this.#transforms, cacheKey, () =>
+      selectTransforms(
+        Array.from(this.#transforms.values(), ({ transform }) => transform),
+        query,
+      ),
+    );
   }
 
   #cached(owner: object, key: string, createResult: () => QueryResult): QueryResult {
@@ -203,13 +193,9 @@ export class History {
     this.#results.deleteAllOf(stored);
   }
 
-  #selectRuns(stored: StoredTransform, { Filter = {}, Sort }: OperationInputs["GetMLTaskRuns"]): QueryResult {
+  #selectRuns(stored: StoredTransform, query: OperationInputs["GetMLTaskRuns"]): QueryResult {
     stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
-    const { TaskRunType, Status, StartedAfter, StartedBefore } = Filter;
-    const started = selectStartedBetween(stored.sorted, this.#options.bounds, StartedAfter, StartedBefore);
-    const matches = ({ columns }: RunRecord) =>
-      matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS);
-    return sortRuns(TaskRunType || Status ? started.filter(matches) : started, Sort ?? {});
+    return selectRuns(stored.sorted, query, this.#options.bounds);
   }
 
   #getTransform(transformId: string): StoredTransform {
@@ -246,60 +232,4 @@ function getRun({ transform, runs }: StoredTransform, taskRunId: string): RunRec
 
 function notFound(entity: string): ServiceError {
   return new ServiceError("EntityNotFoundException", `${entity} was not found.`);
-}
-
-/** Selects the runs that started between the bounds. With a bound, runs without `StartedOn` are not selected. */
-function selectStartedBetween(
-  sorted: readonly RunRecord[],
-  bounds: Bounds,
-  after?: Date,
-  before?: Date,
-): readonly RunRecord[] {
-  const from = after?.getTime() ?? -Infinity;
-  const to = before?.getTime() ?? Infinity;
-  const start = findFirstIndex(
-    sorted,
-    ({ started }) => started === null || started > from || (started === from && bounds === "inclusive"),
-  );
-  const end = findFirstIndex(
-    sorted,
-    ({ started }) => started === null || started > to || (started === to && bounds === "exclusive"),
-  );
-  return sorted.slice(start, after || before ? Math.max(start, end) : sorted.length);
-}
-
-/** Sorts runs that are in ascending order of `StartedOn`. Without sort criteria, the newest run is first. */
-function sortRuns(runs: readonly RunRecord[], { Column, SortDirection }: Partial<TaskRunSortCriteria>): QueryResult {
-  const direction = SortDirection === "ASCENDING" ? 1 : -1;
-  if (Column === "STATUS" || Column === "TASK_RUN_TYPE") return sortEntries(runs, direction, Column);
-  if (direction === 1) return { entries: runs, direction };
-  // Runs without `StartedOn` stay last.
-  const datedCount = findFirstIndex(runs, ({ started }) => started === null);
-  return { entries: [...runs.slice(0, datedCount).reverse(), ...runs.slice(datedCount).reverse()], direction };
-}
-
-function matchesFilter({ columns, glueVersion, schema }: TransformRecord, filter: TransformFilterCriteria): boolean {
-  const { Name, Status, GlueVersion, TransformType, Schema = [] } = filter;
-  return (
-    matchesValue(Name, columns.NAME) &&
-    matchesValue(Status, columns.STATUS) &&
-    matchesValue(GlueVersion, glueVersion) &&
-    matchesValue(TransformType, columns.TRANSFORM_TYPE) &&
-    matchesTime(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
-    matchesTime(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
-    Schema.every(({ Name, DataType }) =>
-      schema.some(({ name, dataType }) => matchesValue(Name, name) && matchesValue(DataType, dataType)),
-    )
-  );
-}
-
-function matchesValue(criterion: string | undefined, value: unknown): boolean {
-  return criterion === undefined || criterion === value;
-}
-
-function matchesTime(time: number | null, after: Date | undefined, before: Date | undefined): boolean {
-  return (
-    (after === undefined || (time !== null && time > after.getTime())) &&
-    (before === undefined || (time !== null && time < before.getTime()))
-  );
 }

@@ -8,8 +8,8 @@ import { FINAL_STATUSES } from "../criteria/enumerations.js";
 import { checkReference, type TaskRunReference } from "../criteria/query.js";
 import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
-import type { Bounds } from "./history.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
+import type { Bounds } from "./select.js";
 import { createGlueServer, type OnResponse } from "./server.js";
 import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
 

@@ -6,7 +6,7 @@ const ALGORITHM = "aes-128-gcm";
 const NONCE_LENGTH = 12;
 const AUTH_TAG_LENGTH = 16;
 
-/** Encodes and decodes tokens. Each instance has a key of its own and rejects the tokens of other instances. */
+/** Encodes and decodes tokens. Each instance has its own key, and rejects the tokens of other instances. */
 export class TokenCodec {
   readonly #key = randomBytes(16);
   readonly #lifetime: number;
