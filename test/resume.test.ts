@@ -387,3 +387,29 @@ it.each([
     expect(rest).toEqual(whole.filter((id) => !seen.includes(id)));
   },
 );
+
+it("A cursor names at most 20 runs, also if a union fails again and again within runs of one time", async () => {
+  await using glue = await LocalGlue.start();
+  const taskRuns = new MLTaskRuns(glue.client({ maxAttempts: 1 }));
+  const [count, StartedOn] = [60, new Date("2026-11-01")];
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  glue.addTaskRuns(
+    numbers.map((number) => ({ TransformId: "tfm-a", TaskRunId: `tsk-${number}`, Status: "FAILED", StartedOn })),
+  );
+  const list = (options: ListOptions) => taskRuns.listAny([{ TransformId: "tfm-a" }], { ...options, pageSize: 10 });
+  const returned: string[] = [];
+  let cursor: string | undefined;
+  for (const pagesBeforeError of [1, 2, 3, 4]) {
+    glue.fail("internalError", { after: pagesBeforeError });
+    const runs = list({ cursor, prefetch: 0 })[Symbol.asyncIterator]();
+    const read = async () => {
+      for (let next = await runs.next(); !next.done; next = await runs.next()) returned.push(identity(next.value));
+    };
+    await expect(read()).rejects.toThrow("internal");
+    ({ cursor } = runs);
+  }
+  // The first two listings return a page each; no more runs fit into the cursor.
+  expect(returned).toHaveLength(20);
+  returned.push(...(await list({ cursor }).toArray()).map(identity));
+  expect(returned.toSorted()).toEqual(numbers.map((number) => `tfm-a/tsk-${number}`).toSorted());
+});

@@ -37,6 +37,9 @@ export interface SourceOptions {
   requestSent(): (runs: readonly MLTaskRun[]) => void;
 }
 
+/** Maximum number of run ids in a cursor, also after several errors at one time. */
+const MAX_IDS_IN_CURSOR = 20;
+
 /** Abort reason used when the union has ended. */
 const UNION_ENDED = Symbol("union ended");
 
@@ -91,6 +94,8 @@ async function* readPages(options: UnionOptions, controller: AbortController): A
       if (runs.length === 0) continue;
       if (isIncomplete()) return false;
       if (!isNarrow && unfinishedSources === 0) isDatedOnly ||= [...undated.values()].every(({ size }) => size === 0);
+      const ids = pages.timePosition?.ids ?? [];
+      if (isTimeIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
       yield isTimeIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
       if (pages.remaining === 0) return true;
@@ -187,8 +192,6 @@ function openSource(
 
 /** The number of merged runs that end a batch, even if more pages have arrived. */
 const MAX_BATCH = 1000;
-/** Maximum number of run ids in a cursor. */
-const MAX_IDS_IN_CURSOR = 20;
 
 /** Merged runs of several queries. */
 interface MergedRuns {
@@ -248,7 +251,7 @@ async function* mergeSources(
         } catch (error) {
           // Return the runs before the error first.
           yield { runs: batch, isIncomplete: false };
-          if (sameTime.length <= MAX_IDS_IN_CURSOR) yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
+          yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
           throw error;
         }
         if (!hasRun) {
