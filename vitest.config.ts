@@ -32,7 +32,7 @@ export default defineConfig({
     testTimeout: 30_000,
     coverage: {
       include: ["src/**"],
-      // The tests run it as a process of its own, after the build. Its code is in command.ts.
+      // The tests run it in a separate process, after the build. Its code is in command.ts.
       exclude: ["src/local/cli.ts"],
       thresholds: { lines: 100, branches: 100, functions: 100, statements: 100 },
       reporter: ["text"],

@@ -21,7 +21,7 @@ export function createClient(endpoint: string): GlueClient {
   return new GlueClient({ region: "us-east-1", endpoint, credentials });
 }
 
-/** Starts an endpoint in a process of its own, and a client for it. Both end with the `await using` block. */
+/** Starts an endpoint in a child process, and a client for it. `await using` closes both at the end of the block. */
 export async function startServer(
   options: ServerOptions,
 ): Promise<AsyncDisposable & { client: GlueClient; endpoint: string }> {
@@ -39,7 +39,7 @@ export async function startServer(
   };
 }
 
-/** Runs a script of this folder in a process of its own, and returns the number that it sends. */
+/** Runs a script of this folder in a child process, and returns the number that it sends. */
 export async function measureInChild(script: string, ...args: string[]): Promise<number> {
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args);
   const [sample] = await once(child, "message");

@@ -1,4 +1,4 @@
-/** Lists the runs of an endpoint in a process of its own, and sends the peak of the live heap, in bytes. */
+/** A child process that lists the runs of an endpoint and sends the peak of its live heap, in bytes. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { sdkPages } from "./listings.js";

@@ -1,4 +1,4 @@
-/** The endpoint of the benchmark, in a process of its own. Its argument is `ServerOptions` as JSON. */
+/** A child process that runs the endpoint of the benchmark. Its argument is `ServerOptions` as JSON. */
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { type ServerOptions, transformIdAt } from "./measure.js";
 

@@ -141,11 +141,11 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   private readonly abortSignal: AbortSignalLike | undefined;
   private page: Page | undefined;
   /** How many runs of the current page were returned. */
-  private returned = 0;
+  private returnedRuns = 0;
   /** The number of pending calls of `next`. */
-  private waiting = 0;
+  private pendingCalls = 0;
   /** Resolves when the last pending call has settled. */
-  private last: Promise<unknown> = Promise.resolve();
+  private lastCall: Promise<unknown> = Promise.resolve();
 
   constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {
     this.source = source;
@@ -155,24 +155,24 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   }
 
   get cursor(): string | undefined {
-    return this.page === undefined ? this.source.cursor : this.page.cursorAfter(this.returned);
+    return this.page === undefined ? this.source.cursor : this.page.cursorAfter(this.returnedRuns);
   }
 
   next(): Promise<IteratorResult<R, unknown>> {
-    const run = this.waiting === 0 ? this.takeRun() : undefined;
+    const run = this.pendingCalls === 0 ? this.takeRun() : undefined;
     if (run !== undefined) return Promise.resolve({ done: false, value: run });
-    this.waiting += 1;
-    const result = this.last.then(() => this.takeFromPages());
+    this.pendingCalls += 1;
+    const result = this.lastCall.then(() => this.takeFromPages());
     const settle = () => {
-      this.waiting -= 1;
+      this.pendingCalls -= 1;
     };
-    this.last = result.then(settle, settle);
+    this.lastCall = result.then(settle, settle);
     return result;
   }
 
   async return(value?: unknown): Promise<IteratorResult<R, unknown>> {
     this.end();
-    await this.last;
+    await this.lastCall;
     return { done: true, value: await value };
   }
 
@@ -188,8 +188,8 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
   /** The next run of the current page, if it has one left. */
   private takeRun(): R | undefined {
     if (this.abortSignal?.aborted) return undefined;
-    const run = this.page?.runs[this.returned];
-    if (run !== undefined) this.returned += 1;
+    const run = this.page?.runs[this.returnedRuns];
+    if (run !== undefined) this.returnedRuns += 1;
     // As in toPublicPages.
     return run as R | undefined;
   }
@@ -201,7 +201,7 @@ class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
       const page = await this.nextPage();
       if (page === undefined) return { done: true, value: undefined };
       this.page = page;
-      this.returned = 0;
+      this.returnedRuns = 0;
     }
   }
 

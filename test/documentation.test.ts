@@ -31,7 +31,7 @@ beforeAll(async () => {
   };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   for (const { name, code } of programs) await writeFile(join(folder, name), code);
-  // A root of its own for the blocks that are tests.
+  // Without it, Vitest would use the configuration of the project for the blocks that are tests.
   await writeFile(join(folder, "vitest.config.mjs"), "export default {};");
   // The two sample histories have more unfinished runs than the default quota of the service allows.
   glue = await LocalGlue.start({ maxConcurrentRuns: 10 });

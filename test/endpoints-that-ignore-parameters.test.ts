@@ -77,7 +77,7 @@ const endpoints: [ignored: string, ignore: Ignore][] = [
   ...ROUNDING,
 ];
 const isRounding = (name: string) => ROUNDING.some(([rounding]) => rounding === name);
-/** What the library checks by itself, so that it does not matter whether the endpoint does. */
+/** The criteria that the library checks in responses, so that the endpoint may ignore them. */
 const HARMLESS = ["nothing", "TaskRunType", "Status", "MaxResults"];
 
 /** Creates a client of such an endpoint. Its tokens are offsets, and each token is new. */

@@ -33,7 +33,7 @@ export interface ListOptions {
   limitPerQuery?: number | undefined;
   /**
    * Number of pages that are requested ahead of the consumer, 0 to 16. These pages and the current one are held in
-   * memory, for each query if there are several. Time windows ignore the option: they have a read-ahead of their own.
+   * memory, for each query if there are several. Time windows ignore this option.
    *
    * @defaultValue 1
    */

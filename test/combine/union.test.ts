@@ -67,7 +67,7 @@ describe("A union of queries", () => {
         fc.constantFrom(undefined, oldestFirst, newestFirst),
         async (history, criteria, options, Sort) => {
           turn += 1;
-          // Each turn has transforms of its own, so that all turns use one endpoint.
+          // Each turn creates new transforms, so that all turns can use one endpoint.
           const idOf = (transformId: string) => `${transformId}-${turn}`;
           for (const transform of ["tfm-a", "tfm-b", "tfm-c"]) glue.addTransform({ TransformId: idOf(transform) });
           const runs = history.map((run) => ({ ...run, TransformId: idOf(run.TransformId) }));

@@ -107,7 +107,7 @@ describe("A window", () => {
     expect(runsWithMargins).toBeGreaterThan(capacity - 3 * standardDeviation);
   });
 
-  it("expects the runs of its own range, without the margins", () => {
+  it("expects the runs of the range without its margins", () => {
     const range = steadyRange();
     expect(range.expectedRuns).toBeCloseTo(density * widthOf(range), 6);
   });

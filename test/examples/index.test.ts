@@ -50,7 +50,7 @@ describe("npm run example", () => {
   });
 });
 
-// The HTTP service and the watch do not end by themselves. They have their own tests.
+// The HTTP service and the watch run until a signal. Other files test them.
 it.for(names.filter((name) => !["http-service", "watch"].includes(name)))(
   "The example %s with --transform-id uses the endpoint of the AWS configuration",
   async (name) => {

@@ -44,7 +44,7 @@ describe("The example failures", () => {
     expect(stdout).toContain(`${failures.length} runs of ${TransformId} failed or timed out since yesterday.\n`);
   });
 
-  it("prints failures of its own local endpoint", async () => {
+  it("prints the failures of the local endpoint that it starts", async () => {
     const now = Date.now();
     const failures = runsOfExample(new Date(now)).filter(
       ({ StartedOn, ErrorString }) => ErrorString !== undefined && Number(StartedOn) > now - 24 * HOUR,

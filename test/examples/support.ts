@@ -1,4 +1,4 @@
-/** Starts examples as users do, each in a folder of its own. */
+/** Starts examples as users do, each in a separate folder. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -66,7 +66,7 @@ export function startExample(name: string, folder: string, { args = [], env = {}
   return child;
 }
 
-/** Starts an example that does not end by itself, and collects its output. */
+/** Starts an example that runs until a signal, and collects its output. */
 export async function followExample(name: string, start?: Start) {
   const child = startExample(name, await createFolder(), start);
   const closed = once(child, "close");

@@ -324,7 +324,7 @@ describe("maxConcurrentRuns", () => {
     await startEvaluation(glue);
   });
 
-  it("is the maximum of each transform by itself", async () => {
+  it("is the maximum of each transform", async () => {
     const glue = await startGlue(0, { maxConcurrentRuns: 1 });
     glue.addTransform({ TransformId: "tfm-2" });
     await startEvaluation(glue);

@@ -24,7 +24,7 @@ const history = sampleTaskRuns({ transformId: TransformId, count: 1200 });
 const newestFirst = [...history].reverse();
 const others = sampleTaskRuns({ transformId: "tfm-4567", count: 40, seed: 2 });
 
-/** The checks, by name. Each has an endpoint of its own with the histories of both transforms. */
+/** The checks, by name. Each starts an endpoint with the histories of both transforms. */
 const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<void>> = {
   "lists every run, page by page": async (taskRuns, glue) => {
     const requestIds = new Set<string | undefined>();

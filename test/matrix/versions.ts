@@ -3,7 +3,7 @@
 /** Packages by name, each with its version. */
 export type Packages = Readonly<Record<string, string>>;
 
-/** An SDK, and the versions of its own dependencies that npm installs in place of the newest. */
+/** An SDK, and the versions of its dependencies that npm installs instead of the newest. */
 export interface Sdk {
   readonly version: string;
   readonly overrides?: Packages;
@@ -13,7 +13,7 @@ export interface Sdk {
 export const newestSdk: Sdk = { version: "latest" };
 
 /**
- * The oldest SDK that `peerDependencies` allows, with the lowest versions of its own dependencies that decide about
+ * The oldest SDK that `peerDependencies` allows, with the lowest versions of its dependencies that decide about
  * retries. From this version on the SDK retries an error that is marked as retryable, with any versions of its
  * dependencies.
  */
@@ -55,7 +55,7 @@ export const runtimes: Record<string, { packages: Packages; command: Command }> 
   Bun: { packages: { bun: "1.4.5" }, command: [".bin/bun"] },
 };
 
-/** The install scripts of Deno and of Bun, which npm does not run by itself. */
+/** The install scripts of Deno and of Bun, which npm does not run. */
 export const runtimeScripts = ["deno/install.cjs", "bun/install.js"];
 
 /**

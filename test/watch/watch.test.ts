@@ -452,7 +452,7 @@ describe("A watch across transforms", () => {
     await watch.runs.return?.();
   });
 
-  it("goes on where a consumer takes longer for a poll than a token of the list of transforms is valid", async () => {
+  it("continues if the consumer takes longer for the runs of a poll than a token of GetMLTransforms is valid", async () => {
     await using endpoint = await LocalGlue.start({ tokenLifetime: MINUTE });
     endpoint.addTaskRuns(["tfm-a", "tfm-b", "tfm-c"].map((id) => runOf("1", BEGIN, "RUNNING", id)));
     const library = new MLTaskRuns(endpoint.client());
