@@ -73,6 +73,25 @@ describe("A mocked client that responds at once", () => {
     await expect(list.toArray()).rejects.toBe("timer");
   });
 
+  it("lets timers run also after a test has moved a fake clock far ahead", async () => {
+    const readPages = (pages: number, options = {}) => {
+      let requests = 0;
+      const client = createFakeClient(() => {
+        requests += 1;
+        return { TaskRuns: [], ...(requests < pages && { NextToken: `token-${requests}` }) };
+      });
+      return new MLTaskRuns(client).list({ TransformId }, options).toArray();
+    };
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.advanceTimersByTime(3_600_000);
+    await readPages(1);
+    vi.useRealTimers();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort("timer"), 0);
+    await expect(readPages(200_000, { abortSignal: controller.signal })).rejects.toBe("timer");
+  });
+
   it("works without setImmediate, as in jsdom", async () => {
     vi.stubGlobal("setImmediate", undefined);
     vi.resetModules();
