@@ -1,5 +1,5 @@
-/** The table of task types, with the structure of each in a run's `Properties`. A missing type is a compile error. */
-import type { TaskRunProperties } from "@aws-sdk/client-glue";
+/** The members of a run, and the structure of each task type in its `Properties`. A missing one is a compile error. */
+import type { TaskRun, TaskRunProperties } from "@aws-sdk/client-glue";
 import type { KnownTaskRunProperties } from "./task-run.js";
 
 /** The type of a member in a response. A timestamp is a valid `Date`. */
@@ -7,6 +7,19 @@ export type MemberType = "string" | "number" | "boolean" | "timestamp";
 
 /** The type of each member of a structure. */
 export type MemberTypes = Readonly<Record<string, MemberType>>;
+
+/** The members of a run other than `Properties`. */
+export const RUN_MEMBERS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, MemberType>> = {
+  TransformId: "string",
+  TaskRunId: "string",
+  Status: "string",
+  LogGroupName: "string",
+  ErrorString: "string",
+  ExecutionTime: "number",
+  StartedOn: "timestamp",
+  LastModifiedOn: "timestamp",
+  CompletedOn: "timestamp",
+};
 
 /** The structure of a task type, and its members. */
 export interface TaskTypeStructure {

@@ -125,26 +125,23 @@ async function* readWindowsOfPlan(
 ): AsyncGenerator<Part, void> {
   const { concurrency } = options;
   const open: Window[] = [];
-  let waiting = 0;
   // Open windows only when requests can be sent, so that the plan is adapted to all windows before.
   const openWindows = () => {
+    const reading = () => open.filter(({ isReading }) => isReading).length;
     const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, 0);
     while (
-      waiting < planner.concurrency &&
+      reading() < planner.concurrency &&
       open.length < WINDOWS_PER_REQUEST * concurrency &&
       expected() < remaining()
     ) {
       const range = planner.next();
       if (range === undefined) return;
-      waiting += 1;
       const onFirstPage = (page: QueryPage, runsInWindow: number) => {
-        waiting -= 1;
         const key = keyAt(page.runs, -1, options.direction);
         const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
         planner.addSample(range, { runsInWindow, runsOnPage: page.runs.length, coveredUntil: isCut ? key : undefined });
-        openWindows();
       };
-      open.push(openWindow(options, query, range, onFirstPage));
+      open.push(openWindow(options, query, range, onFirstPage, openWindows));
     }
   };
   openWindows();
@@ -163,6 +160,8 @@ async function* readWindowsOfPlan(
 
 interface Window {
   readonly range: TimeRange;
+  /** Whether its next page is requested. */
+  isReading: boolean;
   next(): Promise<{ readonly part: Part; readonly allRuns: readonly MLTaskRun[] } | undefined>;
 }
 
@@ -171,6 +170,7 @@ function openWindow(
   query: CheckedQuery,
   range: TimeRange,
   onFirstPage: (page: QueryPage, runsInWindow: number) => void,
+  onEnd: () => void,
 ): Window {
   const { direction, pageSize } = options;
   const [from, to] = direction === 1 ? [range.begin, range.end] : [-range.end, -range.begin];
@@ -181,23 +181,29 @@ function openWindow(
       const part = await receive(options, page, range.begin, range.end);
       if (isFirst) onFirstPage(page, part.runs.length);
       isFirst = false;
+      window.isReading = false;
       yield { part, allRuns: page.runs };
       // Further runs belong to the next window.
-      if (page.runs.length > 0 && keyAt(page.runs, -1, direction) >= range.end) return;
+      if (page.runs.length > 0 && keyAt(page.runs, -1, direction) >= range.end) break;
+      window.isReading = true;
     }
+    window.isReading = false;
+    onEnd();
   }
   const next = prefetchPages(pages(), pagesPerWindow(pageSize));
   // Request the first pages now, before the consumer reaches the window.
   let first: ReturnType<Window["next"]> | undefined = next();
   markHandled(first);
-  return {
+  const window: Window = {
     range,
+    isReading: true,
     next() {
       const page = first ?? next();
       first = undefined;
       return page;
     },
   };
+  return window;
 }
 
 /** Reports a page and returns its runs that are in a range. */

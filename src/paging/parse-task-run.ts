@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/client-glue";
 import { UnexpectedResponseError } from "../errors.js";
 import type { MLTaskRun } from "../task-run.js";
-import { type MemberType, type MemberTypes, TASK_TYPE_STRUCTURES } from "../task-types.js";
+import { type MemberTypes, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
 import { formatValue, isObject, timeOf } from "../values.js";
 
 /** The request and the response that the runs belong to. */
@@ -157,18 +157,6 @@ interface Problem {
   readonly member: string;
   readonly message: string;
 }
-
-const RUN_MEMBERS: Readonly<Record<Exclude<keyof TaskRun, "Properties">, MemberType>> = {
-  TransformId: "string",
-  TaskRunId: "string",
-  Status: "string",
-  LogGroupName: "string",
-  ErrorString: "string",
-  ExecutionTime: "number",
-  StartedOn: "timestamp",
-  LastModifiedOn: "timestamp",
-  CompletedOn: "timestamp",
-};
 
 /** The slow path: checks and completes a run, and returns its first error, if it has one. */
 function completeRun(

@@ -5,6 +5,7 @@ import type { FinalizeHandler, FinalizeHandlerArguments } from "@smithy/types";
 import { UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
 import { type AbortSignalLike, abortable } from "./abort.js";
+import { decodePageOf } from "./decode-page.js";
 
 type Client = glue.GlueClient;
 type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetMLTransformsCommand;
@@ -19,14 +20,17 @@ export interface UncheckedResponse {
  * Sends `GetMLTaskRuns` for one page. Rejects with the reason of the first signal that aborts, or with the error of the
  * client.
  */
-export function getTaskRuns(
+export async function getTaskRuns(
   client: Client,
   query: Omit<glue.GetMLTaskRunsCommandInput, "MaxResults" | "NextToken">,
   { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
   const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-  return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
+  const command = new glue.GetMLTaskRunsCommand(input);
+  const decodedPage = decodePageOf(command);
+  const { members, requestId } = await send(client, command, "GetMLTaskRuns", signals);
+  return { members: { ...decodedPage(), ...members }, requestId };
 }
 
 /** Sends `GetMLTaskRun`. Rejects as {@link getTaskRuns} does. */

@@ -9,7 +9,8 @@ import { jestPackages, nodeTypes, type Packages, type Sdk, viteConfig } from "./
 
 /** The folder of the projects. It is removed after the tests. */
 export const folder = await mkdtemp(join(tmpdir(), "glue-ml-task-runs-matrix-"));
-afterAll(() => rm(folder, { recursive: true }));
+// The projects have so many files that it takes longer than the default of ten seconds.
+afterAll(() => rm(folder, { recursive: true }), 60_000);
 
 const tarball = await pack(folder);
 const read = (name: string) => readFile(new URL(name, import.meta.url), "utf8");
