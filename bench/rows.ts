@@ -191,10 +191,10 @@ export const rows: readonly Row[] = [
   },
   {
     name: "windows",
-    subject: "160 pages of 500 runs in time windows, at 150 ms latency",
+    subject: "320 pages of 500 runs in time windows, at 150 ms latency",
     limit: LINEAR,
     async measure() {
-      const [pages, pageSize, latency] = [160, 500, 150];
+      const [pages, pageSize, latency] = [320, 500, 150];
       const concurrencies = [4, 8, 16];
       await using server = await startServer({ runCounts: [pages * pageSize], latency });
       const { client } = server;
