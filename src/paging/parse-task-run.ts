@@ -1,12 +1,4 @@
 /** Parses the runs of a response: checks all members, completes missing ones, and returns typed runs. */
-import type {
-  ExportLabelsTaskRunProperties,
-  FindMatchesTaskRunProperties,
-  ImportLabelsTaskRunProperties,
-  LabelingSetGenerationTaskRunProperties,
-  TaskRun,
-  TaskRunProperties,
-} from "@aws-sdk/client-glue";
 import { UnexpectedResponseError } from "../errors.js";
 import type { MLTaskRun } from "../task-run.js";
 import { type MemberTypes, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
@@ -23,13 +15,15 @@ export interface ParseContext {
 }
 
 /**
- * Returns the typed runs of a response. A run that fits its type is returned as it is. A run that has to be completed
- * is copied. An invalid run ends the list, and `error` says what is wrong with it.
+ * Returns the typed runs of a response. A run that has to be completed is copied. An invalid run ends the list, and
+ * `error` says what is wrong with it.
  *
  * @param taskRuns - the member `TaskRuns` of the response; absent means none
+ * @param isDecoded - whether the library decoded the runs, so that their members have the right types
  */
 export function parseTaskRuns(
   taskRuns: unknown,
+  isDecoded: boolean,
   context: ParseContext,
 ): { readonly runs: MLTaskRun[]; readonly error?: UnexpectedResponseError } {
   if (taskRuns === undefined || taskRuns === null) return { runs: [] };
@@ -37,17 +31,14 @@ export function parseTaskRuns(
     const message = `TaskRuns in the response must be a list, got ${formatValue(taskRuns)}.`;
     return { runs: [], error: new UnexpectedResponseError("TaskRuns", message, context) };
   }
-  // The usual case: the SDK's own list, without a copy.
-  const isListed = (value: unknown): value is MLTaskRun => isTypedRun(value) && context.accepts(value);
-  if (taskRuns.every(isListed)) return { runs: taskRuns };
+  // The usual case: the decoded list, without a copy.
+  if (isDecoded && taskRuns.every((run) => isComplete(run) && context.accepts(run))) return { runs: taskRuns };
   const runs: MLTaskRun[] = [];
   for (const [index, value] of taskRuns.entries()) {
-    const completed = isTypedRun(value) ? { run: value } : completeRun(value, context.transformId);
-    if (completed.run !== undefined && !context.accepts(completed.run)) continue;
-    if (completed.problem !== undefined) {
-      return { runs, error: responseError(completed.problem, value, `TaskRuns[${index}]`, context) };
-    }
-    runs.push(completed.run);
+    const { run, problem } = completeRun(value, context.transformId);
+    if (run !== undefined && !context.accepts(run)) continue;
+    if (problem !== undefined) return { runs, error: responseError(problem, value, `TaskRuns[${index}]`, context) };
+    runs.push(run);
   }
   return { runs };
 }
@@ -58,95 +49,21 @@ export function parseTaskRuns(
  * @throws {@link UnexpectedResponseError} if the run is invalid
  */
 export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts">): MLTaskRun {
-  if (isTypedRun(value)) return value;
   const { run, problem } = completeRun(value, context.transformId);
   if (problem !== undefined) throw responseError(problem, value, "", context);
   return run;
 }
 
-/**
- * The fast path: whether a value fits the type of a run as it is. It reads each member by its name, which is several
- * times as fast as {@link completeRun} with its tables. A value that does not fit is left to `completeRun`.
- */
-function isTypedRun(value: unknown): value is MLTaskRun {
-  if (typeof value !== "object" || value === null) return false;
-  const run: Unchecked<TaskRun> = value;
-  return (
-    typeof run.TransformId === "string" &&
-    typeof run.TaskRunId === "string" &&
-    typeof run.Status === "string" &&
-    isOptionalString(run.LogGroupName) &&
-    isOptionalString(run.ErrorString) &&
-    (run.ExecutionTime === undefined || typeof run.ExecutionTime === "number") &&
-    isOptionalTime(run.StartedOn) &&
-    isOptionalTime(run.LastModifiedOn) &&
-    isOptionalTime(run.CompletedOn) &&
-    isTypedProperties(run.Properties)
-  );
+/** Whether a decoded run has all that its type requires. Otherwise, {@link completeRun} completes it or says why not. */
+function isComplete({ TransformId, TaskRunId, Status, Properties }: Members): boolean {
+  if (TransformId === undefined || TaskRunId === undefined || Status === undefined) return false;
+  if (!isObject(Properties) || !isKnownType(Properties.TaskType)) return false;
+  const structure = TASK_TYPE_STRUCTURES[Properties.TaskType];
+  return structure === undefined || Properties[structure.name] !== undefined;
 }
 
-/** A structure of the SDK whose members are not checked yet. */
-type Unchecked<T> = { readonly [K in keyof T]?: unknown };
-
-const isOptionalString = (value: unknown) => value === undefined || typeof value === "string";
-const isOptionalTime = (value: unknown) => value === undefined || isTime(value);
-
-function isTime(value: unknown): boolean {
-  const time = timeOf(value);
-  return time !== undefined && !Number.isNaN(time);
-}
-
-/** Like {@link TASK_TYPE_STRUCTURES}, for the fast path. A task type that is missing here takes the slow path. */
-function isTypedProperties(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const properties: Unchecked<TaskRunProperties> = value;
-  const labelingSet = properties.LabelingSetGenerationTaskRunProperties;
-  const imported = properties.ImportLabelsTaskRunProperties;
-  const exported = properties.ExportLabelsTaskRunProperties;
-  const matches = properties.FindMatchesTaskRunProperties;
-  switch (properties.TaskType) {
-    case "EVALUATION":
-      return !labelingSet && !imported && !exported && !matches;
-    case "LABELING_SET_GENERATION":
-      return isLabelingSet(labelingSet) && !imported && !exported && !matches;
-    case "IMPORT_LABELS":
-      return isImport(imported) && !labelingSet && !exported && !matches;
-    case "EXPORT_LABELS":
-      return isExport(exported) && !labelingSet && !imported && !matches;
-    case "FIND_MATCHES":
-      return isFindMatches(matches) && !labelingSet && !imported && !exported;
-    default:
-      return false;
-  }
-}
-
-function isLabelingSet(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const structure: Unchecked<LabelingSetGenerationTaskRunProperties> = value;
-  return isOptionalString(structure.OutputS3Path);
-}
-
-function isImport(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const structure: Unchecked<ImportLabelsTaskRunProperties> = value;
-  return (
-    isOptionalString(structure.InputS3Path) &&
-    (structure.Replace === undefined || typeof structure.Replace === "boolean")
-  );
-}
-
-function isExport(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const structure: Unchecked<ExportLabelsTaskRunProperties> = value;
-  return isOptionalString(structure.OutputS3Path);
-}
-
-function isFindMatches(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const structure: Unchecked<FindMatchesTaskRunProperties> = value;
-  return (
-    isOptionalString(structure.JobId) && isOptionalString(structure.JobName) && isOptionalString(structure.JobRunId)
-  );
+function isKnownType(type: unknown): type is keyof typeof TASK_TYPE_STRUCTURES {
+  return typeof type === "string" && Object.hasOwn(TASK_TYPE_STRUCTURES, type);
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -158,7 +75,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** The slow path: checks and completes a run, and returns its first error, if it has one. */
+/** Checks and completes a run, and returns its first error, if it has one. */
 function completeRun(
   value: unknown,
   transformId: string,
@@ -189,8 +106,7 @@ function completeProperties(value: unknown): { readonly members: Members; readon
     firstProblem ??= checked.problem;
     if (checked.members !== members[name]) properties = { ...properties, [name]: checked.members };
   }
-  const isKnown = typeof members.TaskType === "string" && Object.hasOwn(TASK_TYPE_STRUCTURES, members.TaskType);
-  return { members: isKnown ? properties : { $unknown: value }, problem: firstProblem };
+  return { members: isKnownType(members.TaskType) ? properties : { $unknown: value }, problem: firstProblem };
 }
 
 /** Checks the members of a structure. Leaves out members that are null, which a mocked client may return. */
@@ -204,7 +120,7 @@ function checkMembers(
   }
   for (const [member, type] of Object.entries(types)) {
     const found = value[member] ?? undefined;
-    if (found !== undefined && !(type === "timestamp" ? isTime(found) : typeof found === type)) {
+    if (found !== undefined && !(type === "timestamp" ? Number.isFinite(timeOf(found)) : typeof found === type)) {
       const message = `must be a ${type}, got ${formatValue(found)}`;
       return { members: value, problem: { member: path ? `${path}.${member}` : member, message } };
     }

@@ -107,11 +107,15 @@ const scalar =
   (value) =>
     typeof value === type ? value : leaveToSdk();
 
+/** The range of Date. */
+const MAX_SECONDS = 8.64e12;
+
 const DECODERS: Readonly<Record<MemberType, Decoder>> = {
   string: scalar("string"),
   number: scalar("number"),
   boolean: scalar("boolean"),
-  timestamp: (value) => (Number.isFinite(value) ? new Date(Math.round(Number(value) * 1000)) : leaveToSdk()),
+  timestamp: (value) =>
+    typeof value === "number" && Math.abs(value) <= MAX_SECONDS ? new Date(Math.round(value * 1000)) : leaveToSdk(),
 };
 
 function structure(types: MemberTypes, structures: Readonly<Record<string, Decoder>> = {}): Decoder<Members> {

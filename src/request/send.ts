@@ -14,6 +14,8 @@ type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetML
 export interface UncheckedResponse {
   readonly members: Readonly<Record<string, unknown>>;
   readonly requestId: string | undefined;
+  /** Whether the library decoded the runs, so that their members have the right types. */
+  readonly isDecoded?: boolean;
 }
 
 /**
@@ -29,8 +31,11 @@ export async function getTaskRuns(
   const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
   const command = new glue.GetMLTaskRunsCommand(input);
   const decodedPage = decodePageOf(command);
-  const { members, requestId } = await send(client, command, "GetMLTaskRuns", signals);
-  return { members: { ...decodedPage(), ...members }, requestId };
+  const response = await send(client, command, "GetMLTaskRuns", signals);
+  const page = decodedPage();
+  const members = { ...page, ...response.members };
+  // Middleware of the client may have replaced the runs.
+  return { ...response, members, isDecoded: page !== undefined && members.TaskRuns === page.TaskRuns };
 }
 
 /** Sends `GetMLTaskRun`. Rejects as {@link getTaskRuns} does. */

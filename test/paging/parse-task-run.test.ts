@@ -196,7 +196,7 @@ describe("A run", () => {
   it.each([
     { TaskType: "EVALUATION" },
     { TaskType: "FIND_MATCHES", FindMatchesTaskRunProperties: { JobRunId: "jr_1" } },
-  ])("that fits its type is the object of the SDK's output and not a copy: %j", async (Properties) => {
+  ])("that fits its type is the object of the client's output and not a copy: %j", async (Properties) => {
     const client = await replyWith({ TaskRuns: [{ ...run, Properties }] });
     const taskRuns = recordTaskRuns(client);
     const found = await new MLTaskRuns(client).list({ TransformId }).first();

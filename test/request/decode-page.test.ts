@@ -68,6 +68,7 @@ describe("A page", () => {
     ["whose run has a member with the name of a method of objects", { TaskRuns: [{ ...run, toString: 1 }] }],
     ["whose properties have an unknown member", { TaskRuns: [{ ...run, Properties: { NewTaskRunProperties: {} } }] }],
     ["with a document type", { __type: "GetMLTaskRunsResponse", TaskRuns: [run] }],
+    ["with a time beyond the range of Date", { TaskRuns: [{ ...run, StartedOn: 8.65e12 }] }],
     ["with a time that is a string", { TaskRuns: [{ ...run, StartedOn: "1.5" }] }],
     ["with a number that is a string", { TaskRuns: [{ ...run, ExecutionTime: "NaN" }] }],
     ["with a string that is a number", { TaskRuns: [{ ...run, TaskRunId: 5 }] }],
