@@ -37,7 +37,7 @@ import type { DisposableIterator } from "./stoppable-iterator.js";
 import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
-import { createTransformsWatch, createTransformWatch } from "./watch/create-watch.js";
+import { createWatch } from "./watch/watch.js";
 
 /**
  * Lists, gets, waits for and watches the task runs of machine learning transforms. Requests go through your own
@@ -238,7 +238,7 @@ export class MLTaskRuns {
   ): DisposableIterator<MLTaskRun<T>>;
   watch(query: WatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
   watch(query: WatchQuery, options: WatchOptions = {}): DisposableIterator<MLTaskRun> {
-    return createTransformWatch(this.#client, checkWatchQuery(query), this.#watchSettings(options));
+    return createWatch(this.#client, checkWatchQuery(query), this.#watchSettings(options));
   }
 
   /**
@@ -268,7 +268,7 @@ export class MLTaskRuns {
     query: AcrossTransformsWatchQuery = {},
     options: WatchOptions = {},
   ): DisposableIterator<MLTaskRun> {
-    return createTransformsWatch(this.#client, checkTransformWatchQuery(query), this.#watchSettings(options));
+    return createWatch(this.#client, checkTransformWatchQuery(query), this.#watchSettings(options));
   }
 
   #watchSettings(options: WatchOptions) {
