@@ -13,11 +13,8 @@ import { type DisposableIterator, StoppableIterator } from "../stoppable-iterato
 import { isFinished, type MLTaskRun } from "../task-run.js";
 import { createRunTracker, OVERLAP, type RunTracker } from "./run-tracker.js";
 
-type CheckedWatchOptions = ReturnType<typeof checkWatchOptions>;
-type Settings = CheckedWatchOptions & Required<Pick<CheckedWatchOptions, "interval" | "pageSize" | "concurrency">>;
-
 /** What to watch, and how to send the requests. */
-interface Watch extends Settings {
+interface Watch extends ReturnType<typeof checkWatchOptions> {
   readonly client: GlueClient;
   readonly query: ReturnType<typeof checkWatchQuery> | ReturnType<typeof checkTransformWatchQuery>;
   /** The criteria of every request, without time bounds. */
@@ -31,7 +28,7 @@ interface Watch extends Settings {
 export function createWatch(
   client: GlueClient,
   query: Watch["query"],
-  settings: Settings,
+  settings: ReturnType<typeof checkWatchOptions>,
 ): DisposableIterator<MLTaskRun> {
   const stop = new AbortController();
   const signals = settings.abortSignal ? [settings.abortSignal, stop.signal] : [stop.signal];
@@ -134,6 +131,7 @@ async function* pollTransforms(
     const { changes, failure } = await next;
     yield* changes;
     if (failure) throw failure.error;
+    // One poll has ended: start one more.
     polls.push(...ids.splice(0, 1).map(poll));
   }
 }
@@ -202,7 +200,6 @@ async function pollTransform(
   tracker.endPoll(Date.now());
 }
 
-/** Reads the pages of a query. */
 function readPages({ client, pageSize, signals }: Watch, query: CheckedQuery) {
   return paginate({
     query,
