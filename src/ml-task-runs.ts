@@ -37,7 +37,7 @@ import type { DisposableIterator } from "./stoppable-iterator.js";
 import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
-import { createTransformsWatch, createTransformWatch } from "./watch/create-watch.js";
+import { createWatch } from "./watch/watch.js";
 
 /**
  * Lists, gets, waits for and watches the task runs of machine learning transforms. Requests go through your own
@@ -127,9 +127,11 @@ export class MLTaskRuns {
   listAny<const T extends TaskType>(queries: Iterable<TypedTaskRunQuery<T>>, options?: ListOptions): MLTaskRunList<T>;
   listAny(queries: Iterable<TaskRunQuery>, options?: ListOptions): MLTaskRunList;
   listAny(queries: Iterable<TaskRunQuery>, options: ListOptions = {}): MLTaskRunList {
-    const list: unknown = queries;
-    if (!isIterable(list)) return throwInvalid("queries", "an iterable of queries", list);
-    const checked = Array.from(list, (query, index) => checkQuery(query, `queries[${index}]`));
+    // Callers without types may pass any value. A string is iterable, but not a list of queries.
+    if (typeof queries !== "object" || typeof queries?.[Symbol.iterator] !== "function") {
+      return throwInvalid("queries", "an iterable of queries", queries);
+    }
+    const checked = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
     const settings = { ...this.#defaults, ...checkOptions(options) };
     return createUnionList(this.#client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
   }
@@ -238,7 +240,7 @@ export class MLTaskRuns {
   ): DisposableIterator<MLTaskRun<T>>;
   watch(query: WatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
   watch(query: WatchQuery, options: WatchOptions = {}): DisposableIterator<MLTaskRun> {
-    return createTransformWatch(this.#client, checkWatchQuery(query), this.#watchSettings(options));
+    return createWatch(this.#client, checkWatchQuery(query), checkWatchOptions(options, this.#defaults));
   }
 
   /**
@@ -268,21 +270,11 @@ export class MLTaskRuns {
     query: AcrossTransformsWatchQuery = {},
     options: WatchOptions = {},
   ): DisposableIterator<MLTaskRun> {
-    return createTransformsWatch(this.#client, checkTransformWatchQuery(query), this.#watchSettings(options));
-  }
-
-  #watchSettings(options: WatchOptions) {
-    const { pageSize = 1000, concurrency = 4, abortSignal } = this.#defaults;
-    return { interval: 30, pageSize, concurrency, ...(abortSignal && { abortSignal }), ...checkWatchOptions(options) };
+    return createWatch(this.#client, checkTransformWatchQuery(query), checkWatchOptions(options, this.#defaults));
   }
 
   /** The signal of a call, or the signal of the defaults. */
   #signalsOf({ abortSignal = this.#defaults.abortSignal }: { readonly abortSignal?: AbortSignalLike }) {
     return abortSignal ? [abortSignal] : [];
   }
-}
-
-/** Whether a value is an iterable, and not a string. */
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

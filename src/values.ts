@@ -5,24 +5,16 @@ const MAX_SHOWN = 80;
 
 /** Formats a value for an error message: short, and never the content of an object, which may hold secrets. */
 export function formatValue(value: unknown): string {
-  switch (typeof value) {
-    case "string": {
-      const text = JSON.stringify(value.slice(0, MAX_SHOWN));
-      return value.length <= MAX_SHOWN ? text : `${text}... (${value.length} characters)`;
-    }
-    case "bigint":
-      // Writing out a huge BigInt takes long.
-      return BigInt.asIntN(64, value) === value ? `${value}n` : "a BigInt of more than 64 bits";
-    case "function":
-      return "a function";
-    case "object":
-      return value === null ? "null" : formatObject(value);
-    default:
-      return String(value).slice(0, MAX_SHOWN);
+  if (typeof value === "string") {
+    const text = JSON.stringify(value.slice(0, MAX_SHOWN));
+    return value.length <= MAX_SHOWN ? text : `${text}... (${value.length} characters)`;
   }
-}
-
-function formatObject(value: object): string {
+  if (typeof value === "bigint") {
+    // Writing out a huge BigInt takes long.
+    return BigInt.asIntN(64, value) === value ? `${value}n` : "a BigInt of more than 64 bits";
+  }
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value).slice(0, MAX_SHOWN);
   const time = timeOf(value);
   if (time !== undefined) return Number.isNaN(time) ? "an invalid Date" : "a Date";
   try {
@@ -53,9 +45,4 @@ export function timeOf(value: unknown): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether a value is a Date, of this realm or another. */
-export function isDate(value: unknown): value is Date {
-  return timeOf(value) !== undefined;
 }

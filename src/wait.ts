@@ -1,5 +1,5 @@
 /** Waits until a run is finished: polls it with growing pauses. */
-import type { CheckedWaitOptions } from "./criteria/options.js";
+import type { checkWaitOptions } from "./criteria/options.js";
 import { MLTaskRunsError, WaitTimeoutError } from "./errors.js";
 import { type AbortSignalLike, abortable, delay } from "./request/abort.js";
 import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.js";
@@ -13,7 +13,7 @@ const MAX_TIMER = 2 ** 31 - 1;
  */
 export async function waitUntilFinished(
   poll: (signals: readonly AbortSignalLike[]) => Promise<MLTaskRun>,
-  { maxWaitTime, minDelay, maxDelay, onPoll }: CheckedWaitOptions,
+  { maxWaitTime, minDelay, maxDelay, onPoll }: ReturnType<typeof checkWaitOptions>,
   callerSignals: readonly AbortSignalLike[],
 ): Promise<FinishedMLTaskRun> {
   const start = performance.now();
@@ -21,9 +21,8 @@ export async function waitUntilFinished(
   // A request that hangs must not extend the wait. The last request may take up to minDelay.
   const timeout = new AbortController();
   const onTimeout = () => {
-    const noResponse = () =>
-      new MLTaskRunsError(`There was no response to GetMLTaskRun within ${maxWaitTime} seconds.`);
-    timeout.abort(lastRun ? new WaitTimeoutError(lastRun, maxWaitTime) : noResponse());
+    const noResponse = `There was no response to GetMLTaskRun within ${maxWaitTime} seconds.`;
+    timeout.abort(lastRun ? new WaitTimeoutError(lastRun, maxWaitTime) : new MLTaskRunsError(noResponse));
   };
   const timeLimit = (maxWaitTime + minDelay) * 1000;
   const timer = timeLimit <= MAX_TIMER ? setTimeout(onTimeout, timeLimit) : undefined;

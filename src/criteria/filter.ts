@@ -1,14 +1,14 @@
 /** The builder for `TaskRunFilterCriteria`. */
 import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
-import { isDate } from "../values.js";
+import { timeOf } from "../values.js";
 import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
 import { type InstantLike, toDate } from "./instant.js";
 import { oneOf, type Rule, throwInvalid } from "./rules.js";
 
 /** The rule of a `Date`, the only type of a point in time that the SDK's criteria accept. */
 export const date: Rule<Date> = (value, field) =>
-  isDate(value) ? toDate(value, field) : throwInvalid(field, "a valid Date", value);
+  timeOf(value) === undefined ? throwInvalid(field, "a valid Date", value) : toDate(value, field);
 
 /** The rule of each member of a filter. */
 export const filterRules = {
@@ -96,21 +96,21 @@ class FilterBuilder<T extends TaskType | undefined> implements TaskRunFilter<T> 
   }
 
   startedAfter(instant: InstantLike): TaskRunFilter<T> {
-    const field = "Filter.StartedAfter";
-    return new FilterBuilder<T>(requireNonEmptyInterval({ ...this, StartedAfter: toDate(instant, field) }, field));
+    return this.withBound("StartedAfter", instant);
   }
 
   startedBefore(instant: InstantLike): TaskRunFilter<T> {
-    const field = "Filter.StartedBefore";
-    return new FilterBuilder<T>(requireNonEmptyInterval({ ...this, StartedBefore: toDate(instant, field) }, field));
+    return this.withBound("StartedBefore", instant);
   }
-}
 
-function requireNonEmptyInterval<C extends TaskRunFilterCriteria>(criteria: C, field: string): C {
-  const { StartedAfter: after, StartedBefore: before } = criteria;
-  if (after && before && after >= before) {
-    const interval = `after ${after.toISOString()} and before ${before.toISOString()}`;
-    throw new InvalidQueryError(field, `${field} makes the interval empty: no run can start ${interval}.`);
+  private withBound(name: "StartedAfter" | "StartedBefore", instant: InstantLike): TaskRunFilter<T> {
+    const field = `Filter.${name}`;
+    const criteria = { ...this, [name]: toDate(instant, field) };
+    const { StartedAfter: after, StartedBefore: before } = criteria;
+    if (after && before && after >= before) {
+      const interval = `after ${after.toISOString()} and before ${before.toISOString()}`;
+      throw new InvalidQueryError(field, `${field} makes the interval empty: no run can start ${interval}.`);
+    }
+    return new FilterBuilder<T>(criteria);
   }
-  return criteria;
 }

@@ -4,7 +4,7 @@ import type { AbortSignalLike } from "../request/abort.js";
 import type { MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import { PAGE_SIZE } from "./constraints.js";
-import { callback, integer, matching, type Rule, struct, throwInvalid } from "./rules.js";
+import { callback, integer, matching, struct, throwInvalid } from "./rules.js";
 
 /** The argument of `onPage`. */
 export interface PageProgress {
@@ -126,7 +126,7 @@ export interface WatchOptions {
 
 const isAbortSignal = (value: unknown) => isObject(value) && typeof value.aborted === "boolean";
 
-const defaultsRules = {
+const listRules = {
   pageSize: integer(PAGE_SIZE.min, PAGE_SIZE.max),
   limit: integer(0, Infinity),
   limitPerQuery: integer(1, Infinity),
@@ -136,41 +136,29 @@ const defaultsRules = {
   onPage: callback<(progress: PageProgress) => unknown>(),
   onTransform: callback<(transform: MLTransform) => unknown>(),
 };
+const { pageSize, concurrency, abortSignal } = listRules;
 
 /** Checks the default options: all but the cursor, which belongs to one list. */
-export const checkDefaults = struct("defaults", {}, defaultsRules);
+export const checkDefaults = struct("defaults", {}, listRules);
 
-/** Checks the options of a listing. */
-export const checkOptions = struct(
-  "options",
-  {},
-  { ...defaultsRules, cursor: matching<string>((value) => typeof value === "string", "a string") },
-);
+const cursor = matching<string>((value) => typeof value === "string", "a string");
+
+export const checkOptions = struct("options", {}, { ...listRules, cursor });
+
+export type CheckedOptions = ReturnType<typeof checkOptions>;
+
+export const checkGetOptions = struct("options", {}, { abortSignal });
 
 /** The rule of a duration in seconds. */
-function seconds(max: number): Rule<number> {
-  const isInRange = (value: unknown) => typeof value === "number" && value > 0 && value <= max;
-  return matching(
-    isInRange,
-    max < Infinity ? `a number of seconds above 0 and up to ${max}` : "a number of seconds above 0",
-  );
-}
+const seconds = (max: number, range: string) =>
+  matching<number>((value) => typeof value === "number" && value > 0 && value <= max, `a number of seconds ${range}`);
 
-const MAX_DELAY = 86_400;
-const { pageSize, concurrency, abortSignal } = defaultsRules;
-
-/** Checks the options of `get`. */
-export const checkGetOptions = struct("options", {}, { abortSignal });
+const pause = seconds(86_400, "above 0 and up to 86400");
 
 const waitOptions = struct(
   "options",
-  { maxWaitTime: seconds(Infinity) },
-  {
-    minDelay: seconds(MAX_DELAY),
-    maxDelay: seconds(MAX_DELAY),
-    abortSignal,
-    onPoll: callback<(run: MLTaskRun) => unknown>(),
-  },
+  { maxWaitTime: seconds(Infinity, "above 0") },
+  { minDelay: pause, maxDelay: pause, abortSignal, onPoll: callback<(run: MLTaskRun) => unknown>() },
 );
 
 /** Checks the options of a wait, and fills in the delays. */
@@ -182,21 +170,14 @@ export function checkWaitOptions(options: unknown) {
   return { ...checked, minDelay, maxDelay };
 }
 
-/** Checked options of a wait. */
-export type CheckedWaitOptions = ReturnType<typeof checkWaitOptions>;
-
-/** Checks the options of a watch. */
-export const checkWatchOptions = struct(
+const watchOptions = struct(
   "options",
   {},
-  {
-    interval: seconds(MAX_DELAY),
-    pageSize,
-    concurrency,
-    abortSignal,
-    onPoll: callback<(progress: WatchProgress) => unknown>(),
-  },
+  { interval: pause, pageSize, concurrency, abortSignal, onPoll: callback<(progress: WatchProgress) => unknown>() },
 );
 
-/** Checked options of a listing. */
-export type CheckedOptions = ReturnType<typeof checkOptions>;
+/** Checks the options of a watch, and fills in the defaults. */
+export function checkWatchOptions(options: unknown, defaults: CheckedOptions) {
+  const { pageSize = 1000, concurrency = 4, abortSignal } = defaults;
+  return { interval: 30, pageSize, concurrency, ...(abortSignal && { abortSignal }), ...watchOptions(options) };
+}

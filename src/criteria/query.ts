@@ -88,12 +88,10 @@ const watchRules = {
   Sort: notInWatch,
 };
 
-/** Checks the query of a watch. */
 export const checkWatchQuery = struct("query", { TransformId: text(ID) }, watchRules);
 
 const criteriaRules = { Filter: struct("filter", {}, filterRules), Sort: struct("sort", sortRules, {}) };
 
-/** Checks a query by the constraints that the service documents. */
 export const checkQuery = struct("query", { TransformId: text(ID) }, criteriaRules);
 
 /** A checked query: a copy of the caller's query, with documented members only. */
@@ -106,13 +104,12 @@ export type CheckedQuery = ReturnType<typeof checkQuery>;
 export function commonSort(queries: readonly CheckedQuery[]): CheckedQuery["Sort"] {
   let common: CheckedQuery["Sort"];
   for (const [index, { Sort }] of queries.entries()) {
-    const field = `queries[${index}].Sort`;
     if (Sort === undefined) continue;
-    if (Sort.Column !== "STARTED") return throwInvalid(`${field}.Column`, "STARTED", Sort.Column);
+    const field = `queries[${index}].Sort`;
+    if (Sort.Column !== "STARTED") throwInvalid(`${field}.Column`, "STARTED", Sort.Column);
     common ??= Sort;
-    if (Sort.SortDirection === common.SortDirection) continue;
     const rule = `${common.SortDirection}, as in the queries before`;
-    return throwInvalid(`${field}.SortDirection`, rule, Sort.SortDirection);
+    if (Sort.SortDirection !== common.SortDirection) throwInvalid(`${field}.SortDirection`, rule, Sort.SortDirection);
   }
   return common;
 }
@@ -138,11 +135,8 @@ const transformFilterRule = struct(
   },
 );
 
-/** Checks a query across transforms by the constraints that the service documents. */
 export const checkTransformQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...criteriaRules });
 
-/** Checks the query of a watch across transforms. */
 export const checkTransformWatchQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...watchRules });
 
-/** A checked query across transforms. */
 export type CheckedTransformQuery = ReturnType<typeof checkTransformQuery>;

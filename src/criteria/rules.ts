@@ -58,12 +58,12 @@ type Checked<R extends Rules, O extends Rules> = { [K in keyof R]: ReturnType<R[
 };
 
 /** Names of options in the SDK and in other paginators, and their names here. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  MaxResults: "pageSize",
-  NextToken: "cursor",
-  startingToken: "cursor",
-  signal: "abortSignal",
-};
+const OTHER_NAMES = new Map([
+  ["MaxResults", "pageSize"],
+  ["NextToken", "cursor"],
+  ["startingToken", "cursor"],
+  ["signal", "abortSignal"],
+]);
 
 /**
  * An object with known keys. The rule checks each value that is not undefined, rejects all other keys, and returns a
@@ -85,7 +85,7 @@ export function struct<R extends Rules, O extends Rules>(
     const path = (key: string) => (field ? `${field}.${key}` : key);
     const unknownKey = Object.keys(value).find((key) => !knownKeys.includes(key));
     if (unknownKey !== undefined) {
-      const option = Object.hasOwn(OTHER_NAMES, unknownKey) ? OTHER_NAMES[unknownKey] : undefined;
+      const option = OTHER_NAMES.get(unknownKey);
       const hint = option !== undefined && knownKeys.includes(option) ? ` Use ${option}.` : "";
       const list = `Known keys: ${knownKeys.join(", ")}.`;
       throw new InvalidQueryError(

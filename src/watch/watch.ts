@@ -1,185 +1,195 @@
-/** Watches the runs of one or several transforms: polls, and yields each run that is new or has changed. */
-import type { WatchProgress } from "../criteria/options.js";
-import type { CheckedQuery, TaskRunReference } from "../criteria/query.js";
-import { markHandled } from "../paging/page.js";
-import type { QueryPage } from "../paging/paginate.js";
+/** Watches the runs of one or all transforms: polls, and yields each run that is new or has changed. */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import { findTransforms, isDeletedTransform } from "../combine/transforms.js";
+import { createQueryList, createTransformsList } from "../create-list.js";
+import type { checkWatchOptions } from "../criteria/options.js";
+import type { CheckedQuery, checkTransformWatchQuery, checkWatchQuery } from "../criteria/query.js";
+import { getRun } from "../get.js";
+import { paginate } from "../paging/paginate.js";
 import { NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
-import { hasName } from "../request/send.js";
+import { type AbortSignalLike, abortable, delay, linkSignals, throwIfAborted } from "../request/abort.js";
+import { getTaskRuns, hasName } from "../request/send.js";
+import { type DisposableIterator, StoppableIterator } from "../stoppable-iterator.js";
 import { isFinished, type MLTaskRun } from "../task-run.js";
 import { createRunTracker, OVERLAP, type RunTracker } from "./run-tracker.js";
 
 /** What to watch, and how to send the requests. */
-export interface WatchSource {
+interface Watch extends ReturnType<typeof checkWatchOptions> {
+  readonly client: GlueClient;
+  readonly query: ReturnType<typeof checkWatchQuery> | ReturnType<typeof checkTransformWatchQuery>;
   /** The criteria of every request, without time bounds. */
   readonly filter: Pick<NonNullable<CheckedQuery["Filter"]>, "TaskRunType">;
   /** The watch begins with all runs since this time; without it, with the unfinished runs. */
-  readonly since: Date | undefined;
-  readonly pageSize: number;
-  /** The number of transforms that are polled at the same time. */
-  readonly concurrency: number;
-  /** The ids of the transforms; called at each poll. */
-  transformIds(): AsyncIterable<string> | Iterable<string>;
-  /** Opens the pages of a query. */
-  paginate(query: CheckedQuery): AsyncGenerator<QueryPage, void>;
-  /** Lists the runs of all transforms, merged, oldest first. */
-  listAll(filter: NonNullable<CheckedQuery["Filter"]>): AsyncIterable<MLTaskRun>;
-  get(reference: TaskRunReference): Promise<MLTaskRun>;
-  /** Whether an error ends only the poll of its transform. */
-  isSkipped(error: unknown): boolean;
-  /** Waits for the pause between two polls. */
-  pause(): Promise<void>;
-  onPoll(progress: WatchProgress): Promise<unknown>;
+  readonly since: number | undefined;
+  readonly signals: readonly AbortSignalLike[];
 }
 
-/** In the order in which a run has them, so that a run whose status changes while they are read is not missed. */
-const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
+/** Watches the runs of one transform, or of all transforms that match a filter. */
+export function createWatch(
+  client: GlueClient,
+  query: Watch["query"],
+  settings: ReturnType<typeof checkWatchOptions>,
+): DisposableIterator<MLTaskRun> {
+  const stop = new AbortController();
+  const signals = settings.abortSignal ? [settings.abortSignal, stop.signal] : [stop.signal];
+  const { StartedAfter, ...filter } = query.Filter ?? {};
+  const watch = { ...settings, client, query, filter, since: StartedAfter?.getTime(), signals };
+  return new StoppableIterator(watchRuns(watch), stop);
+}
 
 /** Watches until the consumer stops, a signal aborts or a request fails. */
-export async function* watchRuns(source: WatchSource): AsyncGenerator<MLTaskRun, never> {
+async function* watchRuns(watch: Watch): AsyncGenerator<MLTaskRun, never> {
+  const { since, signals, interval, onPoll } = watch;
+  throwIfAborted(signals);
   const watchBegin = Date.now();
+  // A transform that is no longer found keeps its tracker: if `TransformFilter` matches it again, its runs are not new.
   const trackers = new Map<string, RunTracker>();
-  const absent = new Map<string, RunTracker>();
   for (let poll = 1; ; poll += 1) {
-    let runs = 0;
+    const polled = new Set<RunTracker>();
     const changes =
-      poll === 1 && source.since
-        ? listSince(source, source.since, trackers)
+      poll === 1 && since !== undefined
+        ? listSince(watch, since, trackers, polled)
         : // If a later poll finds a new transform, all its runs since the watch began are new.
-          pollTransforms(source, trackers, absent, poll === 1 ? Infinity : watchBegin);
+          pollTransforms(watch, poll === 1 ? Infinity : watchBegin, trackers, polled);
+    let runs = 0;
     for await (const run of changes) {
       runs += 1;
       yield run;
+      throwIfAborted(signals);
     }
-    const unfinished = [...trackers.values()].reduce((sum, tracker) => sum + tracker.unfinished, 0);
-    await source.onPoll({ poll, runs, unfinished });
-    await source.pause();
+    const unfinished = [...polled].reduce((sum, tracker) => sum + tracker.unfinished, 0);
+    await abortable(signals, async () => onPoll?.({ poll, runs, unfinished }));
+    await delay(interval * 1000, signals);
   }
 }
 
 /** The number of runs after which the first poll removes those that are finished and old. */
 const RUNS_IN_MEMORY = 1000;
 
-/** The first poll of a watch that begins with all runs since a time. */
+/** The first poll of a watch that begins with all runs since a time. It lists them merged, oldest first. */
 async function* listSince(
-  { filter, listAll }: WatchSource,
-  since: Date,
+  { client, query, filter, pageSize, concurrency, signals }: Watch,
+  since: number,
   trackers: Map<string, RunTracker>,
+  polled: Set<RunTracker>,
 ): AsyncGenerator<MLTaskRun, void> {
   // The service's bound may be exclusive or coarse. The tracker leaves out earlier runs.
-  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since.getTime() - OVERLAP, Infinity);
-  let listed = 0;
-  for await (const run of listAll(Filter)) {
-    const tracker = trackers.get(run.TransformId) ?? createRunTracker({ since: since.getTime() });
-    trackers.set(run.TransformId, tracker);
-    if (tracker.observe(run)) yield run;
-    listed += 1;
-    if (listed % RUNS_IN_MEMORY === 0) for (const each of trackers.values()) each.removeOld(Date.now());
+  const { Filter } = narrowToRange({ TransformId: "", Filter: filter }, since - OVERLAP, Infinity);
+  const { signal: abortSignal, unlink } = linkSignals(signals);
+  const list =
+    "TransformId" in query
+      ? createQueryList(client, { ...query, Filter, Sort: OLDEST_FIRST }, { pageSize, abortSignal })
+      : createTransformsList(client, { ...query, Filter, Sort: OLDEST_FIRST }, { pageSize, concurrency, abortSignal });
+  try {
+    let listed = 0;
+    for await (const run of list) {
+      const tracker = trackers.get(run.TransformId) ?? createRunTracker(since);
+      trackers.set(run.TransformId, tracker);
+      polled.add(tracker);
+      if (tracker.observe(run)) yield run;
+      listed += 1;
+      if (listed % RUNS_IN_MEMORY === 0) for (const each of polled) each.removeOld(Date.now());
+    }
+  } finally {
+    unlink();
   }
-  for (const tracker of trackers.values()) tracker.endPoll(Date.now());
+  for (const tracker of polled) tracker.endPoll(Date.now());
 }
 
-/**
- * Polls all transforms, and removes the trackers of those that no longer exist. The trackers of transforms that are not
- * found are `absent`: if `TransformFilter` matches one again, its runs are not new.
- */
+/** Polls all transforms, several at the same time, and removes the trackers of those that no longer exist. */
 async function* pollTransforms(
-  source: WatchSource,
-  trackers: Map<string, RunTracker>,
-  absent: Map<string, RunTracker>,
+  watch: Watch,
   newSince: number,
+  trackers: Map<string, RunTracker>,
+  polled: Set<RunTracker>,
 ): AsyncGenerator<MLTaskRun, void> {
-  const { since } = source;
-  const found = new Set<string>();
-  const poll = async (TransformId: string) => {
+  const { client, query, since, pageSize, concurrency, signals } = watch;
+  const poll = async (id: string) => {
     // Returned with the error, if there is one, because runs before an error are yielded.
     const changes: MLTaskRun[] = [];
     try {
-      const existing =
-        trackers.get(TransformId) ?? absent.get(TransformId) ?? (since && createRunTracker({ since: since.getTime() }));
-      if (existing) await pollTransform(source, TransformId, existing, changes);
-      trackers.set(TransformId, existing ?? (await beginTransform(source, TransformId, newSince, changes)));
-      absent.delete(TransformId);
-      found.add(TransformId);
+      const known = trackers.get(id) ?? (since === undefined ? undefined : createRunTracker(since));
+      if (known) await pollTransform(watch, id, known, changes);
+      const tracker = known ?? (await beginTransform(watch, id, newSince, changes));
+      trackers.set(id, tracker);
+      polled.add(tracker);
     } catch (error) {
-      if (!source.isSkipped(error)) return { changes, failure: { error } };
-      trackers.delete(TransformId);
-      absent.delete(TransformId);
+      if ("TransformId" in query || !isDeletedTransform(error)) return { changes, failure: { error } };
+      trackers.delete(id);
     }
     return { changes };
   };
-  // All transforms first: a token of their list may expire while the consumer works on a run.
   const ids: string[] = [];
-  for await (const id of source.transformIds()) ids.push(id);
-  for await (const { changes, failure } of mapConcurrently(ids, source.concurrency, poll)) {
+  if ("TransformId" in query) ids.push(query.TransformId);
+  else {
+    // All transforms first: a token of their list may expire while the consumer works on a run.
+    const transforms = findTransforms(client, query.TransformFilter, pageSize, signals);
+    for await (const { TransformId } of transforms) ids.push(TransformId);
+  }
+  const polls = ids.splice(0, concurrency).map(poll);
+  for (let next = polls.shift(); next; next = polls.shift()) {
+    const { changes, failure } = await next;
     yield* changes;
     if (failure) throw failure.error;
-  }
-  for (const [id, tracker] of trackers) {
-    if (found.has(id)) continue;
-    trackers.delete(id);
-    absent.set(id, tracker);
+    // One poll has ended: start one more.
+    polls.push(...ids.splice(0, 1).map(poll));
   }
 }
+
+/** In the order in which a run has them, so that a run whose status changes while they are read is not missed. */
+const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
 
 /**
  * The first poll of a transform: finds its unfinished runs, and all runs that started at `newSince` or later. It reads
  * the newest runs, which the next poll continues from, and then the runs of each unfinished status.
  */
 async function beginTransform(
-  { filter, paginate }: WatchSource,
+  watch: Watch,
   TransformId: string,
   newSince: number,
   changes: MLTaskRun[],
 ): Promise<RunTracker> {
+  const { filter } = watch;
   const newest: MLTaskRun[] = [];
   let hasAllRuns = true;
   let oldestStart = Infinity;
-  let newestStart: number | undefined;
-  for await (const { runs, positionAfter } of paginate({ TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
+  for await (const { runs, positionAfter } of readPages(watch, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
     newest.push(...runs);
-    for (const run of runs) {
-      if (run.StartedOn === undefined) continue;
-      oldestStart = run.StartedOn.getTime();
-      newestStart ??= oldestStart;
-    }
     hasAllRuns = positionAfter(runs.length) === undefined;
-    const end = Math.min(newestStart ?? Infinity, newSince, Date.now()) - OVERLAP;
-    if (oldestStart < end) break;
+    // Runs without a start come last.
+    const newestStart = newest[0]?.StartedOn?.getTime() ?? Infinity;
+    oldestStart = newest.findLast(({ StartedOn }) => StartedOn)?.StartedOn?.getTime() ?? Infinity;
+    if (oldestStart < Math.min(newestStart, newSince, Date.now()) - OVERLAP) break;
   }
-  const tracker = createRunTracker({ listedSince: hasAllRuns ? -Infinity : oldestStart });
-  const unfinished = new Map<string, MLTaskRun>();
+  const tracker = createRunTracker(undefined, hasAllRuns ? undefined : oldestStart);
+  const found = new Map<string, MLTaskRun>();
   for (const run of newest.reverse()) {
-    const isNew = !isFinished(run) || (run.StartedOn !== undefined && run.StartedOn.getTime() >= newSince);
-    if (isNew) {
-      tracker.observe(run);
-      unfinished.set(run.TaskRunId, run);
-    } else tracker.addFinished(run);
+    const isNew = !isFinished(run) || sortKey(run, 1) >= newSince;
+    if (tracker.observe(run) && isNew) found.set(run.TaskRunId, run);
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
-    for await (const { runs } of paginate({ TransformId, Filter: { ...filter, Status } })) {
-      for (const run of runs) if (tracker.observe(run)) unfinished.set(run.TaskRunId, run);
+    for await (const { runs } of readPages(watch, { TransformId, Filter: { ...filter, Status } })) {
+      for (const run of runs) if (tracker.observe(run)) found.set(run.TaskRunId, run);
     }
   }
   tracker.endPoll(Date.now());
-  changes.push(...[...unfinished.values()].sort((a, b) => sortKey(a, 1) - sortKey(b, 1)));
+  changes.push(...[...found.values()].sort((a, b) => sortKey(a, 1) - sortKey(b, 1)));
   return tracker;
 }
 
 /** A later poll of a transform. */
 async function pollTransform(
-  { filter, pageSize, paginate, get }: WatchSource,
+  watch: Watch,
   TransformId: string,
   tracker: RunTracker,
   changes: MLTaskRun[],
 ): Promise<void> {
-  const since = tracker.beginPoll(pageSize);
-  const query = narrowToRange({ TransformId, Filter: filter, Sort: OLDEST_FIRST }, since, Infinity);
-  for await (const { runs } of paginate(query)) {
-    for (const run of runs) if (tracker.observe(run)) changes.push(run);
-  }
+  const start = tracker.beginPoll(watch.pageSize);
+  const query = narrowToRange({ TransformId, Filter: watch.filter, Sort: OLDEST_FIRST }, start, Infinity);
+  for await (const { runs } of readPages(watch, query)) changes.push(...runs.filter(tracker.observe));
   for (const TaskRunId of tracker.unseen()) {
     try {
-      const run = await get({ TransformId, TaskRunId });
+      const run = await getRun(watch.client, { TransformId, TaskRunId }, watch.signals);
       if (tracker.observe(run)) changes.push(run);
     } catch (error) {
       if (!hasName(error, "EntityNotFoundException")) throw error;
@@ -190,22 +200,12 @@ async function pollTransform(
   tracker.endPoll(Date.now());
 }
 
-/** Runs a task for each item, several at the same time, and yields the results in order. */
-async function* mapConcurrently<T, R>(
-  items: Iterable<T>,
-  concurrency: number,
-  task: (item: T) => Promise<R>,
-): AsyncGenerator<R, void> {
-  const running: Promise<R>[] = [];
-  for (const item of items) {
-    const [first] = running;
-    if (first !== undefined && running.length === concurrency) {
-      yield await first;
-      running.shift();
-    }
-    const result = task(item);
-    markHandled(result);
-    running.push(result);
-  }
-  for (const result of running) yield await result;
+function readPages({ client, pageSize, signals }: Watch, query: CheckedQuery) {
+  return paginate({
+    query,
+    pageSize,
+    limit: Infinity,
+    requiresOrder: query.Sort !== undefined,
+    request: (part, size, token) => getTaskRuns(client, part, { pageSize: size, token }, signals),
+  });
 }

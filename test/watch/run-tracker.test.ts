@@ -20,7 +20,7 @@ const runOf = (
 
 /** A tracker that has seen finished runs, a second apart up to now, and one unfinished run among them. */
 function trackerOf(finishedRuns: number, unfinishedStart: number) {
-  const tracker = createRunTracker({});
+  const tracker = createRunTracker();
   const starts = Array.from({ length: finishedRuns }, (_, index) => NOW - index * 1000).reverse();
   let isAdded = false;
   for (const [index, start] of starts.entries()) {
@@ -28,7 +28,7 @@ function trackerOf(finishedRuns: number, unfinishedStart: number) {
       tracker.observe(runOf("unfinished", unfinishedStart));
       isAdded = true;
     }
-    tracker.addFinished(runOf(`${index}`, start, "SUCCEEDED"));
+    tracker.observe(runOf(`${index}`, start, "SUCCEEDED"));
   }
   tracker.endPoll(NOW);
   return tracker;
@@ -36,7 +36,7 @@ function trackerOf(finishedRuns: number, unfinishedStart: number) {
 
 describe("A run tracker", () => {
   it("lists everything in the first poll, and then what started in the overlap before the newest run", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(-Infinity);
     tracker.observe(runOf("1", NOW, "FAILED"));
     tracker.endPoll(NOW + 1);
@@ -59,15 +59,15 @@ describe("A run tracker", () => {
   });
 
   it("lists the overlap only, where it is not known how many runs started since an unfinished one", () => {
-    const tracker = createRunTracker({ listedSince: NOW - 10 });
-    tracker.addFinished(runOf("newest", NOW, "FAILED"));
+    const tracker = createRunTracker(undefined, NOW - 10);
+    tracker.observe(runOf("newest", NOW, "FAILED"));
     tracker.observe(runOf("unfinished", NOW - OVERLAP - 1));
     tracker.endPoll(NOW);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
   });
 
   it("does not skip runs that start before a run whose start is in the future", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     tracker.observe(runOf("future", NOW + 10 * OVERLAP, "FAILED"));
     tracker.endPoll(NOW);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
@@ -76,7 +76,7 @@ describe("A run tracker", () => {
   });
 
   it("removes finished runs that are older than the overlap, and does not report them as new", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     const old = runOf("old", NOW - OVERLAP, "FAILED");
     expect(tracker.observe(old)).toBe(true);
     tracker.endPoll(NOW - OVERLAP);
@@ -87,7 +87,7 @@ describe("A run tracker", () => {
   });
 
   it("takes an unfinished run for new, however long ago it started", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     tracker.observe(runOf("newest", NOW, "FAILED"));
     tracker.endPoll(NOW);
     expect(tracker.observe(runOf("late", NOW - 100 * OVERLAP))).toBe(true);
@@ -95,7 +95,7 @@ describe("A run tracker", () => {
   });
 
   it("leaves out runs that started before its time", () => {
-    const tracker = createRunTracker({ since: NOW });
+    const tracker = createRunTracker(NOW);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
     expect(tracker.observe(runOf("before", NOW - 1))).toBe(false);
     expect(tracker.observe(runOf("at", NOW))).toBe(true);
@@ -104,7 +104,7 @@ describe("A run tracker", () => {
   });
 
   it("follows a run that gets its StartedOn later", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     expect(tracker.observe(runOf("1", undefined, "STARTING"))).toBe(true);
     expect(tracker.observe(runOf("1", NOW, "STARTING"))).toBe(false);
     expect(tracker.observe(runOf("1", NOW, "SUCCEEDED"))).toBe(true);
@@ -115,7 +115,7 @@ describe("A run tracker", () => {
   });
 
   it("does not take a finished run without StartedOn for new", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     expect(tracker.observe(runOf("finished", undefined, "FAILED"))).toBe(false);
     tracker.observe(runOf("starting", undefined, "STARTING"));
     expect(tracker.observe(runOf("starting", undefined, "FAILED"))).toBe(true);
@@ -123,7 +123,7 @@ describe("A run tracker", () => {
   });
 
   it("lists the overlap only, where each run was first seen without StartedOn", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     tracker.observe(runOf("1", undefined, "STARTING"));
     tracker.observe(runOf("1", NOW, "SUCCEEDED"));
     tracker.endPoll(NOW);
@@ -131,7 +131,7 @@ describe("A run tracker", () => {
   });
 
   it("removes the finished runs before the overlap during a poll, too, and no others", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     tracker.observe(runOf("old", NOW - OVERLAP - 1, "FAILED"));
     tracker.observe(runOf("old and unfinished", NOW - OVERLAP - 1));
     tracker.observe(runOf("in the overlap", NOW - OVERLAP, "FAILED"));
@@ -143,7 +143,7 @@ describe("A run tracker", () => {
   });
 
   it("removes a run on request", () => {
-    const tracker = createRunTracker({});
+    const tracker = createRunTracker();
     tracker.observe(runOf("1", NOW));
     tracker.remove("1");
     expect(tracker.unfinished).toBe(0);
