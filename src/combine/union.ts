@@ -2,12 +2,11 @@
 
 import type { CheckedQuery } from "../criteria/query.js";
 import type { ListingPosition } from "../paging/cursor.js";
+import { createOrderedPages } from "../paging/ordered-pages.js";
 import { type Page, prefetchPages } from "../paging/page.js";
-import type { QueryPage } from "../paging/paginate.js";
 import { createSkipper, type Direction, hasNoBounds, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
-import { createOrderedPages } from "./ordered-pages.js";
 import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
 
 /** How to read a union. */
@@ -21,10 +20,9 @@ export interface UnionOptions {
   /** The number of pages of each query that are requested ahead. */
   readonly prefetch: number;
   /** Opens the pages of one query. */
-  paginate(query: CheckedQuery, options: SourceOptions): AsyncGenerator<QueryPage, void>;
+  paginate(query: CheckedQuery, options: SourceOptions): AsyncGenerator<Page, void>;
   /** Whether an error ends only its own query. */
   isSkipped(error: unknown): boolean;
-  writeCursor(position: ListingPosition): string;
 }
 
 /** How a union reads one of its queries. */
@@ -58,10 +56,7 @@ async function* readPages(options: UnionOptions, controller: AbortController): A
   const undated = new Map<string, UndatedRuns>();
   const foundQueries: CheckedQuery[] = [];
   let { firstTime, isDatedOnly = false } = start;
-  const pages = createOrderedPages(options.limit, start.time, () => {
-    const flags = { isDatedOnly, firstTime };
-    return (time) => options.writeCursor({ time, ...flags });
-  });
+  const pages = createOrderedPages(options.limit, start.time, () => ({ isDatedOnly, firstTime }));
 
   /** Reads the runs with `StartedOn`. Returns false if narrowed queries lack the runs of the start position. */
   async function* readDated(
@@ -130,7 +125,7 @@ async function* readPages(options: UnionOptions, controller: AbortController): A
   const page = pages.create(runs);
   const isEnd = page.runs.length === runs.length;
   // The last run ends the listing.
-  yield { ...page, cursorAfter: (count) => (isEnd && count === runs.length ? undefined : page.cursorAfter(count)) };
+  yield { ...page, positionAfter: (count) => (isEnd && count === runs.length ? undefined : page.positionAfter(count)) };
 }
 
 /** The pages of one query, and the next run with `StartedOn` on the current page. */
@@ -140,7 +135,7 @@ interface Source extends HeapItem {
   index: number;
   /** Whether the next page has arrived. */
   isPageReady: boolean;
-  takePage(): Promise<QueryPage | undefined>;
+  takePage(): Promise<Page | undefined>;
 }
 
 function openSource(
@@ -150,7 +145,7 @@ function openSource(
   controller: AbortController,
   onEnd: () => void,
 ): Source {
-  async function* pages(): AsyncGenerator<QueryPage, void> {
+  async function* pages(): AsyncGenerator<Page, void> {
     try {
       for await (const page of paginate(query, sourceOptions)) {
         if (page.positionAfter(page.runs.length) === undefined) onEnd();
@@ -173,7 +168,7 @@ function openSource(
     page.then(settle, settle);
     return page;
   };
-  let requested: Promise<QueryPage | undefined> | undefined;
+  let requested: Promise<Page | undefined> | undefined;
   const source: Source = {
     key: -Infinity,
     runs: [],

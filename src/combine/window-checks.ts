@@ -1,6 +1,6 @@
 /** Checks that an endpoint applies the time bounds of windows, so that no run is lost without an error. */
 import { UnexpectedResponseError } from "../errors.js";
-import type { QueryPage } from "../paging/paginate.js";
+import type { Page } from "../paging/page.js";
 import { type Direction, MARGIN, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { TimeRange } from "./window-planner.js";
@@ -9,7 +9,7 @@ import type { TimeRange } from "./window-planner.js";
 const TOLERANCE = 1000;
 
 /** Throws if a page has runs far outside of its window, because the endpoint ignored a bound. */
-export function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
+export function checkBounds({ runs, requestId }: Page, { begin, end }: TimeRange, direction: Direction): void {
   for (const run of runs) {
     const key = sortKey(run, direction);
     const isBefore = key < begin - MARGIN - TOLERANCE;

@@ -1,9 +1,8 @@
 /** Reads one query in several time windows at once. By `NextToken`, only one request could be in flight. */
 
 import type { CheckedQuery } from "../criteria/query.js";
-import type { ListingPosition } from "../paging/cursor.js";
-import { markHandled, type Page, prefetchPages } from "../paging/page.js";
-import type { QueryPage } from "../paging/paginate.js";
+import { createOrderedPages } from "../paging/ordered-pages.js";
+import { emptyPage, markHandled, type Page, prefetchPages } from "../paging/page.js";
 import {
   createSkipper,
   type Direction,
@@ -11,9 +10,9 @@ import {
   narrowToPosition,
   narrowToRange,
   sortKey,
+  type TimePosition,
 } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
-import { createOrderedPages } from "./ordered-pages.js";
 import { type BoundaryCheck, checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
 import {
   createWindowPlanner,
@@ -28,7 +27,7 @@ export interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
   readonly direction: Direction;
-  readonly start: ListingPosition;
+  readonly start: TimePosition | undefined;
   readonly limit: number;
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
@@ -37,10 +36,9 @@ export interface WindowsOptions {
   paginate(
     part: CheckedQuery,
     options: { readonly pageSize: number; readonly limit: number },
-  ): AsyncGenerator<QueryPage, void>;
+  ): AsyncGenerator<Page, void>;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
   onReceived(runs: number, requestId: string | undefined): unknown;
-  writeCursor(position: ListingPosition): string;
 }
 
 /** Maximum number of open windows for each concurrent request. Windows after a slow one wait for it. */
@@ -49,10 +47,10 @@ const WINDOWS_PER_REQUEST = 2;
 /** Reads the runs in STARTED order, like a plain listing, but without the runs that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
   const { query, direction, start } = options;
-  const pages = createOrderedPages(options.limit, start.time, () => (time) => options.writeCursor({ time }));
-  for (const isNarrow of start.time ? [true, false] : [false]) {
-    const part = isNarrow && isDated(start.time) ? narrowToPosition(query, direction, start.time) : query;
-    const skipper = start.time && createSkipper(start.time, direction);
+  const pages = createOrderedPages(options.limit, start);
+  for (const isNarrow of start ? [true, false] : [false]) {
+    const part = isNarrow && isDated(start) ? narrowToPosition(query, direction, start) : query;
+    const skipper = start && createSkipper(start, direction);
     const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
     for await (const { runs, requestId } of readParts(options, part, () => pages.remaining)) {
       const kept = skipper ? skipper.skip(runs) : runs;
@@ -63,7 +61,7 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
     }
     if (!isIncomplete()) break;
   }
-  yield { runs: [], cursorAfter: () => undefined };
+  yield emptyPage();
 }
 
 /** The runs of a page that belong to a window. */
@@ -79,14 +77,14 @@ async function* readParts(
   remaining: () => number,
 ): AsyncGenerator<Part, void> {
   const { direction, limit, pageSize } = options;
-  const plainPages = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
+  const plainPages = options.paginate(query, { pageSize, limit: options.start ? Infinity : limit });
   const firstPage = plainPages.next();
   // Sent together with the first page, unless the listing fits on one page.
   const lastRunPage = limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
   // Ignore an error of this request: the listing is then read page by page.
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
-  const first = (await firstPage).value as QueryPage;
+  const first = (await firstPage).value as Page;
   const hasMore = first.positionAfter(first.runs.length) !== undefined;
   const firstKey = keyAt(first.runs, 0, direction);
   const lastKey = keyAt(first.runs, -1, direction);
@@ -136,7 +134,7 @@ async function* readWindowsOfPlan(
     ) {
       const range = planner.next();
       if (range === undefined) return;
-      const onFirstPage = (page: QueryPage, runsInWindow: number) => {
+      const onFirstPage = (page: Page, runsInWindow: number) => {
         const key = keyAt(page.runs, -1, options.direction);
         const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
         planner.addSample(range, { runsInWindow, runsOnPage: page.runs.length, coveredUntil: isCut ? key : undefined });
@@ -169,7 +167,7 @@ function openWindow(
   options: WindowsOptions,
   query: CheckedQuery,
   range: TimeRange,
-  onFirstPage: (page: QueryPage, runsInWindow: number) => void,
+  onFirstPage: (page: Page, runsInWindow: number) => void,
   onEnd: () => void,
 ): Window {
   const { direction, pageSize } = options;
@@ -207,7 +205,7 @@ function openWindow(
 }
 
 /** Reports a page and returns its runs that are in a range. */
-async function receive(options: WindowsOptions, page: QueryPage, begin: number, end: number): Promise<Part> {
+async function receive(options: WindowsOptions, page: Page, begin: number, end: number): Promise<Part> {
   const runs = page.runs.filter((run) => {
     const key = sortKey(run, options.direction);
     return begin <= key && key < end;

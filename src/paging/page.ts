@@ -1,20 +1,18 @@
 /** The pages of a listing: the interface between readers and consumers, and prefetching. */
 import type { MLTaskRun } from "../task-run.js";
+import type { ListingPosition } from "./cursor.js";
 
 /** Runs that are returned together. */
 export interface Page {
   readonly runs: MLTaskRun[];
   readonly requestId?: string | undefined;
-  /** The cursor after a number of the page's runs; undefined at the end of the listing. */
-  cursorAfter(count: number): string | undefined;
+  /** The position after a number of the page's runs; undefined at the end of the listing. */
+  positionAfter(count: number): ListingPosition | undefined;
 }
 
-/** The pages of a listing, one after another. */
-export interface PageSource {
-  /** The cursor before the first page. */
-  readonly cursor: string;
-  /** The next page, or undefined after the last. An error rejects after all pages before it. */
-  next(): Promise<Page | undefined>;
+/** A page without runs at a position; by default, at the end of the listing. */
+export function emptyPage(position?: ListingPosition): Page {
+  return { runs: [], positionAfter: () => position };
 }
 
 /** Marks a promise as handled; its error is reported when it is awaited. */

@@ -4,6 +4,7 @@ import type { CheckedQuery } from "../criteria/query.js";
 import { hasName, type UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
+import { emptyPage, type Page } from "./page.js";
 import { createResponseReader, type ResponsePage } from "./responses.js";
 import {
   createSkipper,
@@ -16,14 +17,6 @@ import {
   type Skipper,
   type TimePosition,
 } from "./started-order.js";
-
-/** A page of one query. */
-export interface QueryPage {
-  readonly runs: MLTaskRun[];
-  readonly requestId: string | undefined;
-  /** The position after a number of the page's runs; undefined at the end of the listing. */
-  positionAfter(count: number): ListingPosition | undefined;
-}
 
 /** How to read a query. */
 export interface PaginateOptions {
@@ -44,7 +37,7 @@ export interface PaginateOptions {
 }
 
 /** Reads the pages of a query. Sends no request before the first call of `next()`. */
-export async function* paginate(options: PaginateOptions): AsyncGenerator<QueryPage, void> {
+export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   const { query, start = {}, pageSize, filter = query.Filter } = options;
   const direction = directionOf(query);
   const request: PaginateOptions["request"] = async (part, size, token) => {
@@ -109,7 +102,7 @@ async function* followTokens(
   listing: ListingState,
   query: CheckedQuery,
   { token: firstToken, returnedFromPage = 0, time }: ListingPosition,
-): AsyncGenerator<QueryPage, void> {
+): AsyncGenerator<Page, void> {
   const direction = directionOf(query);
   // Skip by time if it is known, because runs that started later shift a count.
   const skipper =
@@ -117,7 +110,7 @@ async function* followTokens(
       ? createSkipper({ ...time, count: Math.min(time.count, returnedFromPage) }, direction)
       : undefined;
   let toSkip = returnedFromPage;
-  const toQueryPage = (page: ResponsePage): QueryPage => {
+  const toPage = (page: ResponsePage): Page => {
     listing.isOrdered &&= page.isOrdered;
     const rest = skipper ? skipper.skip(page.runs) : toSkip > 0 ? page.runs.slice(toSkip) : page.runs;
     const skipped = page.runs.length - rest.length;
@@ -153,7 +146,7 @@ async function* followTokens(
   };
   const nextResponse = listing.openResponses(query, firstToken, options.requiresOrder === true);
   for (let response = await nextResponse(); response; response = await nextResponse()) {
-    const page = toQueryPage(response);
+    const page = toPage(response);
     await options.onReceived?.(page.runs, page.requestId);
     yield page;
     if (listing.remaining === 0) return;
@@ -172,7 +165,7 @@ async function* followTime(
   direction: Direction,
   start: TimePosition,
   tokenError?: unknown,
-): AsyncGenerator<QueryPage, void> {
+): AsyncGenerator<Page, void> {
   const { query } = options;
   listing.timePosition = start;
   let firstError = tokenError;
@@ -185,7 +178,7 @@ async function* followTime(
         const isComplete = yield* readAfter(options, listing, part, skipper, isNarrow);
         if (listing.remaining === 0) return;
         if (isNarrow && isComplete && skipper.missing === 0 && (!hasNoBounds(query) || options.start?.isDatedOnly)) {
-          return yield endPage();
+          return yield emptyPage();
         }
         break;
       } catch (error) {
@@ -197,12 +190,7 @@ async function* followTime(
       }
     }
   }
-  yield endPage();
-}
-
-/** An empty page that ends the listing. */
-function endPage(): QueryPage {
-  return { runs: [], requestId: undefined, positionAfter: () => undefined };
+  yield emptyPage();
 }
 
 /** Reads a query without the skipped runs. Returns false if a narrowed query lacks the runs of the position itself. */
@@ -212,7 +200,7 @@ async function* readAfter(
   query: CheckedQuery,
   skipper: Skipper,
   isNarrow: boolean,
-): AsyncGenerator<QueryPage, boolean> {
+): AsyncGenerator<Page, boolean> {
   const nextResponse = listing.openResponses(query, undefined, true);
   for (let page = await nextResponse(); page; page = await nextResponse()) {
     const kept = skipper.skip(page.runs);

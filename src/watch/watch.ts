@@ -1,8 +1,7 @@
 /** Watches the runs of one or several transforms: polls, and yields each run that is new or has changed. */
 import type { WatchProgress } from "../criteria/options.js";
 import type { CheckedQuery, TaskRunReference } from "../criteria/query.js";
-import { markHandled } from "../paging/page.js";
-import type { QueryPage } from "../paging/paginate.js";
+import { markHandled, type Page } from "../paging/page.js";
 import { NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { hasName } from "../request/send.js";
 import { isFinished, type MLTaskRun } from "../task-run.js";
@@ -20,7 +19,7 @@ export interface WatchSource {
   /** The ids of the transforms; called at each poll. */
   transformIds(): AsyncIterable<string> | Iterable<string>;
   /** Opens the pages of a query. */
-  paginate(query: CheckedQuery): AsyncGenerator<QueryPage, void>;
+  paginate(query: CheckedQuery): AsyncGenerator<Page, void>;
   /** Lists the runs of all transforms, merged, oldest first. */
   listAll(filter: NonNullable<CheckedQuery["Filter"]>): AsyncIterable<MLTaskRun>;
   get(reference: TaskRunReference): Promise<MLTaskRun>;
