@@ -98,12 +98,11 @@ function createMergedList(
           query,
           start,
           limit,
-          pageSize,
           requiresOrder: true,
-          request: (part, size, token) =>
+          request: (part, token) =>
             limiter(() => {
               responseReceived = requestSent();
-              return getTaskRuns(client, part, { pageSize: size, token }, signals);
+              return getTaskRuns(client, part, { pageSize, token }, signals);
             }),
           onReceived: (runs, requestId) => {
             responseReceived?.(runs);
@@ -118,12 +117,12 @@ function createMergedList(
 
 function openPlain(client: GlueClient, query: CheckedQuery, start: ListingPosition, listing: Listing) {
   const { limit, signals } = listing;
+  const pageSize = listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0));
   const pages = paginate({
     query,
     start,
     limit,
-    pageSize: listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0)),
-    request: (part, pageSize, token) => getTaskRuns(client, part, { pageSize, token }, signals),
+    request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
     onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
   });
   return prefetchPages(pages, listing.prefetch);
@@ -150,10 +149,9 @@ function openWindows(
       paginate({
         query: part,
         filter: query.Filter ?? {},
-        pageSize,
         limit,
         requiresOrder: true,
-        request: (part, pageSize, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
+        request: (part, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
       }),
   });
   return prefetchPages(pages, 0);

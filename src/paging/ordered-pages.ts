@@ -1,7 +1,6 @@
 /** Creates pages of runs in STARTED order: applies the limit and counts the position by time. */
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
-import type { Page } from "./page.js";
 import { idOf, positionAfter, type TimePosition } from "./started-order.js";
 
 /**
@@ -16,11 +15,7 @@ export function createOrderedPages(
 ) {
   let remaining = limit;
   let timePosition = start;
-  const create = (
-    received: readonly MLTaskRun[],
-    requestId: string | undefined,
-    toPosition: typeof positionAfter,
-  ): Page => {
+  const create = (received: readonly MLTaskRun[], requestId: string | undefined, toPosition: typeof positionAfter) => {
     const runs = received.slice(0, remaining);
     const before = timePosition;
     const flagsOfPage = flags();
@@ -29,7 +24,7 @@ export function createOrderedPages(
     return {
       runs,
       requestId,
-      positionAfter: (count) => ({ ...flagsOfPage, time: toPosition(runs, count, before) }),
+      positionAfter: (count: number): ListingPosition => ({ ...flagsOfPage, time: toPosition(runs, count, before) }),
     };
   };
   return {

@@ -73,10 +73,9 @@ function createWatch(
       paginate: (query) =>
         paginate({
           query,
-          pageSize,
           limit: Infinity,
           requiresOrder: query.Sort !== undefined,
-          request: (part, size, token) => getTaskRuns(client, part, { pageSize: size, token }, signals),
+          request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
         }),
       get: (reference) => getRun(client, reference, signals),
       pause: async () => {
