@@ -7,7 +7,7 @@ import type { CheckedOptions } from "./criteria/options.js";
 import type { CheckedQuery, CheckedTransformQuery } from "./criteria/query.js";
 import { MLTaskRunList } from "./list.js";
 import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
-import { type Page, prefetchPages } from "./paging/page.js";
+import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
 import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition } from "./paging/started-order.js";
@@ -78,26 +78,26 @@ function createMergedList(
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
   return createList(settings, start, key, (listing) => {
     const limiter = createLimiter(concurrency);
+    const controller = new AbortController();
+    const signals = [...listing.signals, controller.signal];
     const { limit, limitPerQuery } = listing;
     // One more run shows whether further runs have the start time of the last one.
     const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
     const pageSize = listing.pageSize ?? Math.min(1000, needed);
-    const prefetch = needed <= pageSize ? 0 : listing.prefetch;
     const pages = readUnion({
       direction,
       start,
       limit,
       limitPerQuery,
-      prefetch,
+      prefetch: needed <= pageSize ? 0 : listing.prefetch,
       isSkipped: union.isSkipped,
-      queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
-      paginate: (query, { start, limit, signal, requestSent }) => {
-        const signals = [...listing.signals, signal];
+      abort: (error) => controller.abort(error),
+      queries: () => union.queries({ ...listing, signals }),
+      paginate: (query, { requestSent, ...options }) => {
         let responseReceived: ReturnType<typeof requestSent> | undefined;
         return paginate({
+          ...options,
           query,
-          start,
-          limit,
           requiresOrder: true,
           request: (part, token) =>
             limiter(() => {
@@ -161,18 +161,18 @@ function createList(
   settings: CheckedOptions,
   start: ListingPosition,
   key: unknown,
-  read: (listing: Listing) => () => Promise<Page | undefined>,
+  read: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
   return MLTaskRunList.create((isForFirstRun) => {
     const listing = createListing(settings, start, isForFirstRun);
-    const next = listing.limit === 0 ? async () => undefined : read(listing);
+    const pages = listing.limit === 0 ? undefined : read(listing);
     return {
       start,
       abortSignal: settings.abortSignal,
       stop: listing.stop,
       async next() {
         throwIfAborted(listing.signals);
-        return next();
+        return pages?.next();
       },
       writeCursor: (position) => writeCursor(position, key),
     };
