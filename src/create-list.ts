@@ -5,13 +5,13 @@ import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
 import type { CheckedOptions } from "./criteria/options.js";
 import type { CheckedQuery, CheckedTransformQuery } from "./criteria/query.js";
-import { MLTaskRunList, type OpenPages } from "./list.js";
+import { MLTaskRunList } from "./list.js";
 import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
-import { type Page, prefetchPages } from "./paging/page.js";
+import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
-import { type Direction, directionOf, NEWEST_FIRST } from "./paging/started-order.js";
-import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition } from "./paging/started-order.js";
+import { type AbortSignalLike, abortable, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { getTaskRuns } from "./request/send.js";
 
@@ -21,17 +21,17 @@ type Sort = NonNullable<CheckedQuery["Sort"]>;
 /** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
 export function createQueryList(client: GlueClient, query: CheckedQuery, settings: CheckedOptions): MLTaskRunList {
   const key = cursorKey(query);
-  const position = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+  const start = readCursor(settings.cursor, key);
   const sorted = { ...query, Sort: query.Sort ?? NEWEST_FIRST };
   const direction = directionOf(sorted);
   // Time windows start at a time. A position without one has to be resumed by its token.
-  const canUseWindows = isStart(position) || (position.time?.time ?? null) !== null;
+  const canUseWindows = isStart(start) || isDated(start.time);
   if (settings.concurrency === undefined || direction === undefined || !canUseWindows) {
     // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
-    const resumed = position.token === undefined && position.time !== undefined ? sorted : query;
-    return createList(settings, position, key, (listing) => openPlain(client, resumed, position, listing));
+    const resumed = start.token === undefined && start.time !== undefined ? sorted : query;
+    return createList(settings, start, key, (listing) => openPlain(client, resumed, start, listing));
   }
-  return createList(settings, position, key, (listing) => openWindows(client, sorted, direction, position, listing));
+  return createList(settings, start, key, (listing) => openWindows(client, sorted, direction, start.time, listing));
 }
 
 /** Lists the union of queries that are all sorted in one order. */
@@ -74,39 +74,35 @@ function createMergedList(
 ): MLTaskRunList {
   const { concurrency = 4 } = settings;
   const key = [queryKey, settings.limitPerQuery ?? 0];
-  const start = settings.cursor === undefined ? {} : readCursor(settings.cursor, key);
+  const start = readCursor(settings.cursor, key);
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
   return createList(settings, start, key, (listing) => {
     const limiter = createLimiter(concurrency);
-    const { limit } = listing;
-    // The first run of a listing needs only one run of each query.
-    const limitPerQuery = listing.isForFirstRun && start.time === undefined ? 1 : settings.limitPerQuery;
+    const controller = new AbortController();
+    const signals = [...listing.signals, controller.signal];
+    const { limit, limitPerQuery } = listing;
     // One more run shows whether further runs have the start time of the last one.
     const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
     const pageSize = listing.pageSize ?? Math.min(1000, needed);
-    const prefetch = needed <= pageSize ? 0 : listing.prefetch;
     const pages = readUnion({
       direction,
       start,
       limit,
       limitPerQuery,
-      prefetch,
+      prefetch: needed <= pageSize ? 0 : listing.prefetch,
       isSkipped: union.isSkipped,
-      writeCursor: (position) => writeCursor(position, key),
-      queries: (signal) => union.queries({ ...listing, signals: [...listing.signals, signal] }),
-      paginate: (query, { start, limit, signal, requestSent }) => {
-        const signals = [...listing.signals, signal];
+      abort: (error) => controller.abort(error),
+      queries: () => union.queries({ ...listing, signals }),
+      paginate: (query, { requestSent, ...options }) => {
         let responseReceived: ReturnType<typeof requestSent> | undefined;
         return paginate({
+          ...options,
           query,
-          start,
-          limit,
-          pageSize,
           requiresOrder: true,
-          request: (part, size, token) =>
+          request: (part, token) =>
             limiter(() => {
               responseReceived = requestSent();
-              return getTaskRuns(client, part, { pageSize: size, token }, signals);
+              return getTaskRuns(client, part, { pageSize, token }, signals);
             }),
           onReceived: (runs, requestId) => {
             responseReceived?.(runs);
@@ -119,42 +115,27 @@ function createMergedList(
   });
 }
 
-function openPlain(
-  client: GlueClient,
-  query: CheckedQuery,
-  start: ListingPosition,
-  listing: Listing,
-): () => Promise<Page | undefined> {
-  const { limit, prefetch, signals, writeCursor } = listing;
+function openPlain(client: GlueClient, query: CheckedQuery, start: ListingPosition, listing: Listing) {
+  const { limit, signals } = listing;
+  const pageSize = listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0));
   const pages = paginate({
     query,
     start,
     limit,
-    pageSize: listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0)),
-    request: (part, pageSize, token) => getTaskRuns(client, part, { pageSize, token }, signals),
+    request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
     onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
   });
-  const next = prefetchPages(pages, prefetch);
-  return async () => {
-    const page = await next();
-    if (page === undefined) return undefined;
-    const { runs, requestId } = page;
-    const cursorAfter = (count: number) => {
-      const position = page.positionAfter(count);
-      return position && writeCursor(position);
-    };
-    return { runs, requestId, cursorAfter };
-  };
+  return prefetchPages(pages, listing.prefetch);
 }
 
 function openWindows(
   client: GlueClient,
   query: CheckedQuery,
   direction: Direction,
-  start: ListingPosition,
+  start: TimePosition | undefined,
   listing: Listing,
-): () => Promise<Page | undefined> {
-  const { limit, concurrency = 1, signals, writeCursor } = listing;
+) {
+  const { limit, concurrency = 1, signals } = listing;
   const limiter = createLimiter(concurrency);
   const pages = readWindows({
     query,
@@ -162,17 +143,15 @@ function openWindows(
     start,
     limit,
     concurrency,
-    writeCursor,
-    pageSize: listing.pageSize ?? Math.min(1000, limit + (start.time?.count ?? 0)),
+    pageSize: listing.pageSize ?? Math.min(1000, limit + (start?.count ?? 0)),
     onReceived: listing.progress,
     paginate: (part, { pageSize, limit }) =>
       paginate({
         query: part,
         filter: query.Filter ?? {},
-        pageSize,
         limit,
         requiresOrder: true,
-        request: (part, pageSize, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
+        request: (part, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
       }),
   });
   return prefetchPages(pages, 0);
@@ -182,39 +161,42 @@ function createList(
   settings: CheckedOptions,
   start: ListingPosition,
   key: unknown,
-  read: (listing: Listing) => () => Promise<Page | undefined>,
+  read: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
-  const open: OpenPages = (isForFirstRun, signal) => {
-    const { abortSignal, limit = Infinity, prefetch = 1, pageSize, onPage, ...others } = settings;
-    const signals = abortSignal ? [abortSignal, signal] : [signal];
-    const listing: Listing = {
-      ...others,
-      isForFirstRun,
-      limit: isForFirstRun ? Math.min(1, limit) : limit,
-      pageSize: isForFirstRun ? undefined : pageSize,
-      prefetch: isForFirstRun ? 0 : prefetch,
-      signals,
-      progress: createProgress(onPage, signals),
+  return MLTaskRunList.create((isForFirstRun) => {
+    const listing = createListing(settings, start, isForFirstRun);
+    const pages = listing.limit === 0 ? undefined : read(listing);
+    return {
+      start,
+      abortSignal: settings.abortSignal,
+      stop: listing.stop,
+      async next() {
+        throwIfAborted(listing.signals);
+        return pages?.next();
+      },
       writeCursor: (position) => writeCursor(position, key),
     };
-    const next = listing.limit === 0 ? async () => undefined : read(listing);
-    return { cursor: writeCursor(start, key), next };
-  };
-  return MLTaskRunList.create(open, settings.abortSignal);
+  });
 }
 
-/** The settings of one listing, and the state that its requests share. */
-interface Listing {
-  readonly isForFirstRun: boolean;
-  readonly limit: number;
-  readonly pageSize: number | undefined;
-  readonly prefetch: number;
-  readonly concurrency?: number;
-  readonly onTransform?: CheckedOptions["onTransform"];
-  readonly signals: readonly AbortSignalLike[];
-  progress(runs: number, requestId: string | undefined): Promise<void>;
-  writeCursor(position: ListingPosition): string;
+/** Returns the settings of one listing, and the state that its requests share. */
+function createListing(settings: CheckedOptions, start: ListingPosition, isForFirstRun: boolean) {
+  const { abortSignal, limit = Infinity, limitPerQuery, prefetch = 1, pageSize, onPage } = settings;
+  const stop = new AbortController();
+  const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];
+  return {
+    ...settings,
+    stop,
+    signals,
+    progress: createProgress(onPage, signals),
+    ...(isForFirstRun
+      ? // The first run of a union needs only one run of each query.
+        { limit: Math.min(1, limit), limitPerQuery: start.time ? limitPerQuery : 1, pageSize: undefined, prefetch: 0 }
+      : { limit, limitPerQuery, pageSize, prefetch }),
+  };
 }
+
+type Listing = ReturnType<typeof createListing>;
 
 /** A query in the normal form that cursors are bound to. */
 function cursorKey({ TransformId, Filter, Sort }: CheckedQuery): unknown {

@@ -1,9 +1,10 @@
 /** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
 import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
-import type { Page, PageSource } from "./paging/page.js";
-import { type AbortSignalLike, abortReason } from "./request/abort.js";
-import { addAsyncDispose, CONSUMER_STOPPED, type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
+import type { ListingPosition } from "./paging/cursor.js";
+import { emptyPage, type Page } from "./paging/page.js";
+import { type AbortSignalLike, onAbort } from "./request/abort.js";
+import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
 import type { MLTaskRun } from "./task-run.js";
 
 /**
@@ -36,8 +37,20 @@ export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<
   readonly cursor: string | undefined;
 }
 
-/** Opens the pages of a listing from its start: all pages, or only those that are needed for the first run. */
-export type OpenPages = (isForFirstRun: boolean, signal: AbortSignal) => PageSource;
+/** The pages of a listing from its start, one after another. */
+export interface PageSource {
+  readonly start: ListingPosition;
+  /** The signal of the caller. */
+  readonly abortSignal: AbortSignalLike | undefined;
+  /** Aborts the requests in flight. */
+  readonly stop: AbortController;
+  /** The next page, or undefined after the last. An error rejects after all pages before it. */
+  next(): Promise<Page | undefined>;
+  writeCursor(position: ListingPosition): string;
+}
+
+/** Opens a listing: all pages, or only those that are needed for the first run. */
+export type OpenPages = (isForFirstRun: boolean) => PageSource;
 
 /**
  * A listing, created by `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Sends no request before you read
@@ -53,17 +66,15 @@ export type OpenPages = (isForFirstRun: boolean, signal: AbortSignal) => PageSou
  */
 export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> implements AsyncIterable<R> {
   readonly #open: OpenPages;
-  readonly #abortSignal: AbortSignalLike | undefined;
 
-  private constructor(open: OpenPages, abortSignal: AbortSignalLike | undefined) {
+  private constructor(open: OpenPages) {
     this.#open = open;
-    this.#abortSignal = abortSignal;
     bindMethods(this, ["pages", "toArray", "first", Symbol.asyncIterator]);
   }
 
   /** @internal `MLTaskRuns` creates it. */
-  static create<T extends TaskType>(open: OpenPages, abortSignal: AbortSignalLike | undefined): MLTaskRunList<T> {
-    return new this<T>(open, abortSignal);
+  static create<T extends TaskType>(open: OpenPages): MLTaskRunList<T> {
+    return new this<T>(open);
   }
 
   /**
@@ -74,7 +85,7 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    *   of the `abortSignal`. All runs before an error are returned first.
    */
   [Symbol.asyncIterator](): MLTaskRunIterator<T, R> {
-    return this.#runs(false);
+    return new RunIterator<R>(this.#open(false));
   }
 
   /**
@@ -86,9 +97,8 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    * ```
    */
   pages(): DisposableIterator<MLTaskRunPage<T, R>> {
-    const stop = new AbortController();
-    const pages = readSource(this.#open(false, stop.signal), this.#abortSignal);
-    return new StoppableIterator(toPublicPages<R>(pages), stop);
+    const source = this.#open(false);
+    return new StoppableIterator(readPages<R>(source), source.stop);
   }
 
   /** All runs in one array. */
@@ -100,133 +110,87 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
 
   /** The first run, or undefined if there is none. Requests one run (of each query) from the service. */
   async first(): Promise<R | undefined> {
-    for await (const run of this.#runs(true)) return run;
+    for await (const run of new RunIterator<R>(this.#open(true))) return run;
     return undefined;
   }
-
-  #runs(isForFirstRun: boolean): MLTaskRunIterator<T, R> {
-    const stop = new AbortController();
-    return new RunIterator<R>(this.#open(isForFirstRun, stop.signal), stop, this.#abortSignal);
-  }
 }
 
-/** The pages of a source, until it ends or fails, or the consumer stops. */
-async function* readSource(source: PageSource, abortSignal: AbortSignalLike | undefined): AsyncGenerator<Page, void> {
-  for (;;) {
-    if (abortSignal?.aborted) throw abortReason(abortSignal);
-    const page = await source.next();
-    if (page === undefined) return;
-    yield page;
-  }
-}
-
-async function* toPublicPages<R>(pages: AsyncIterable<Page>): AsyncGenerator<MLTaskRunPage<TaskType, R>, void> {
-  for await (const { runs, requestId, cursorAfter } of pages) {
-    const cursor = cursorAfter(runs.length);
+async function* readPages<R>(source: PageSource): AsyncGenerator<MLTaskRunPage<TaskType, R>, void> {
+  for (let page = await source.next(); page; page = await source.next()) {
+    const { runs, requestId } = page;
+    const position = page.positionAfter(runs.length);
     yield {
       // The parser left out runs of other types than the filter's, which the compiler cannot know.
       runs: runs as R[],
-      ...(cursor !== undefined && { cursor }),
+      ...(position && { cursor: source.writeCursor(position) }),
       ...(requestId !== undefined && { requestId }),
     };
   }
 }
 
-/** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
-class RunIterator<R> implements MLTaskRunIterator<TaskType, R> {
-  declare readonly [Symbol.asyncDispose]: () => Promise<void>;
-  // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
-  private readonly source: PageSource;
-  private readonly stop: AbortController;
-  private readonly abortSignal: AbortSignalLike | undefined;
-  private page: Page | undefined;
+/** How far the runs of a source are read. */
+interface ReadState {
+  readonly source: PageSource;
+  page: Page;
   /** How many runs of the current page were returned. */
-  private returnedRuns = 0;
+  returnedRuns: number;
+}
+
+/** The next run of the current page, if it has one left. */
+function takeRun<R>(state: ReadState): R | undefined {
+  if (state.source.abortSignal?.aborted) return undefined;
+  const run = state.page.runs[state.returnedRuns];
+  if (run !== undefined) state.returnedRuns += 1;
+  // As in readPages.
+  return run as R | undefined;
+}
+
+/** Returns false at the end. Not a part of the generator, which would keep its last page in memory after its end. */
+async function moveToNextPage(state: ReadState): Promise<boolean> {
+  const page = await state.source.next();
+  if (page === undefined || state.source.stop.signal.aborted) return false;
+  state.page = page;
+  state.returnedRuns = 0;
+  return true;
+}
+
+async function* readRuns<R>(state: ReadState): AsyncGenerator<R, void> {
+  do {
+    for (let run = takeRun<R>(state); run !== undefined; run = takeRun<R>(state)) yield run;
+  } while (await moveToNextPage(state));
+}
+
+/** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
+class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<TaskType, R> {
+  private readonly state: ReadState;
   /** The number of pending calls of `next`. */
   private pendingCalls = 0;
-  /** Resolves when the last pending call has settled. */
-  private lastCall: Promise<unknown> = Promise.resolve();
 
-  constructor(source: PageSource, stop: AbortController, abortSignal: AbortSignalLike | undefined) {
-    this.source = source;
-    this.stop = stop;
-    this.abortSignal = abortSignal;
-    addAsyncDispose(this);
+  constructor(source: PageSource) {
+    const state = { source, page: emptyPage(source.start), returnedRuns: 0 };
+    super(readRuns<R>(state), source.stop);
+    this.state = state;
+    // At the end, release the runs but not the cursor: an iterator may live long after its end.
+    onAbort(source.stop.signal, () => {
+      state.page = emptyPage(state.page.positionAfter(state.returnedRuns));
+    });
   }
 
   get cursor(): string | undefined {
-    return this.page === undefined ? this.source.cursor : this.page.cursorAfter(this.returnedRuns);
+    const { source, page, returnedRuns } = this.state;
+    const position = page.positionAfter(returnedRuns);
+    return position && source.writeCursor(position);
   }
 
-  next(): Promise<IteratorResult<R, unknown>> {
-    const run = this.pendingCalls === 0 ? this.takeRun() : undefined;
+  override next(): Promise<IteratorResult<R, unknown>> {
+    const run = this.pendingCalls === 0 ? takeRun<R>(this.state) : undefined;
     if (run !== undefined) return Promise.resolve({ done: false, value: run });
     this.pendingCalls += 1;
-    const result = this.lastCall.then(() => this.takeFromPages());
+    const result = super.next();
     const settle = () => {
       this.pendingCalls -= 1;
     };
-    this.lastCall = result.then(settle, settle);
+    result.then(settle, settle);
     return result;
-  }
-
-  async return(value?: unknown): Promise<IteratorResult<R, unknown>> {
-    this.end();
-    await this.lastCall;
-    return { done: true, value: await value };
-  }
-
-  async throw(error: unknown): Promise<never> {
-    await this.return();
-    throw error;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** The next run of the current page, if it has one left. */
-  private takeRun(): R | undefined {
-    if (this.abortSignal?.aborted) return undefined;
-    const run = this.page?.runs[this.returnedRuns];
-    if (run !== undefined) this.returnedRuns += 1;
-    // As in toPublicPages.
-    return run as R | undefined;
-  }
-
-  private async takeFromPages(): Promise<IteratorResult<R, unknown>> {
-    for (;;) {
-      const run = this.takeRun();
-      if (run !== undefined) return { done: false, value: run };
-      const page = await this.nextPage();
-      if (page === undefined) return { done: true, value: undefined };
-      this.page = page;
-      this.returnedRuns = 0;
-    }
-  }
-
-  private async nextPage(): Promise<Page | undefined> {
-    const { signal } = this.stop;
-    try {
-      if (signal.aborted) return undefined;
-      if (this.abortSignal?.aborted) throw abortReason(this.abortSignal);
-      const page = await this.source.next();
-      if (page !== undefined && !signal.aborted) return page;
-    } catch (error) {
-      // Ignore errors after the consumer has stopped.
-      if (!signal.aborted) {
-        this.end();
-        throw error;
-      }
-    }
-    this.end();
-    return undefined;
-  }
-
-  /** Aborts the requests in flight, and releases the runs but not the cursor: an iterator may live long after its end. */
-  private end(): void {
-    this.stop.abort(CONSUMER_STOPPED);
-    const { cursor } = this;
-    this.page &&= { runs: [], cursorAfter: () => cursor };
   }
 }

@@ -1,7 +1,7 @@
 /** An async iterator that aborts its requests as soon as the consumer stops. */
 
 /** Abort reason used when the consumer stops early. Not an error, whose stack would keep objects in memory. */
-export const CONSUMER_STOPPED = Symbol("consumer stopped");
+const CONSUMER_STOPPED = Symbol("consumer stopped");
 
 /**
  * Iterates over a generator. `return` and `throw` abort a pending `next` at once; those of a plain generator wait for
@@ -16,7 +16,10 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
   constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
     this.generator = generator;
     this.stop = stop;
-    addAsyncDispose(this);
+    // For `await using`, where the runtime has the symbol.
+    for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
+      Object.defineProperty(this, name, { value: () => this.return().then(() => undefined) });
+    }
   }
 
   async next(): Promise<IteratorResult<V, unknown>> {
@@ -37,20 +40,13 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
     return this.generator.return(value);
   }
 
-  async throw(error: unknown): Promise<never> {
+  async throw(error: unknown): Promise<IteratorResult<V, unknown>> {
     await this.return();
     throw error;
   }
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-}
-
-/** Adds `Symbol.asyncDispose`, for `await using`, where the runtime has the symbol. */
-export function addAsyncDispose(iterator: { return(): Promise<unknown> }): void {
-  for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
-    Object.defineProperty(iterator, name, { value: () => iterator.return().then(() => undefined) });
   }
 }
 

@@ -5,10 +5,8 @@ import type { MLTaskRun } from "../task-run.js";
 export interface UndatedRuns {
   /** Call it when a request is sent. Returns a function to call with the runs of the response. */
   requestSent(): (runs: readonly MLTaskRun[]) => void;
-  /** The collected runs. */
-  values(): Iterable<MLTaskRun>;
-  /** The number of collected runs. */
-  readonly size: number;
+  /** The collected runs by their ids. */
+  readonly runs: ReadonlyMap<string, MLTaskRun>;
 }
 
 /**
@@ -44,9 +42,6 @@ export function createUndatedRuns(): UndatedRuns {
         if (inFlight.size > 0) recentPages.push({ arrived: clock, runs });
       };
     },
-    values: () => undated.values(),
-    get size() {
-      return undated.size;
-    },
+    runs: undated,
   };
 }

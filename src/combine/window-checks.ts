@@ -1,6 +1,6 @@
 /** Checks that an endpoint applies the time bounds of windows, so that no run is lost without an error. */
 import { UnexpectedResponseError } from "../errors.js";
-import type { QueryPage } from "../paging/paginate.js";
+import type { Page } from "../paging/page.js";
 import { type Direction, MARGIN, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { TimeRange } from "./window-planner.js";
@@ -9,7 +9,7 @@ import type { TimeRange } from "./window-planner.js";
 const TOLERANCE = 1000;
 
 /** Throws if a page has runs far outside of its window, because the endpoint ignored a bound. */
-export function checkBounds({ runs, requestId }: QueryPage, { begin, end }: TimeRange, direction: Direction): void {
+export function checkBounds({ runs, requestId }: Page, { begin, end }: TimeRange, direction: Direction): void {
   for (const run of runs) {
     const key = sortKey(run, direction);
     const isBefore = key < begin - MARGIN - TOLERANCE;
@@ -25,17 +25,17 @@ function ignoredBound(isLowerBound: boolean, requestId?: string): UnexpectedResp
   return new UnexpectedResponseError(`Filter.${bound}`, message, { requestId });
 }
 
-/** Checks that two neighbouring windows have the same runs near their boundary. With coarse bounds they differ. */
-export interface BoundaryCheck {
-  /** Stores the runs near the end of a window, to compare them with the next window. */
-  storeEnd(runs: readonly MLTaskRun[], end: number): void;
-  /** Compares the runs of a window with the window before. Then stores the runs near its end. */
-  check(runs: readonly MLTaskRun[], range: TimeRange): void;
-}
-
-export function createBoundaryCheck(direction: Direction): BoundaryCheck {
-  let idsBeforeBoundary = new Set<string>();
-  let idsAfterBoundary = new Set<string>();
+/**
+ * Creates a function that checks one window after another: two neighbouring windows must have the same runs near their
+ * boundary. With coarse bounds they differ.
+ *
+ * @param firstRuns - the runs before the first window, and near its begin
+ */
+export function createBoundaryCheck(
+  direction: Direction,
+  firstRuns: readonly MLTaskRun[],
+  firstBegin: number,
+): (runs: readonly MLTaskRun[], range: TimeRange) => void {
   const idsIn = (runs: readonly MLTaskRun[], from: number, to: number) => {
     const inside = runs.filter((run) => {
       const key = sortKey(run, direction);
@@ -43,20 +43,19 @@ export function createBoundaryCheck(direction: Direction): BoundaryCheck {
     });
     return new Set(inside.map(({ TaskRunId }) => TaskRunId));
   };
-  const storeEnd = (runs: readonly MLTaskRun[], end: number) => {
-    idsBeforeBoundary = idsIn(runs, end - MARGIN, end);
-    idsAfterBoundary = idsIn(runs, end, end + MARGIN);
-  };
-  return {
-    storeEnd,
-    check(runs, { begin, end }) {
-      const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
-      const isPreviousIncomplete = [...seenBefore].some((id) => !idsBeforeBoundary.has(id));
-      const all = new Set(runs.map(({ TaskRunId }) => TaskRunId));
-      const isIncomplete = [...idsAfterBoundary].some((id) => !all.has(id));
-      if (isPreviousIncomplete || isIncomplete) throw ignoredBound(isPreviousIncomplete !== (direction === 1));
-      storeEnd(runs, end);
-    },
+  const idsAround = (runs: readonly MLTaskRun[], boundary: number) => ({
+    before: idsIn(runs, boundary - MARGIN, boundary),
+    after: idsIn(runs, boundary, boundary + MARGIN),
+  });
+  /** The runs that the window before has near the boundary. */
+  let previous = idsAround(firstRuns, firstBegin);
+  return (runs, { begin, end }) => {
+    const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
+    const isPreviousIncomplete = [...seenBefore].some((id) => !previous.before.has(id));
+    const all = idsIn(runs, -Infinity, Infinity);
+    const isIncomplete = [...previous.after].some((id) => !all.has(id));
+    if (isPreviousIncomplete || isIncomplete) throw ignoredBound(isPreviousIncomplete !== (direction === 1));
+    previous = idsAround(runs, end);
   };
 }
 

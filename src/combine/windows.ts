@@ -1,20 +1,20 @@
 /** Reads one query in several time windows at once. By `NextToken`, only one request could be in flight. */
-
 import type { CheckedQuery } from "../criteria/query.js";
-import type { ListingPosition } from "../paging/cursor.js";
-import { markHandled, type Page, prefetchPages } from "../paging/page.js";
-import type { QueryPage } from "../paging/paginate.js";
+import { createOrderedPages } from "../paging/ordered-pages.js";
+import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
 import {
   createSkipper,
   type Direction,
   isDated,
+  NEWEST_FIRST,
   narrowToPosition,
   narrowToRange,
+  OLDEST_FIRST,
   sortKey,
+  type TimePosition,
 } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
-import { createOrderedPages } from "./ordered-pages.js";
-import { type BoundaryCheck, checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
+import { checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
 import {
   createWindowPlanner,
   MIN_WIDTH,
@@ -28,7 +28,7 @@ export interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
   readonly direction: Direction;
-  readonly start: ListingPosition;
+  readonly start: TimePosition | undefined;
   readonly limit: number;
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
@@ -37,10 +37,9 @@ export interface WindowsOptions {
   paginate(
     part: CheckedQuery,
     options: { readonly pageSize: number; readonly limit: number },
-  ): AsyncGenerator<QueryPage, void>;
+  ): AsyncGenerator<Page, void>;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
   onReceived(runs: number, requestId: string | undefined): unknown;
-  writeCursor(position: ListingPosition): string;
 }
 
 /** Maximum number of open windows for each concurrent request. Windows after a slow one wait for it. */
@@ -49,13 +48,13 @@ const WINDOWS_PER_REQUEST = 2;
 /** Reads the runs in STARTED order, like a plain listing, but without the runs that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
   const { query, direction, start } = options;
-  const pages = createOrderedPages(options.limit, start.time, () => (time) => options.writeCursor({ time }));
-  for (const isNarrow of start.time ? [true, false] : [false]) {
-    const part = isNarrow && isDated(start.time) ? narrowToPosition(query, direction, start.time) : query;
-    const skipper = start.time && createSkipper(start.time, direction);
-    const isIncomplete = () => isNarrow && skipper !== undefined && skipper.missing > 0;
+  const pages = createOrderedPages(options.limit, start);
+  for (const isNarrow of start ? [true, false] : [false]) {
+    const part = isNarrow && isDated(start) ? narrowToPosition(query, direction, start) : query;
+    const skipper = createSkipper(start, direction);
+    const isIncomplete = () => isNarrow && skipper.missing > 0;
     for await (const { runs, requestId } of readParts(options, part, () => pages.remaining)) {
-      const kept = skipper ? skipper.skip(runs) : runs;
+      const kept = skipper.skip(runs);
       // The service's bounds are coarser than the margin: read the whole query.
       if (kept.length > 0 && isIncomplete()) break;
       yield pages.create(kept, requestId);
@@ -63,14 +62,11 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
     }
     if (!isIncomplete()) break;
   }
-  yield { runs: [], cursorAfter: () => undefined };
+  yield emptyPage();
 }
 
 /** The runs of a page that belong to a window. */
-interface Part {
-  readonly runs: MLTaskRun[];
-  readonly requestId: string | undefined;
-}
+type Part = Pick<Page, "runs" | "requestId">;
 
 /** Estimates the density of the runs from the first page, and requests the last run to know where the runs end. */
 async function* readParts(
@@ -78,52 +74,40 @@ async function* readParts(
   query: CheckedQuery,
   remaining: () => number,
 ): AsyncGenerator<Part, void> {
-  const { direction, limit, pageSize } = options;
-  const plainPages = options.paginate(query, { pageSize, limit: options.start.time ? Infinity : limit });
+  const { direction, limit, pageSize, concurrency } = options;
+  const plainPages = options.paginate(query, { pageSize, limit: options.start ? Infinity : limit });
   const firstPage = plainPages.next();
+  const reversed = { ...query, Sort: direction === 1 ? NEWEST_FIRST : OLDEST_FIRST };
   // Sent together with the first page, unless the listing fits on one page.
-  const lastRunPage = limit > pageSize ? options.paginate(reverse(query), { pageSize: 1, limit: 1 }).next() : undefined;
+  const lastRunPage = limit > pageSize ? options.paginate(reversed, { pageSize: 1, limit: 1 }).next() : undefined;
   // Ignore an error of this request: the listing is then read page by page.
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
-  const first = (await firstPage).value as QueryPage;
+  const first = (await firstPage).value as Page;
   const hasMore = first.positionAfter(first.runs.length) !== undefined;
-  const firstKey = keyAt(first.runs, 0, direction);
   const lastKey = keyAt(first.runs, -1, direction);
   const endRun = hasMore ? await lastRun : undefined;
   const end = endRun ? sortKey(endRun, direction) : Infinity;
   if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
     yield await receive(options, first, -Infinity, Infinity);
     // Too short for windows: page by page.
-    const next = prefetchPages(plainPages, 1);
-    for (let page = hasMore ? await next() : undefined; page; page = await next()) {
+    const rest = prefetchPages(plainPages, 1);
+    for (let page = await rest.next(); page; page = await rest.next()) {
       yield await receive(options, page, -Infinity, Infinity);
     }
     return;
   }
   // The first window begins at the last start time of the page, because the next page may have more runs of that time.
   yield await receive(options, first, -Infinity, lastKey);
+  const checkBoundary = createBoundaryCheck(direction, first.runs, lastKey);
   const planner = createWindowPlanner({
     begin: lastKey,
     end,
-    width: lastKey - firstKey,
+    width: lastKey - keyAt(first.runs, 0, direction),
     runs: first.runs.length,
     pageSize,
-    concurrency: options.concurrency,
+    concurrency,
   });
-  const boundary = createBoundaryCheck(direction);
-  boundary.storeEnd(first.runs, lastKey);
-  yield* readWindowsOfPlan(options, query, planner, boundary, remaining);
-}
-
-async function* readWindowsOfPlan(
-  options: WindowsOptions,
-  query: CheckedQuery,
-  planner: WindowPlanner,
-  boundary: BoundaryCheck,
-  remaining: () => number,
-): AsyncGenerator<Part, void> {
-  const { concurrency } = options;
   const open: Window[] = [];
   // Open windows only when requests can be sent, so that the plan is adapted to all windows before.
   const openWindows = () => {
@@ -136,22 +120,13 @@ async function* readWindowsOfPlan(
     ) {
       const range = planner.next();
       if (range === undefined) return;
-      const onFirstPage = (page: QueryPage, runsInWindow: number) => {
-        const key = keyAt(page.runs, -1, options.direction);
-        const isCut = page.positionAfter(page.runs.length) !== undefined && key < range.end;
-        planner.addSample(range, { runsInWindow, runsOnPage: page.runs.length, coveredUntil: isCut ? key : undefined });
-      };
-      open.push(openWindow(options, query, range, onFirstPage, openWindows));
+      open.push(openWindow(options, query, range, planner, openWindows));
     }
   };
   openWindows();
   for (let [window] = open; window; [window] = open) {
-    const runs: MLTaskRun[] = [];
-    for (let page = await window.next(); page; page = await window.next()) {
-      for (const run of page.allRuns) if (isNearEnd(run, window.range, options.direction)) runs.push(run);
-      yield page.part;
-    }
-    boundary.check(runs, window.range);
+    for (let part = await window.parts.next(); part; part = await window.parts.next()) yield part;
+    checkBoundary(window.runsNearEnds, window.range);
     // The expected runs of a window count until all its pages are read.
     open.shift();
     openWindows();
@@ -162,52 +137,52 @@ interface Window {
   readonly range: TimeRange;
   /** Whether its next page is requested. */
   isReading: boolean;
-  next(): Promise<{ readonly part: Part; readonly allRuns: readonly MLTaskRun[] } | undefined>;
+  /** The runs of its pages so far that a neighbouring window may have, too. */
+  readonly runsNearEnds: MLTaskRun[];
+  readonly parts: PageQueue<Part>;
 }
 
 function openWindow(
   options: WindowsOptions,
   query: CheckedQuery,
   range: TimeRange,
-  onFirstPage: (page: QueryPage, runsInWindow: number) => void,
+  planner: WindowPlanner,
   onEnd: () => void,
 ): Window {
   const { direction, pageSize } = options;
-  const [from, to] = direction === 1 ? [range.begin, range.end] : [-range.end, -range.begin];
-  async function* pages() {
+  const { begin, end } = range;
+  const part = direction === 1 ? narrowToRange(query, begin, end) : narrowToRange(query, -end, -begin);
+  async function* read(): AsyncGenerator<Part, void> {
     let isFirst = true;
-    for await (const page of options.paginate(narrowToRange(query, from, to), { pageSize, limit: Infinity })) {
+    for await (const page of options.paginate(part, { pageSize, limit: Infinity })) {
+      const { runs } = page;
       checkBounds(page, range, direction);
-      const part = await receive(options, page, range.begin, range.end);
-      if (isFirst) onFirstPage(page, part.runs.length);
+      const received = await receive(options, page, begin, end);
+      const lastKey = keyAt(runs, -1, direction);
+      if (isFirst) {
+        const isCut = page.positionAfter(runs.length) !== undefined && lastKey < end;
+        const coveredUntil = isCut ? lastKey : undefined;
+        planner.addSample(range, { runsInWindow: received.runs.length, runsOnPage: runs.length, coveredUntil });
+      }
       isFirst = false;
+      for (const run of runs) if (isNearEnd(run, range, direction)) window.runsNearEnds.push(run);
       window.isReading = false;
-      yield { part, allRuns: page.runs };
+      yield received;
       // Further runs belong to the next window.
-      if (page.runs.length > 0 && keyAt(page.runs, -1, direction) >= range.end) break;
+      if (lastKey >= end) break;
       window.isReading = true;
     }
     window.isReading = false;
     onEnd();
   }
-  const next = prefetchPages(pages(), pagesPerWindow(pageSize));
-  // Request the first pages now, before the consumer reaches the window.
-  let first: ReturnType<Window["next"]> | undefined = next();
-  markHandled(first);
-  const window: Window = {
-    range,
-    isReading: true,
-    next() {
-      const page = first ?? next();
-      first = undefined;
-      return page;
-    },
-  };
+  // The first pages are requested now, before the consumer reaches the window: one more than it should have.
+  const parts = prefetchPages(read(), pagesPerWindow(pageSize) + 1, true);
+  const window: Window = { range, isReading: true, runsNearEnds: [], parts };
   return window;
 }
 
 /** Reports a page and returns its runs that are in a range. */
-async function receive(options: WindowsOptions, page: QueryPage, begin: number, end: number): Promise<Part> {
+async function receive(options: WindowsOptions, page: Page, begin: number, end: number): Promise<Part> {
   const runs = page.runs.filter((run) => {
     const key = sortKey(run, options.direction);
     return begin <= key && key < end;
@@ -220,10 +195,4 @@ async function receive(options: WindowsOptions, page: QueryPage, begin: number, 
 function keyAt(runs: readonly MLTaskRun[], index: number, direction: Direction): number {
   const run = runs.at(index);
   return run === undefined ? Number.NaN : sortKey(run, direction);
-}
-
-/** The same query in the opposite direction. */
-function reverse(query: CheckedQuery): CheckedQuery {
-  const SortDirection = query.Sort?.SortDirection === "ASCENDING" ? "DESCENDING" : "ASCENDING";
-  return { ...query, Sort: { Column: "STARTED", SortDirection } };
 }

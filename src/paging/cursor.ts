@@ -46,11 +46,12 @@ export function writeCursor(
 }
 
 /**
- * Reads the position of a cursor.
+ * Reads the position of a cursor; the start of the listing without one.
  *
  * @throws {@link InvalidQueryError} if the cursor is damaged, or was made by another version or for another query
  */
-export function readCursor(cursor: string, query: unknown): ListingPosition {
+export function readCursor(cursor: string | undefined, query: unknown): ListingPosition {
+  if (cursor === undefined) return {};
   const [, content, members, expected] = (cursor.length <= MAX_LENGTH && CURSOR.exec(cursor)) || [];
   if (content === undefined || members === undefined) {
     throw invalidCursor(cursor, "was not made by this version of the library");

@@ -1,20 +1,18 @@
 /** The pages of a listing: the interface between readers and consumers, and prefetching. */
 import type { MLTaskRun } from "../task-run.js";
+import type { ListingPosition } from "./cursor.js";
 
 /** Runs that are returned together. */
 export interface Page {
   readonly runs: MLTaskRun[];
   readonly requestId?: string | undefined;
-  /** The cursor after a number of the page's runs; undefined at the end of the listing. */
-  cursorAfter(count: number): string | undefined;
+  /** The position after a number of the page's runs; undefined at the end of the listing. */
+  positionAfter(count: number): ListingPosition | undefined;
 }
 
-/** The pages of a listing, one after another. */
-export interface PageSource {
-  /** The cursor before the first page. */
-  readonly cursor: string;
-  /** The next page, or undefined after the last. An error rejects after all pages before it. */
-  next(): Promise<Page | undefined>;
+/** A page without runs at a position; by default, at the end of the listing. */
+export function emptyPage(position?: ListingPosition): Page {
+  return { runs: [], positionAfter: () => position };
 }
 
 /** Marks a promise as handled; its error is reported when it is awaited. */
@@ -22,16 +20,43 @@ export function markHandled(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
 
-/** Requests a number of pages from a generator ahead of the consumer. Returns a function that returns the next page. */
-export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: number): () => Promise<P | undefined> {
-  const queue: Promise<IteratorResult<P, void>>[] = [];
-  return async () => {
-    while (queue.length <= pagesAhead) {
-      const result = pages.next();
-      markHandled(result);
-      queue.push(result);
+/** Pages of a generator, of which some are requested ahead of the consumer. */
+export interface PageQueue<P> {
+  /** Whether the next page, or an error in its place, has arrived. */
+  readonly isReady: boolean;
+  /** The next page, or undefined after the last. */
+  next(): Promise<P | undefined>;
+}
+
+/**
+ * Creates a queue that requests a number of pages ahead after each page.
+ *
+ * @param isEager - whether to request the first pages at once
+ */
+export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: number, isEager = false): PageQueue<P> {
+  const queue: { readonly result: Promise<IteratorResult<P, void>>; isReady: boolean }[] = [];
+  const fill = (count: number) => {
+    while (queue.length < count) {
+      const entry = { result: pages.next(), isReady: false };
+      const settle = () => {
+        entry.isReady = true;
+      };
+      // Also handles an error, which is reported when the page is awaited.
+      entry.result.then(settle, settle);
+      queue.push(entry);
     }
-    const result = await queue.shift();
-    return result?.value ?? undefined;
+  };
+  if (isEager) fill(Math.max(1, pagesAhead));
+  return {
+    get isReady() {
+      return queue[0]?.isReady === true;
+    },
+    async next() {
+      fill(1);
+      const result = await queue.shift()?.result;
+      if (!result || result.done) return undefined;
+      fill(pagesAhead);
+      return result.value;
+    },
   };
 }

@@ -6,7 +6,7 @@ import type { MLTaskRun } from "../task-run.js";
 import { fingerprint } from "./fingerprint.js";
 import { readToken } from "./next-token.js";
 import { parseTaskRuns } from "./parse-task-run.js";
-import { type Direction, directionOf, matchesFilter, sortKey } from "./started-order.js";
+import { directionOf, matchesFilter, sortKey } from "./started-order.js";
 
 /** A parsed response. */
 export interface ResponsePage {
@@ -24,16 +24,15 @@ export interface ResponsePage {
 }
 
 /** How to read the responses. */
-export interface ResponseOptions {
+interface ResponseOptions {
   /** The token of the first response; undefined for the start. */
-  readonly token: string | undefined;
-  readonly pageSize: number;
+  readonly token?: string | undefined;
   /** The filter that runs have to match: an endpoint may ignore criteria. */
   readonly filter: CheckedQuery["Filter"];
-  /** Whether it is an error if runs are not in the order of the query. */
+  /** Whether it is an error if runs are not in the order of the query. Those without `StartedOn` may come anywhere. */
   readonly requiresOrder: boolean;
   /** Sends the request for one page. */
-  request(query: CheckedQuery, pageSize: number, token: string | undefined): Promise<UncheckedResponse>;
+  request(query: CheckedQuery, token: string | undefined): Promise<UncheckedResponse>;
 }
 
 /**
@@ -42,7 +41,7 @@ export interface ResponseOptions {
  */
 export function createResponseReader(
   query: CheckedQuery,
-  { token: firstToken, pageSize, filter, requiresOrder, request }: ResponseOptions,
+  { token: firstToken, filter, requiresOrder, request }: ResponseOptions,
 ): () => Promise<ResponsePage | undefined> {
   const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
   const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
@@ -53,20 +52,21 @@ export function createResponseReader(
   let repeatedPages = 0;
   let lastKey = -Infinity;
 
-  /** Whether the runs are in the order of the query. Throws if they are not, and this is required. */
-  const checkOrder = (runs: readonly MLTaskRun[], direction: Direction, requestId: string | undefined): boolean => {
-    const violation = findDisorder(runs, direction, lastKey, requiresOrder);
-    if (violation.isFound && requiresOrder) {
-      const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
-      throw new UnexpectedResponseError("Sort", message, { requestId });
+  const isInOrder = (runs: readonly MLTaskRun[]): boolean => {
+    if (direction === undefined) return false;
+    let isOrdered = true;
+    for (const run of runs) {
+      const key = sortKey(run, direction);
+      if (key === Infinity && requiresOrder) continue;
+      if (key < lastKey) isOrdered = false;
+      lastKey = key;
     }
-    lastKey = violation.lastKey;
-    return !violation.isFound;
+    return isOrdered;
   };
 
   return async () => {
     if (isLast) return undefined;
-    const { members, requestId, isDecoded = false } = await request(query, pageSize, token);
+    const { members, requestId, isDecoded = false } = await request(query, token);
     const context = { transformId: query.TransformId, requestId, accepts };
     const parsed = parseTaskRuns(members.TaskRuns, isDecoded, context);
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
@@ -80,7 +80,11 @@ export function createResponseReader(
     }
     const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
     if (parsed.runs.length > 0) previousIds = parsed.runs.map(({ TaskRunId }) => TaskRunId);
-    const isOrdered = direction !== undefined && checkOrder(runs, direction, requestId);
+    const isOrdered = isInOrder(runs);
+    if (direction !== undefined && requiresOrder && !isOrdered) {
+      const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
+      throw new UnexpectedResponseError("Sort", message, { requestId });
+    }
     const page = { token, nextToken, runs, requestId, dropped, isOrdered, error: parsed.error ?? tokenError };
     token = nextToken;
     isLast = nextToken === undefined;
@@ -96,25 +100,4 @@ function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[
   let count = 0;
   while (count < runs.length && runs[count]?.TaskRunId === previousIds[start + count]) count += 1;
   return count;
-}
-
-/**
- * Whether a run is not in STARTED order, and the sort key of the last run.
- *
- * @param ignoresUndated - whether runs without `StartedOn` may have any position
- */
-function findDisorder(
-  runs: readonly MLTaskRun[],
-  direction: Direction,
-  lastKey: number,
-  ignoresUndated: boolean,
-): { readonly isFound: boolean; readonly lastKey: number } {
-  let [key, isFound] = [lastKey, false];
-  for (const run of runs) {
-    const next = sortKey(run, direction);
-    if (next === Infinity && ignoresUndated) continue;
-    if (next < key) isFound = true;
-    key = next;
-  }
-  return { isFound, lastKey: key };
 }

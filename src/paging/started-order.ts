@@ -42,11 +42,6 @@ export function sortKey(run: MLTaskRun, direction: Direction): number {
   return run.StartedOn === undefined ? Infinity : direction * run.StartedOn.getTime();
 }
 
-/** The sort key of a position. */
-export function positionKey({ time }: TimePosition, direction: Direction): number {
-  return time === null ? Infinity : direction * time;
-}
-
 /**
  * Returns the position after the first runs of a sorted list.
  *
@@ -73,30 +68,25 @@ export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
   return JSON.stringify([TransformId, TaskRunId]);
 }
 
-/** Removes the runs up to a position from consecutive parts of a sorted list. */
-export interface Skipper {
-  skip(runs: readonly MLTaskRun[]): MLTaskRun[];
-  /** How many runs that the position counts were not in the lists so far. */
-  readonly missing: number;
-}
-
-export function createSkipper(position: TimePosition, direction: Direction): Skipper {
-  const key = positionKey(position, direction);
-  const ids = new Set(position.ids);
-  let missing = position.count;
+/** Creates a function that removes the runs up to a position from consecutive parts of a sorted list. */
+export function createSkipper(position: TimePosition | undefined, direction: Direction) {
+  const key = position?.time == null ? Infinity : direction * position.time;
+  const ids = new Set(position?.ids);
+  let missing = position?.count ?? 0;
   let missingWithoutId = missing - ids.size;
+  const isAfter = (run: MLTaskRun) => {
+    const runKey = sortKey(run, direction);
+    if (runKey !== key) return runKey > key;
+    if (!ids.has(idOf(run))) {
+      if (missingWithoutId <= 0) return true;
+      missingWithoutId -= 1;
+    }
+    missing -= 1;
+    return false;
+  };
   return {
-    skip: (runs) =>
-      runs.filter((run) => {
-        const runKey = sortKey(run, direction);
-        if (runKey !== key) return runKey > key;
-        if (!ids.has(idOf(run))) {
-          if (missingWithoutId <= 0) return true;
-          missingWithoutId -= 1;
-        }
-        missing -= 1;
-        return false;
-      }),
+    skip: (runs: readonly MLTaskRun[]) => (position === undefined ? runs : runs.filter(isAfter)),
+    /** How many runs that the position counts were not in the lists so far. */
     get missing() {
       return missing;
     },

@@ -203,9 +203,8 @@ async function pollTransform(
 function readPages({ client, pageSize, signals }: Watch, query: CheckedQuery) {
   return paginate({
     query,
-    pageSize,
     limit: Infinity,
     requiresOrder: query.Sort !== undefined,
-    request: (part, size, token) => getTaskRuns(client, part, { pageSize: size, token }, signals),
+    request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
   });
 }

@@ -9,35 +9,35 @@ const dated: MLTaskRun = { ...undated, StartedOn: new Date(1) };
 const other: MLTaskRun = createRun("tsk-2", { Properties });
 
 it("A run without StartedOn on two pages is collected once", () => {
-  const runs = createUndatedRuns();
-  runs.requestSent()([undated, other]);
-  runs.requestSent()([undated]);
-  expect([...runs.values()]).toEqual([undated, other]);
-  expect(runs.size).toBe(2);
+  const collector = createUndatedRuns();
+  collector.requestSent()([undated, other]);
+  collector.requestSent()([undated]);
+  expect([...collector.runs.values()]).toEqual([undated, other]);
+  expect(collector.runs.size).toBe(2);
 });
 
 it("A collected run is removed when a later page has it with StartedOn", () => {
-  const runs = createUndatedRuns();
-  runs.requestSent()([undated, other]);
-  runs.requestSent()([dated]);
-  expect([...runs.values()]).toEqual([other]);
-  expect(runs.size).toBe(1);
+  const collector = createUndatedRuns();
+  collector.requestSent()([undated, other]);
+  collector.requestSent()([dated]);
+  expect([...collector.runs.values()]).toEqual([other]);
+  expect(collector.runs.size).toBe(1);
 });
 
 it("A run is not collected if a page that arrived while its request was in flight has it with StartedOn", () => {
-  const runs = createUndatedRuns();
-  const slow = runs.requestSent();
-  runs.requestSent()([other, dated]);
+  const collector = createUndatedRuns();
+  const slow = collector.requestSent();
+  collector.requestSent()([other, dated]);
   slow([undated]);
-  expect([...runs.values()]).toEqual([other]);
+  expect([...collector.runs.values()]).toEqual([other]);
 });
 
 it("A run is collected even if a page that arrived before its request was sent has it with StartedOn", () => {
-  const runs = createUndatedRuns();
-  const waiting = runs.requestSent();
-  runs.requestSent()([dated]);
-  const late = runs.requestSent();
+  const collector = createUndatedRuns();
+  const waiting = collector.requestSent();
+  collector.requestSent()([dated]);
+  const late = collector.requestSent();
   late([undated]);
   waiting([]);
-  expect([...runs.values()]).toEqual([undated]);
+  expect([...collector.runs.values()]).toEqual([undated]);
 });

@@ -47,12 +47,11 @@ describe("checkBounds", () => {
 
 describe("createBoundaryCheck", () => {
   it("accepts neighbours that agree on the runs near their boundary", () => {
-    const boundary = createBoundaryCheck(1);
     const nearFrom = [from - 500, from, from + 500];
     const nearTo = [to - 100, to + 100];
-    boundary.storeEnd(runsAt(...nearFrom), from);
-    expect(() => boundary.check(runsAt(...nearFrom, ...nearTo), ascendingWindow)).not.toThrow();
-    expect(() => boundary.check(runsAt(...nearTo), range(to, Infinity))).not.toThrow();
+    const check = createBoundaryCheck(1, runsAt(...nearFrom), from);
+    expect(() => check(runsAt(...nearFrom, ...nearTo), ascendingWindow)).not.toThrow();
+    expect(() => check(runsAt(...nearTo), range(to, Infinity))).not.toThrow();
   });
 
   it.each([
@@ -61,10 +60,9 @@ describe("createBoundaryCheck", () => {
   ] as const)(
     "in %s listing rejects a run of the window before that only this window returned, and names %s",
     (_, member, direction, window) => {
-      const boundary = createBoundaryCheck(direction);
-      boundary.storeEnd([], direction * from);
+      const check = createBoundaryCheck(direction, [], direction * from);
       const missingBefore = runsAt(from - direction * 500);
-      expect(() => boundary.check(missingBefore, window)).toThrow(expect.objectContaining({ member }));
+      expect(() => check(missingBefore, window)).toThrow(expect.objectContaining({ member }));
     },
   );
 
@@ -74,9 +72,8 @@ describe("createBoundaryCheck", () => {
   ] as const)(
     "in %s listing rejects a window without a run that the window before returned, and names %s",
     (_, member, direction, window) => {
-      const boundary = createBoundaryCheck(direction);
-      boundary.storeEnd(runsAt(from + direction * 500), direction * from);
-      const call = () => boundary.check([], window);
+      const check = createBoundaryCheck(direction, runsAt(from + direction * 500), direction * from);
+      const call = () => check([], window);
       expect(call).toThrow(UnexpectedResponseError);
       expect(call).toThrow(expect.objectContaining({ member }));
     },

@@ -60,6 +60,14 @@ describe("onPage", () => {
     await expect(pages.next()).rejects.toThrow("no more");
   });
 
+  it("ends a sorted listing if its promise rejects with undefined", async () => {
+    const glue = await startGlue(25);
+    const options = { pageSize: 10, onPage: () => Promise.reject(undefined) };
+    const all = new MLTaskRuns(glue.client()).list({ TransformId, Sort: newestFirst }, options).toArray();
+    await expect(all).rejects.toBeUndefined();
+    expect(glue.requests).toHaveLength(1);
+  });
+
   it("ends a union, a listing across transforms and time windows with its error", async () => {
     const glue = await startGlue(25);
     const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 10, onPage: rejectAtPage2 });
