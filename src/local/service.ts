@@ -99,7 +99,7 @@ export class Service {
   #checkPageSize({ MaxResults = 1 }: Paging): void {
     const { maxPageSize, largerPages } = this.#options;
     if (MaxResults > maxPageSize && largerPages === "refuse") {
-      throw constraintError("MaxResults", `Member must have value less than or equal to ${maxPageSize}`);
+      throw constraintError("MaxResults", `have value less than or equal to ${maxPageSize}`);
     }
   }
 
