@@ -22,11 +22,8 @@ function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** An object as JSON bytes, and the data that parsing these bytes returns. */
-export interface Snapshot {
-  readonly json: Buffer;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+/** The timestamps of a run or a transform. */
+export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
 
 /**
  * Copies the members of a caller's object. Reads each member once.
@@ -48,16 +45,16 @@ export function copyMembers(value: unknown, name: string): Record<string, unknow
 
 /**
  * Converts an object to the service's JSON: timestamps are seconds since the epoch, with a fraction for milliseconds.
+ * Returns it with the data that parsing it returns.
  *
  * @throws InvalidQueryError for a timestamp that is not a valid Date, and for a value that JSON cannot represent
  */
 export function takeSnapshot(
   members: Readonly<Record<string, unknown>>,
-  timestamps: readonly string[],
   name: string,
-): Snapshot {
+): { readonly json: Buffer; readonly data: Readonly<Record<string, unknown>> } {
   const content: Record<string, unknown> = { ...members };
-  for (const key of timestamps) content[key] = toSeconds(content[key], `${name}.${key}`);
+  for (const key of TIMESTAMPS) content[key] = toSeconds(content[key], `${name}.${key}`);
   const text = stringify(content, name);
   const data: unknown = JSON.parse(text);
   if (!isObject(data)) return throwInvalid(name, "an object", data);
