@@ -41,16 +41,11 @@ Options:
   --version           print the version
 `;
 
-/** The output streams of the command, and the signal that ends it. */
-export interface CommandContext {
-  readonly out: Writable;
-  readonly err: Writable;
-  /** Closes the endpoint when it aborts. */
-  readonly signal: AbortSignal;
-}
-
-/** Runs the command until it ends. Returns the exit code: 0, or 2 for invalid arguments or data. */
-export async function runCommand(args: string[], { out, err, signal }: CommandContext): Promise<number> {
+/** Runs the command until the signal aborts. Returns the exit code: 0, or 2 for invalid arguments or data. */
+export async function runCommand(
+  args: string[],
+  { out, err, signal }: { out: Writable; err: Writable; signal: AbortSignal },
+): Promise<number> {
   try {
     const options = readArguments(args);
     if (options.help) out.write(HELP);

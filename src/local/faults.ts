@@ -141,7 +141,6 @@ export class FaultPlan {
     this.#nextRandom = () => (random() < rate ? choices[Math.floor(random() * choices.length)] : undefined);
   }
 
-  /** Returns the fault of the next request. */
   next(operation: Operation, hasToken: boolean): LocalGlueFault | undefined {
     const planned = this.#queue.find((plan) => plan.operation === undefined || plan.operation === operation);
     if (planned && planned.after > 0) {

@@ -57,7 +57,6 @@ export class History {
     this.#results = new Cache(maxCacheBytes);
   }
 
-  /** Adds a transform, or replaces it and keeps its runs. */
   addTransform(transform: LocalTransform): void {
     const record = toTransformRecord(transform);
     const stored = this.#transforms.get(record.transformId);
@@ -148,7 +147,6 @@ export class History {
     return "STOPPING";
   }
 
-  /** Finishes a run that is not finished. */
   finishTaskRun({ TransformId, TaskRunId }: TaskRunReference, { Status, ErrorString }: LocalTaskRunOutcome): void {
     if (!this.#transforms.has(TransformId)) throwInvalid("TransformId", "the id of an added transform", TransformId);
     const stored = this.#getTransform(TransformId);
@@ -159,12 +157,10 @@ export class History {
     this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
   }
 
-  /** Returns one run as JSON. */
   taskRun(transformId: string, taskRunId: string): Buffer {
     return getRun(this.#getTransform(transformId), taskRunId).json;
   }
 
-  /** Returns one transform as JSON. */
   transform(transformId: string): Buffer {
     return this.#getTransform(transformId).transform.json;
   }

@@ -121,16 +121,11 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
 // The type of the table has exactly these keys; `Object.keys` has a wider type.
 export const OPERATIONS = Object.keys(SHAPES) as Operation[];
 
-/** Whether this endpoint supports the operation. */
 export function isOperation(name: string): name is Operation {
   return Object.hasOwn(SHAPES, name);
 }
 
-/**
- * Returns the input of a request: its documented members, with timestamps as Dates.
- *
- * @throws ServiceError `InvalidInputException` for the first broken constraint
- */
+/** Returns the input of a request: its documented members, with timestamps as Dates. */
 export function readInput<O extends Operation>(operation: O, body: object): OperationInputs[O] {
   // The shapes describe the same members as the SDK's types. The compiler cannot compare them.
   return SHAPES[operation](body, "") as OperationInputs[O];

@@ -72,11 +72,7 @@ export function findFirstIndex<T>(items: readonly T[], predicate: (item: T) => b
 }
 
 /** Returns the page after a position, or the first page; `end` is the position of its last entry, if more follow. */
-export function readPage(
-  { entries, direction, column }: QueryResult,
-  after: SortKey | null,
-  pageSize: number,
-): { page: readonly Entry[]; end: SortKey | undefined } {
+export function readPage({ entries, direction, column }: QueryResult, after: SortKey | null, pageSize: number) {
   const positionOf = (entry: Entry) => (column === undefined ? entry.key : [columnValue(entry, column), ...entry.key]);
   const start = after ? findFirstIndex(entries, (entry) => compareKeys(positionOf(entry), after, direction) > 0) : 0;
   const page = entries.slice(start, start + pageSize);

@@ -39,10 +39,7 @@ function optional<T>(rule: Rule<T>): Rule<T | null> {
   return (value, field) => (value === undefined || value === null ? null : rule(value, field));
 }
 
-/**
- * @param name - the run's name in error messages
- * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent
- */
+/** @param name - the run's name in error messages */
 export function toRunRecord(run: unknown, name: string) {
   const members = copyMembers(run, name);
   return withId("TaskRunId", members, () => {
@@ -59,12 +56,10 @@ export function toRunRecord(run: unknown, name: string) {
   });
 }
 
-/** The log group of the runs of a transform. */
 export function logGroupName(transformId: string): string {
   return `/aws-glue/mltransforms/${transformId}`;
 }
 
-/** @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent */
 export function toTransformRecord(transform: unknown) {
   const name = "transform";
   const members = copyMembers(transform, name);

@@ -213,13 +213,10 @@ function pick<T>(items: readonly T[], random: () => number, weight: (item: T) =>
   return found as T;
 }
 
+/** @param length - a multiple of 8 */
 function hexDigits(length: number, random: () => number): string {
-  let digits = "";
-  while (digits.length < length)
-    digits += Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0");
-  return digits.slice(0, length);
+  const numbers = Array.from({ length: Math.ceil(length / 8) }, () => Math.floor(random() * 0x1_0000_0000));
+  return numbers.map((number) => number.toString(16).padStart(8, "0")).join("");
 }
 
 /** Mulberry32: pseudorandom numbers from 0 to 1, the same for the same seed. */

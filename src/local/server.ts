@@ -1,6 +1,6 @@
 /** The HTTP server: parses AWS JSON 1.1 requests, and sends responses, errors and faults of the connection. */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isObject } from "../values.js";
 import type { ConnectionFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
@@ -36,11 +36,7 @@ export interface LocalGlueResponse {
 export type OnResponse = (response: LocalGlueResponse) => void;
 
 /** Creates a server that is not listening yet. */
-export function createGlueServer(
-  handleRequest: Service["handle"],
-  onResponse: OnResponse,
-  requestTimeout = 30_000,
-): Server {
+export function createGlueServer(handleRequest: Service["handle"], onResponse: OnResponse, requestTimeout = 30_000) {
   const timeouts = {
     requestTimeout,
     headersTimeout: requestTimeout / 3,

@@ -71,10 +71,7 @@ export class Service {
     this.#options = options;
   }
 
-  /**
-   * Returns the JSON of the response, and the fault of its connection, if there is one. Throws a {@link ServiceError}
-   * for an error of the service.
-   */
+  /** Returns the JSON of the response, and the fault of its connection. Throws the errors of the service. */
   async handle(operation: string, body: object): Promise<{ json: Buffer; fault?: ConnectionFault | undefined }> {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);

@@ -6,7 +6,7 @@ const ALGORITHM = "aes-128-gcm";
 const NONCE_LENGTH = 12;
 const AUTH_TAG_LENGTH = 16;
 
-/** Encodes and decodes tokens. Each instance has its own key, and rejects the tokens of other instances. */
+/** Encodes and decodes tokens. Each instance has its own key. */
 export class TokenCodec {
   readonly #key = randomBytes(16);
   readonly #lifetime: number;
@@ -16,7 +16,6 @@ export class TokenCodec {
     this.#lifetime = lifetime;
   }
 
-  /** Returns a token for a position in the result of a query. */
   encode(position: unknown, query: string): string {
     const nonce = randomBytes(NONCE_LENGTH);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(query));
@@ -24,12 +23,7 @@ export class TokenCodec {
     return Buffer.concat([nonce, content, cipher.final(), cipher.getAuthTag()]).toString("base64url");
   }
 
-  /**
-   * Returns the position that {@link encode} was called with.
-   *
-   * @throws ServiceError `InvalidInputException` for a token that was altered, that belongs to another endpoint or
-   *   another query, or that has expired
-   */
+  /** Rejects a token that was altered, that belongs to another endpoint or another query, or that has expired. */
   decode(token: string, query: string): unknown {
     const [createdAt, position] = this.#decrypt(token, query);
     if (Date.now() - createdAt > this.#lifetime) throw invalidInput("The NextToken has expired.");
