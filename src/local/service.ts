@@ -11,10 +11,10 @@ import {
 import { History, type HistoryOptions, type StartedRunProperties } from "./history.js";
 import { constraintError, isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
 import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
-import { RequestLog } from "./request-log.js";
+import { createRequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
-import { TokenCodec } from "./token.js";
+import { createTokenCodec } from "./token.js";
 
 /**
  * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`,
@@ -60,14 +60,14 @@ export interface ServiceOptions extends HistoryOptions {
 export class Service {
   readonly history: History;
   readonly faults = new FaultPlan();
-  readonly log = new RequestLog<LocalGlueRequest>();
-  readonly #tokens: TokenCodec;
+  readonly log = createRequestLog<LocalGlueRequest>();
+  readonly #tokens: ReturnType<typeof createTokenCodec>;
   readonly #options: ServiceOptions;
   readonly #closing = new AbortController();
 
   constructor(options: ServiceOptions) {
     this.history = new History(options);
-    this.#tokens = new TokenCodec(options.tokenLifetime);
+    this.#tokens = createTokenCodec(options.tokenLifetime);
     this.#options = options;
   }
 
