@@ -13,6 +13,7 @@ import {
 import { toDate } from "../criteria/instant.js";
 import { type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { isObject } from "../values.js";
+import { TIMESTAMPS } from "./json.js";
 import { escapeInvisible } from "./text.js";
 
 const HELP = `Usage: glue-ml-task-runs-local [options]
@@ -40,20 +41,16 @@ Options:
   --version           print the version
 `;
 
-/** The output streams of the command, and the signal that ends it. */
-export interface CommandContext {
-  readonly out: Writable;
-  readonly err: Writable;
-  /** Closes the endpoint when it aborts. */
-  readonly signal: AbortSignal;
-}
-
-/** Runs the command until it ends. Returns the exit code: 0, or 2 for invalid arguments or data. */
-export async function runCommand(args: string[], { out, err, signal }: CommandContext): Promise<number> {
+/** Runs the command until the signal aborts. Returns the exit code: 0, or 2 for invalid arguments or data. */
+export async function runCommand(
+  args: string[],
+  { out, err, signal }: { out: Writable; err: Writable; signal: AbortSignal },
+): Promise<number> {
   try {
-    const { help, version, ...options } = readArguments(args);
-    if (help) out.write(HELP);
-    else if (version) out.write(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
+    const options = readArguments(args);
+    if (options.help) out.write(HELP);
+    else if (options.version)
+      out.write(`${createRequire(import.meta.url)("glue-ml-task-runs/package.json").version}\n`);
     else await serve(options, out, signal);
     return 0;
   } catch (error) {
@@ -62,34 +59,29 @@ export async function runCommand(args: string[], { out, err, signal }: CommandCo
   }
 }
 
-type Arguments = ReturnType<typeof readArguments>;
-
 function readArguments(args: string[]) {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { ...text, default: "4577" },
-      host: { ...text, default: "127.0.0.1" },
-      "transform-id": { ...text, multiple: true },
-      runs: text,
-      seed: { ...text, default: "1" },
-      data: text,
-      latency: { ...text, default: "0" },
-      "page-size": { ...text, default: "100" },
-      "starting-time": { ...text, default: "0" },
-      "run-time": { ...text, default: "100" },
-      help: { type: "boolean" },
-      version: { type: "boolean" },
-    },
-  });
-  return values;
+  const options = {
+    port: { ...text, default: "4577" },
+    host: text,
+    "transform-id": { ...text, multiple: true },
+    runs: text,
+    seed: { ...text, default: "1" },
+    data: text,
+    latency: { ...text, default: "0" },
+    "page-size": { ...text, default: "100" },
+    "starting-time": { ...text, default: "0" },
+    "run-time": { ...text, default: "100" },
+    help: { type: "boolean" },
+    version: { type: "boolean" },
+  } as const;
+  return parseArgs({ args, options }).values;
 }
 
-async function serve(options: Omit<Arguments, "help" | "version">, out: Writable, signal: AbortSignal) {
-  const data = options.data === undefined ? undefined : await readData(options.data);
+async function serve(options: ReturnType<typeof readArguments>, out: Writable, signal: AbortSignal) {
+  const { Transforms = [], TaskRuns = [] } = options.data === undefined ? {} : await readData(options.data);
   // With a data file, sample runs are added only on request.
-  const needsSample = data === undefined || options.runs !== undefined;
+  const needsSample = options.data === undefined || options.runs !== undefined;
   const transformIds = options["transform-id"] ?? (needsSample ? ["tfm-0123456789abcdef"] : []);
   const [count, seed] = [integer("--runs", options.runs ?? "100"), integer("--seed", options.seed)];
   const to = new Date();
@@ -106,10 +98,10 @@ async function serve(options: Omit<Arguments, "help" | "version">, out: Writable
     runTime: integer("--run-time", options["run-time"], "Infinity"),
     onResponse: createLogger(out),
   });
-  for (const transform of data?.transforms ?? []) glue.addTransform(transform);
+  for (const transform of Transforms) glue.addTransform(transform);
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
-  glue.addTaskRuns([...(data?.taskRuns ?? []), ...sample]);
-  const example = data?.transforms[0]?.TransformId ?? data?.taskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
+  glue.addTaskRuns([...TaskRuns, ...sample]);
+  const example = Transforms[0]?.TransformId ?? TaskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
   out.write(`The local Glue endpoint listens at ${glue.endpoint}. Examples:
 
   AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws glue get-ml-task-runs \\
@@ -148,35 +140,28 @@ function createLogger(out: Writable): (response: LocalGlueResponse) => void {
 
 function logLine({ at, operation, input, statusCode, errorType, duration }: LocalGlueResponse): string {
   const time = at.toISOString().slice(11, 23);
-  const parts = [time, statusCode, operation ?? "-", errorType, `${Math.round(duration)} ms`, truncated(input)];
+  const text = input && JSON.stringify(input);
+  const shown = text && text.length > 160 ? `${text.slice(0, 160)}...` : text;
+  const parts = [time, statusCode, operation ?? "-", errorType, `${Math.round(duration)} ms`, shown];
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
-function truncated(input: object | undefined): string | undefined {
-  if (input === undefined) return undefined;
-  const text = JSON.stringify(input);
-  return text.length <= 160 ? text : `${text.slice(0, 160)}...`;
-}
-
 /** Reads transforms and runs in the service's own JSON. Timestamps are in seconds, or in ISO 8601 as in the AWS CLI. */
-async function readData(file: string): Promise<{ transforms: LocalTransform[]; taskRuns: LocalTaskRun[] }> {
+async function readData(file: string) {
   const content: unknown = JSON.parse(await readFile(file, "utf8"), (key, value) =>
-    TIMESTAMPS.has(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
+    TIMESTAMPS.includes(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
   );
-  const { Transforms = [], TaskRuns = [] } = dataRule(content);
-  // The ids and timestamps were checked. The endpoint checks the other members when they are added.
-  return { transforms: Transforms as LocalTransform[], taskRuns: TaskRuns as LocalTaskRun[] };
+  return dataRule(content);
 }
-
-const TIMESTAMPS: ReadonlySet<string> = new Set(["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"]);
 
 const dataRule = struct(
   "data file",
   {},
-  { Transforms: listOf("TransformId"), TaskRuns: listOf("TransformId", "TaskRunId") },
+  { Transforms: listOf<LocalTransform>("TransformId"), TaskRuns: listOf<LocalTaskRun>("TransformId", "TaskRunId") },
 );
 
-function listOf(...ids: string[]): Rule<object[]> {
+/** A list of objects with ids. The endpoint checks the other members when they are added. */
+function listOf<T>(...ids: (keyof T & string)[]): Rule<T[]> {
   return (value, field) => {
     if (!Array.isArray(value)) return throwInvalid(field, "a list", value);
     for (const [index, item] of value.entries()) {

@@ -1,6 +1,6 @@
 /** Faults: how requests can fail, and the plan of which requests fail. */
 import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
-import { LIST_OPERATIONS, OPERATIONS, type Operation } from "./input.js";
+import { OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
 import { ServiceError } from "./service-error.js";
 
@@ -21,12 +21,12 @@ import { ServiceError } from "./service-error.js";
  */
 export type LocalGlueFault = (typeof FAULTS)[number];
 
-const SERVICE_ERRORS = {
-  throttling: ["ThrottlingException", "Rate exceeded", 400],
+const SERVICE_ERRORS: Partial<Record<LocalGlueFault, ConstructorParameters<typeof ServiceError>>> = {
+  throttling: ["ThrottlingException", "Rate exceeded"],
   internalError: ["InternalServiceException", "An internal service error occurred.", 500],
-  operationTimeout: ["OperationTimeoutException", "The operation timed out.", 400],
-  expiredToken: ["ExpiredTokenException", "The security token included in the request is expired", 400],
-} as const;
+  operationTimeout: ["OperationTimeoutException", "The operation timed out."],
+  expiredToken: ["ExpiredTokenException", "The security token included in the request is expired"],
+};
 
 /** A fault of the connection, which the HTTP server produces. */
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
@@ -48,10 +48,8 @@ export function isConnectionFault(fault: LocalGlueFault | undefined): fault is C
 
 /** Throws the error if the fault is an error of the service. */
 export function throwServiceError(fault: LocalGlueFault | undefined): void {
-  if (fault === undefined || !(fault in SERVICE_ERRORS)) return;
-  // `in` does not narrow the union of faults to the keys of the table.
-  const [type, message, statusCode] = SERVICE_ERRORS[fault as keyof typeof SERVICE_ERRORS];
-  throw new ServiceError(type, message, statusCode);
+  const error = fault && SERVICE_ERRORS[fault];
+  if (error) throw new ServiceError(...error);
 }
 
 /** Which requests fail. */
@@ -109,30 +107,30 @@ const checkFailOptions = struct(
   {},
   { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) },
 );
-const listOperationRule = oneOf<Operation>(LIST_OPERATIONS);
 const checkRandomOptions = struct(
   "options",
   { rate: probability },
   { seed: integer(0, 0xffff_ffff), faults: faultsRule },
 );
-
-interface PlannedFault {
-  readonly fault: LocalGlueFault;
-  readonly operation: Operation | undefined;
-  times: number;
-  after: number;
-}
+const LIST_OPERATIONS: readonly Operation[] = ["GetMLTaskRuns", "GetMLTransforms"];
+const listOperationRule = oneOf(LIST_OPERATIONS);
 
 /** Decides which requests fail, and with which fault. */
 export class FaultPlan {
-  readonly #queue: PlannedFault[] = [];
+  readonly #queue: {
+    readonly fault: LocalGlueFault;
+    readonly operation: Operation | undefined;
+    times: number;
+    after: number;
+  }[] = [];
   #nextRandom: () => LocalGlueFault | undefined = () => undefined;
 
   /** Plans a fault for requests that come after those of the earlier calls. */
   fail(fault: LocalGlueFault, options: FailOptions): void {
     const { times = 1, after = 0, operation } = checkFailOptions(options);
     faultRule(fault, "fault");
-    if (operation !== undefined && isPageFault(fault)) listOperationRule(operation, "operation");
+    const isPageFault = fault === "emptyPage" || fault === "repeatedToken";
+    if (operation !== undefined && isPageFault) listOperationRule(operation, "operation");
     this.#queue.push({ fault, operation, times, after });
   }
 
@@ -143,29 +141,17 @@ export class FaultPlan {
     this.#nextRandom = () => (random() < rate ? choices[Math.floor(random() * choices.length)] : undefined);
   }
 
-  /** Returns the fault of the next request. */
   next(operation: Operation, hasToken: boolean): LocalGlueFault | undefined {
     const planned = this.#queue.find((plan) => plan.operation === undefined || plan.operation === operation);
-    if (planned === undefined) {
-      const fault = this.#nextRandom();
-      return fault !== undefined && canApply(fault, operation, hasToken) ? fault : undefined;
-    }
-    if (planned.after > 0) {
+    if (planned && planned.after > 0) {
       planned.after -= 1;
       return undefined;
     }
-    if (!canApply(planned.fault, operation, hasToken)) return undefined;
-    planned.times -= 1;
-    if (planned.times === 0) this.#queue.splice(this.#queue.indexOf(planned), 1);
-    return planned.fault;
+    const fault = planned ? planned.fault : this.#nextRandom();
+    if (fault === "emptyPage" && !LIST_OPERATIONS.includes(operation)) return undefined;
+    if (fault === "repeatedToken" && !hasToken) return undefined;
+    if (planned) planned.times -= 1;
+    if (planned?.times === 0) this.#queue.splice(this.#queue.indexOf(planned), 1);
+    return fault;
   }
-}
-
-function isPageFault(fault: LocalGlueFault): boolean {
-  return fault === "emptyPage" || fault === "repeatedToken";
-}
-
-function canApply(fault: LocalGlueFault, operation: Operation, hasToken: boolean): boolean {
-  if (!isPageFault(fault)) return true;
-  return fault === "repeatedToken" ? hasToken : LIST_OPERATIONS.some((list) => list === operation);
 }

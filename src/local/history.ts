@@ -16,7 +16,7 @@ import {
   toRunRecord,
   toTransformRecord,
 } from "./record.js";
-import { changeStatus, isFinal, type RunTimes, type StatusChange, scheduleRun, scheduleStop } from "./run-schedule.js";
+import { changeStatus, isFinal, type StatusChange } from "./run-schedule.js";
 import { type Bounds, selectRuns, selectTransforms } from "./select.js";
 import { ServiceError } from "./service-error.js";
 
@@ -24,19 +24,23 @@ interface StoredTransform {
   transform: TransformRecord;
   readonly runs: Map<string, RunRecord>;
   /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
-  sorted: readonly RunRecord[] | undefined;
+  sorted?: readonly RunRecord[] | undefined;
   /** The future status changes of unfinished runs, earliest first, by TaskRunId. */
-  readonly schedules: Map<string, readonly StatusChange[]>;
+  readonly schedules: Map<string, StatusChange[]>;
 }
 
 /** The properties of the runs that an operation can start. */
 export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTaskRunProperties, "FIND_MATCHES">];
 
-export interface HistoryOptions extends RunTimes {
+export interface HistoryOptions {
+  readonly startingTime: number;
+  readonly runTime: number;
   readonly bounds: Bounds;
   readonly maxConcurrentRuns: number;
 }
 
+/** The maximum time that a run is STOPPING, in milliseconds. */
+const MAX_STOPPING_TIME = 100;
 /** A result takes 8 bytes for each entry: 64 MiB are 8 results of 1,000,000 runs. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 /** The size that a smaller result counts as. It limits the number of results to 4,096. */
@@ -53,15 +57,11 @@ export class History {
     this.#results = new Cache(maxCacheBytes);
   }
 
-  /** Adds a transform, or replaces it and keeps its runs. */
   addTransform(transform: LocalTransform): void {
     const record = toTransformRecord(transform);
     const stored = this.#transforms.get(record.transformId);
     if (stored) stored.transform = record;
-    else {
-      const created: StoredTransform = { transform: record, runs: new Map(), sorted: undefined, schedules: new Map() };
-      this.#transforms.set(record.transformId, created);
-    }
+    else this.#transforms.set(record.transformId, { transform: record, runs: new Map(), schedules: new Map() });
     this.#results.deleteAllOf(this.#transforms);
   }
 
@@ -105,7 +105,7 @@ export class History {
     if (TaskType === "EVALUATION" && stored.transform.columns.STATUS !== "READY") {
       throw new ServiceError("MLTransformNotReadyException", `Transform ${transformId} is not READY.`);
     }
-    const { maxConcurrentRuns } = this.#options;
+    const { maxConcurrentRuns, startingTime, runTime } = this.#options;
     const isUnfinished = ({ columns: { STATUS } }: RunRecord) => STATUS !== null && !isFinal(STATUS);
     if ([...stored.runs.values()].filter(isUnfinished).length >= maxConcurrentRuns) {
       throw new ServiceError(
@@ -126,7 +126,11 @@ export class History {
       ExecutionTime: 0,
     };
     this.addTaskRuns([run]);
-    stored.schedules.set(taskRunId, scheduleRun(StartedOn.getTime(), this.#options));
+    const runningAt = StartedOn.getTime() + startingTime;
+    stored.schedules.set(taskRunId, [
+      { at: runningAt, status: "RUNNING" },
+      { at: runningAt + runTime, status: "SUCCEEDED" },
+    ]);
     return taskRunId;
   }
 
@@ -137,12 +141,12 @@ export class History {
     const status = run.columns.STATUS;
     if (status !== "STARTING" && status !== "RUNNING") return status;
     const now = Date.now();
-    stored.schedules.set(taskRunId, scheduleStop(now, this.#options));
+    const stoppedAt = now + Math.min(this.#options.runTime, MAX_STOPPING_TIME);
+    stored.schedules.set(taskRunId, [{ at: stoppedAt, status: "STOPPED" }]);
     this.#changeRun(stored, run, { at: now, status: "STOPPING" });
     return "STOPPING";
   }
 
-  /** Finishes a run that is not finished. */
   finishTaskRun({ TransformId, TaskRunId }: TaskRunReference, { Status, ErrorString }: LocalTaskRunOutcome): void {
     if (!this.#transforms.has(TransformId)) throwInvalid("TransformId", "the id of an added transform", TransformId);
     const stored = this.#getTransform(TransformId);
@@ -153,12 +157,10 @@ export class History {
     this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
   }
 
-  /** Returns one run as JSON. */
   taskRun(transformId: string, taskRunId: string): Buffer {
     return getRun(this.#getTransform(transformId), taskRunId).json;
   }
 
-  /** Returns one transform as JSON. */
   transform(transformId: string): Buffer {
     return this.#getTransform(transformId).transform.json;
   }
@@ -166,17 +168,18 @@ export class History {
   /** Returns the runs that match a query. Equal queries have equal cache keys. */
   taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string): QueryResult {
     const stored = this.#getTransform(query.TransformId);
-    return this.#cached(stored, cacheKey, () => this.#selectRuns(stored, query));
+    return this.#cached(stored, cacheKey, () => {
+      stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
+      return selectRuns(stored.sorted, query, this.#options.bounds);
+    });
   }
 
   /** Returns the transforms that match a query. Equal queries have equal cache keys. */
   transforms(query: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
-    return this.#cached(this.#transforms, cacheKey, () =>
-      selectTransforms(
-        Array.from(this.#transforms.values(), ({ transform }) => transform),
-        query,
-      ),
-    );
+    return this.#cached(this.#transforms, cacheKey, () => {
+      const transforms = Array.from(this.#transforms.values(), ({ transform }) => transform);
+      return selectTransforms(transforms, query);
+    });
   }
 
   #cached(owner: object, key: string, createResult: () => QueryResult): QueryResult {
@@ -193,11 +196,6 @@ export class History {
     this.#results.deleteAllOf(stored);
   }
 
-  #selectRuns(stored: StoredTransform, query: OperationInputs["GetMLTaskRuns"]): QueryResult {
-    stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
-    return selectRuns(stored.sorted, query, this.#options.bounds);
-  }
-
   #getTransform(transformId: string): StoredTransform {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) throw notFound(`Transform ${transformId}`);
@@ -208,18 +206,14 @@ export class History {
   #applyDueChanges(stored: StoredTransform): void {
     const now = Date.now();
     for (const [taskRunId, changes] of stored.schedules) {
-      const pending = changes.filter(({ at }) => at > now);
-      if (pending.length === changes.length) continue;
-      if (pending.length > 0) stored.schedules.set(taskRunId, pending);
-      else stored.schedules.delete(taskRunId);
-      for (const change of changes.slice(0, changes.length - pending.length)) {
-        this.#changeRun(stored, getRun(stored, taskRunId), change);
-      }
+      const dueCount = changes.filter(({ at }) => at <= now).length;
+      for (const change of changes.splice(0, dueCount)) this.#changeRun(stored, getRun(stored, taskRunId), change);
+      if (changes.length === 0) stored.schedules.delete(taskRunId);
     }
   }
 
   #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {
-    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options));
+    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options.startingTime));
     this.#invalidate(stored);
   }
 }

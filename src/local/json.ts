@@ -22,18 +22,10 @@ function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** An object as JSON bytes, and the data that parsing these bytes returns. */
-export interface Snapshot {
-  readonly json: Buffer;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+/** The timestamps of a run or a transform. */
+export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
 
-/**
- * Copies the members of a caller's object. Reads each member once.
- *
- * @param name - the object's name in error messages
- * @throws InvalidQueryError for a value that is not an object, and for a getter that throws
- */
+/** Copies the members of a caller's object, whose name in error messages is given. Reads each member once. */
 export function copyMembers(value: unknown, name: string): Record<string, unknown> {
   if (!isObject(value)) return throwInvalid(name, "an object", value);
   const members: [string, unknown][] = [];
@@ -48,16 +40,15 @@ export function copyMembers(value: unknown, name: string): Record<string, unknow
 
 /**
  * Converts an object to the service's JSON: timestamps are seconds since the epoch, with a fraction for milliseconds.
- *
- * @throws InvalidQueryError for a timestamp that is not a valid Date, and for a value that JSON cannot represent
+ * Returns it with the data that parsing it returns.
  */
-export function takeSnapshot(
-  members: Readonly<Record<string, unknown>>,
-  timestamps: readonly string[],
-  name: string,
-): Snapshot {
+export function takeSnapshot(members: Readonly<Record<string, unknown>>, name: string) {
   const content: Record<string, unknown> = { ...members };
-  for (const key of timestamps) content[key] = toSeconds(content[key], `${name}.${key}`);
+  for (const key of TIMESTAMPS) {
+    // Null is the same as undefined, as in a file of the service's own JSON.
+    const time = content[key] ?? undefined;
+    content[key] = time === undefined ? undefined : date(time, `${name}.${key}`).getTime() / 1000;
+  }
   const text = stringify(content, name);
   const data: unknown = JSON.parse(text);
   if (!isObject(data)) return throwInvalid(name, "an object", data);
@@ -65,34 +56,26 @@ export function takeSnapshot(
   return { json: Buffer.from(text), data };
 }
 
-/** Absent timestamps may be null, as in a file of the service's own JSON. */
-function toSeconds(value: unknown, field: string): number | undefined {
-  return value === undefined || value === null ? undefined : date(value, field).getTime() / 1000;
-}
-
 function stringify(content: Readonly<Record<string, unknown>>, name: string): string {
   try {
     // The result is undefined if the object has a `toJSON` that returns undefined.
     return JSON.stringify(content) ?? "null";
   } catch (error) {
-    const key = Object.keys(content).find((member) => !isSerializable(content[member]));
-    return throwFailed(name, key, "serializable as JSON", error);
-  }
-}
-
-function isSerializable(value: unknown): boolean {
-  try {
-    JSON.stringify(value);
-    return true;
-  } catch {
-    return false;
+    const failedKey = Object.keys(content).find((key) => {
+      try {
+        JSON.stringify(content[key]);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    return throwFailed(name, failedKey, "serializable as JSON", error);
   }
 }
 
 /** Throws the error for an object, or a member of it, that threw an error. */
 function throwFailed(name: string, key: string | undefined, rule: string, error: unknown): never {
   const field = key === undefined ? name : `${name}.${key}`;
-  throw new InvalidQueryError(field, `${field} must be ${rule}, got an error: ${describeError(error)}.`, {
-    cause: error,
-  });
+  const message = `${field} must be ${rule}, got an error: ${describeError(error)}.`;
+  throw new InvalidQueryError(field, message, { cause: error });
 }

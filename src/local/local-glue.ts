@@ -122,13 +122,11 @@ export class LocalGlue implements AsyncDisposable {
   readonly endpoint: string;
   readonly #server: Server;
   readonly #service: Service;
-  readonly #closing: AbortController;
 
-  private constructor(server: Server, endpoint: string, service: Service, closing: AbortController) {
-    this.#server = server;
+  private constructor(endpoint: string, server: Server, service: Service) {
     this.endpoint = endpoint;
+    this.#server = server;
     this.#service = service;
-    this.#closing = closing;
   }
 
   /**
@@ -138,16 +136,14 @@ export class LocalGlue implements AsyncDisposable {
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
     const { port, host, onResponse, ...serviceOptions } = checkOptions(options);
-    const closing = new AbortController();
-    const { signal } = closing;
-    const service = new Service({ ...serviceOptions, signal });
-    const server = createGlueServer((operation, body) => service.handle(operation, body), onResponse, signal);
+    const service = new Service(serviceOptions);
+    const server = createGlueServer((operation, body) => service.handle(operation, body), onResponse);
     server.listen(port, host);
     await once(server, "listening");
     // The address of a server on a TCP port is neither a path nor null.
     const { address, port: actualPort } = server.address() as AddressInfo;
     const hostname = address.includes(":") ? `[${address}]` : address;
-    return new LocalGlue(server, `http://${hostname}:${actualPort}`, service, closing);
+    return new LocalGlue(`http://${hostname}:${actualPort}`, server, service);
   }
 
   /** Creates a client of this endpoint. It needs no credentials. The config overrides the defaults. */
@@ -244,7 +240,7 @@ export class LocalGlue implements AsyncDisposable {
   /** Closes the endpoint and its connections. Requests in flight get no response. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
-    this.#closing.abort();
+    this.#service.close();
     const closed = once(this.#server, "close");
     this.#server.close();
     this.#server.closeAllConnections();

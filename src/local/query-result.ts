@@ -1,4 +1,5 @@
 /** The sorted result of a query, and its pages. A page begins after a position in the sort order, not at an offset. */
+import type { SortDirectionType } from "@aws-sdk/client-glue";
 import type { Direction } from "../paging/started-order.js";
 
 /** A position in a sort order: the values that an entry is sorted by, most significant first. The last is an id. */
@@ -25,12 +26,16 @@ export interface QueryResult {
 }
 
 /** Sorts entries by a column, if there is one, then by key. */
-export function sortEntries(entries: readonly Entry[], direction: Direction, column?: string): QueryResult {
-  const sorted = [...entries].sort(
+export function sortEntries(
+  entries: readonly Entry[],
+  { Column, SortDirection }: { Column?: string | undefined; SortDirection?: SortDirectionType | undefined },
+): QueryResult {
+  const direction = SortDirection === "DESCENDING" ? -1 : 1;
+  const sorted = entries.toSorted(
     (a, b) =>
-      compareValues(columnValue(a, column), columnValue(b, column), direction) || compareKeys(a.key, b.key, direction),
+      compareValues(columnValue(a, Column), columnValue(b, Column), direction) || compareKeys(a.key, b.key, direction),
   );
-  return { entries: sorted, direction, column };
+  return { entries: sorted, direction, column: Column };
 }
 
 function columnValue({ columns }: Entry, column: string | undefined): SortValue {
@@ -67,11 +72,7 @@ export function findFirstIndex<T>(items: readonly T[], predicate: (item: T) => b
 }
 
 /** Returns the page after a position, or the first page; `end` is the position of its last entry, if more follow. */
-export function readPage(
-  { entries, direction, column }: QueryResult,
-  after: SortKey | null,
-  pageSize: number,
-): { page: readonly Entry[]; end: SortKey | undefined } {
+export function readPage({ entries, direction, column }: QueryResult, after: SortKey | null, pageSize: number) {
   const positionOf = (entry: Entry) => (column === undefined ? entry.key : [columnValue(entry, column), ...entry.key]);
   const start = after ? findFirstIndex(entries, (entry) => compareKeys(positionOf(entry), after, direction) > 0) : 0;
   const page = entries.slice(start, start + pageSize);

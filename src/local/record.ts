@@ -1,10 +1,9 @@
 /** The stored form of runs and transforms: checked, converted to JSON once, with the values to sort and filter by. */
-import type { MLTransform, TaskRun, TaskStatusType } from "@aws-sdk/client-glue";
+import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
 import { matching, type Rule, throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import { formatValue, isObject } from "../values.js";
 import { copyMembers, takeSnapshot } from "./json.js";
-import type { Entry } from "./query-result.js";
 
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
@@ -21,26 +20,10 @@ export interface LocalTaskRunOutcome {
 export type LocalTransform = MLTransform & { TransformId: string };
 
 /** A stored run. Its key is its start time in milliseconds and its id. */
-export interface RunRecord extends Entry {
-  readonly transformId: string;
-  readonly taskRunId: string;
-  readonly started: number | null;
-  readonly columns: { readonly STATUS: string | null; readonly TASK_RUN_TYPE: string | null };
-}
+export type RunRecord = ReturnType<typeof toRunRecord>;
 
 /** A stored transform. Its key is its id. */
-export interface TransformRecord extends Entry {
-  readonly transformId: string;
-  readonly columns: {
-    readonly NAME: string | null;
-    readonly TRANSFORM_TYPE: string | null;
-    readonly STATUS: string | null;
-    readonly CREATED: number | null;
-    readonly LAST_MODIFIED: number | null;
-  };
-  readonly glueVersion: string | null;
-  readonly schema: readonly { readonly name: string | null; readonly dataType: string | null }[];
-}
+export type TransformRecord = ReturnType<typeof toTransformRecord>;
 
 const id = matching<string>((value) => typeof value === "string" && value !== "", "a string that is not empty");
 const string = optional(matching<string>((value) => typeof value === "string", "a string"));
@@ -56,48 +39,28 @@ function optional<T>(rule: Rule<T>): Rule<T | null> {
   return (value, field) => (value === undefined || value === null ? null : rule(value, field));
 }
 
-/**
- * @param name - the run's name in error messages
- * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent
- */
-export function toRunRecord(run: unknown, name: string): RunRecord {
+/** @param name - the run's name in error messages */
+export function toRunRecord(run: unknown, name: string) {
   const members = copyMembers(run, name);
   return withId("TaskRunId", members, () => {
-    const { json, data } = takeSnapshot(members, ["StartedOn", "LastModifiedOn", "CompletedOn"], name);
+    const { json, data } = takeSnapshot(members, name);
     const transformId = id(data.TransformId, `${name}.TransformId`);
     const taskRunId = id(data.TaskRunId, `${name}.TaskRunId`);
-    const started = time(data.StartedOn, `${name}.StartedOn`);
     const properties = structure(data.Properties, `${name}.Properties`);
     const columns = {
+      STARTED: time(data.StartedOn, `${name}.StartedOn`),
       STATUS: string(data.Status, `${name}.Status`),
       TASK_RUN_TYPE: string(properties?.TaskType, `${name}.Properties.TaskType`),
     };
-    return { transformId, taskRunId, started, key: [started, taskRunId], columns, json };
+    return { transformId, taskRunId, key: [columns.STARTED, taskRunId], columns, json };
   });
 }
 
-/** Members of a run, as in its JSON: timestamps in seconds. */
-interface ReplacedMembers {
-  readonly Status: TaskStatusType;
-  readonly LastModifiedOn: number;
-  readonly ErrorString?: string;
-  readonly CompletedOn?: number;
-  readonly ExecutionTime?: number;
-}
-
-/** Returns a copy of a run with some of its members replaced. */
-export function replaceMembers(run: RunRecord, members: ReplacedMembers): RunRecord {
-  const json = Buffer.from(JSON.stringify({ ...JSON.parse(run.json.toString()), ...members }));
-  return { ...run, json, columns: { ...run.columns, STATUS: members.Status } };
-}
-
-/** The log group of the runs of a transform. */
 export function logGroupName(transformId: string): string {
   return `/aws-glue/mltransforms/${transformId}`;
 }
 
-/** @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent */
-export function toTransformRecord(transform: unknown): TransformRecord {
+export function toTransformRecord(transform: unknown) {
   const name = "transform";
   const members = copyMembers(transform, name);
   const now = new Date();
@@ -109,7 +72,7 @@ export function toTransformRecord(transform: unknown): TransformRecord {
     Parameters: { TransformType: "FIND_MATCHES" },
   };
   return withId("TransformId", members, () => {
-    const { json, data } = takeSnapshot({ ...defaults, ...members }, ["CreatedOn", "LastModifiedOn"], name);
+    const { json, data } = takeSnapshot({ ...defaults, ...members }, name);
     const transformId = id(data.TransformId, `${name}.TransformId`);
     const parameters = structure(data.Parameters, `${name}.Parameters`);
     const columns = {

@@ -1,29 +1,24 @@
-/** The latest requests, limited by their number and their memory. */
-export class RequestLog<T extends object> {
+/** Creates a log of the latest requests, limited by their number and their memory. */
+export function createRequestLog<T extends object>(maxCount = 100_000, maxSize = 64 * 1024 * 1024) {
   /** Oldest first. */
-  readonly requests: T[] = [];
-  readonly #sizes = new WeakMap<T, number>();
-  readonly #maxCount: number;
-  readonly #maxSize: number;
-  #size = 0;
+  const requests: T[] = [];
+  const sizes = new WeakMap<T, number>();
+  let totalSize = 0;
 
-  constructor(maxCount = 100_000, maxSize = 64 * 1024 * 1024) {
-    this.#maxCount = maxCount;
-    this.#maxSize = maxSize;
-  }
-
-  add(request: T): void {
+  function add(request: T): void {
     // A test may clear the array.
-    if (this.requests.length === 0) this.#size = 0;
+    if (requests.length === 0) totalSize = 0;
     const size = estimateSize(request);
-    this.requests.push(request);
-    this.#sizes.set(request, size);
-    this.#size += size;
-    while (this.requests.length > this.#maxCount || this.#size > this.#maxSize) {
-      const oldest = this.requests.shift();
-      this.#size -= (oldest && this.#sizes.get(oldest)) ?? 0;
+    requests.push(request);
+    sizes.set(request, size);
+    totalSize += size;
+    while (requests.length > maxCount || totalSize > maxSize) {
+      const oldest = requests.shift();
+      totalSize -= (oldest && sizes.get(oldest)) ?? 0;
     }
   }
+
+  return { requests, add };
 }
 
 /** Estimates the memory of a value in bytes. The documented shape of a request limits the recursion. */

@@ -4,7 +4,7 @@
  */
 import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
-import { type RunRecord, replaceMembers } from "./record.js";
+import type { RunRecord } from "./record.js";
 
 /** A change of a run's status. */
 export interface StatusChange {
@@ -14,40 +14,19 @@ export interface StatusChange {
   readonly errorString?: string | undefined;
 }
 
-/** How long a run takes, in milliseconds. */
-export interface RunTimes {
-  readonly startingTime: number;
-  readonly runTime: number;
-}
-
-/** The maximum time that a run is STOPPING, in milliseconds. */
-const MAX_STOPPING_TIME = 100;
-
-/** The schedule of a run that is STARTING. */
-export function scheduleRun(startedAt: number, { startingTime, runTime }: RunTimes): StatusChange[] {
-  const runningAt = startedAt + startingTime;
-  return [
-    { at: runningAt, status: "RUNNING" },
-    { at: runningAt + runTime, status: "SUCCEEDED" },
-  ];
-}
-
-/** The schedule of a run that is STOPPING. */
-export function scheduleStop(cancelledAt: number, { runTime }: RunTimes): StatusChange[] {
-  return [{ at: cancelledAt + Math.min(runTime, MAX_STOPPING_TIME), status: "STOPPED" }];
-}
-
-/** Returns the run after a change. */
-export function changeStatus(run: RunRecord, change: StatusChange, { startingTime }: RunTimes): RunRecord {
-  const { at, status, errorString } = change;
-  const runningTime = run.started === null ? undefined : Math.max(0, at - run.started - startingTime);
-  return replaceMembers(run, {
-    Status: status,
-    LastModifiedOn: at / 1000,
-    ...(errorString !== undefined && { ErrorString: errorString }),
-    ...(isFinal(status) && { CompletedOn: at / 1000 }),
-    ...(isFinal(status) && runningTime !== undefined && { ExecutionTime: Math.floor(runningTime / 1000) }),
-  });
+/** Returns the run after a change. `startingTime` is how long it was STARTING, in milliseconds. */
+export function changeStatus(run: RunRecord, { at, status, errorString }: StatusChange, startingTime: number) {
+  const { STARTED } = run.columns;
+  // The members as in JSON, with timestamps in seconds.
+  const members = JSON.parse(run.json.toString());
+  members.Status = status;
+  members.LastModifiedOn = at / 1000;
+  if (errorString !== undefined) members.ErrorString = errorString;
+  if (isFinal(status)) {
+    members.CompletedOn = at / 1000;
+    if (STARTED !== null) members.ExecutionTime = Math.floor(Math.max(0, at - STARTED - startingTime) / 1000);
+  }
+  return { ...run, json: Buffer.from(JSON.stringify(members)), columns: { ...run.columns, STATUS: status } };
 }
 
 /** Whether a run with this status no longer changes. */

@@ -50,13 +50,14 @@ interface SampleType<T extends keyof KnownTaskRunProperties> {
   readonly minutes: readonly [min: number, max: number];
   /** The possible error strings of a failed run. */
   readonly errors: readonly string[];
-  readonly properties: (context: PropertiesContext) => KnownTaskRunProperties[T];
+  /** Creates the properties of a run from an S3 folder for its files. */
+  readonly properties: (folder: string, history: HistoryContext) => KnownTaskRunProperties[T];
 }
 
-interface PropertiesContext {
+interface HistoryContext {
   readonly transformId: string;
-  /** An S3 folder for the files of the run. */
-  readonly folder: string;
+  /** The end of the history. */
+  readonly end: number;
   readonly random: () => number;
 }
 
@@ -71,7 +72,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
       "Job run failed: Access Denied (Service: Amazon S3; Status Code: 403)",
       "Job run failed: ExecutorLostFailure (executor 7 exited caused by one of the running tasks)",
     ],
-    properties: ({ transformId, random }) => ({
+    properties: (_folder, { transformId, random }) => ({
       TaskType: "FIND_MATCHES",
       FindMatchesTaskRunProperties: {
         JobId: `job-${hexDigits(16, random)}`,
@@ -90,7 +91,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
     percentage: 14,
     minutes: [3, 18],
     errors: ["Access Denied when writing the labeling set to the output path.", "The input table has no records."],
-    properties: ({ folder }) => ({
+    properties: (folder) => ({
       TaskType: "LABELING_SET_GENERATION",
       LabelingSetGenerationTaskRunProperties: { OutputS3Path: `${folder}/labeling-set/` },
     }),
@@ -99,7 +100,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
     percentage: 12,
     minutes: [0.3, 4],
     errors: ["The label file has no column labeling_set_id.", "The label file is not encoded in UTF-8 without BOM."],
-    properties: ({ folder, random }) => ({
+    properties: (folder, { random }) => ({
       TaskType: "IMPORT_LABELS",
       ImportLabelsTaskRunProperties: { InputS3Path: `${folder}/labels.csv`, Replace: random() < 0.3 },
     }),
@@ -108,7 +109,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
     percentage: 8,
     minutes: [0.2, 2],
     errors: ["Access Denied when writing labels to the output path."],
-    properties: ({ folder }) => ({
+    properties: (folder) => ({
       TaskType: "EXPORT_LABELS",
       ExportLabelsTaskRunProperties: { OutputS3Path: `${folder}/labels/` },
     }),
@@ -163,62 +164,46 @@ export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
   // Not `from >= to`, which is false for an invalid default of `from`.
   if (!(from < to)) throw new InvalidQueryError("from", "from must be before to.");
   const random = randomFrom(seed);
-  const span = to.getTime() - from.getTime();
-  const starts = Array.from({ length: count }, () => from.getTime() + Math.floor(random() * span)).sort(
-    (a, b) => a - b,
-  );
+  const [start, end] = [from.getTime(), to.getTime()];
+  const starts = Array.from({ length: count }, () => start + Math.floor(random() * (end - start)));
   const finishedCount = count - Math.min(MAX_UNFINISHED, Math.floor(count / 20));
-  return starts.map((start, index) =>
-    sampleRun({ transformId, start, end: to.getTime(), isFinished: index < finishedCount, random }),
-  );
+  const history = { transformId, end, random };
+  return starts.sort((a, b) => a - b).map((started, index) => sampleRun(started, index < finishedCount, history));
 }
 
-function sampleRun(options: {
-  transformId: string;
-  start: number;
-  /** The end of the history. */
-  end: number;
-  isFinished: boolean;
-  random: () => number;
-}): MLTaskRun {
-  const { transformId, start, end, isFinished, random } = options;
-  const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), ({ percentage }) => percentage, random);
-  const status = isFinished
-    ? pick(FINAL_STATUS_PERCENTAGES, ([, percentage]) => percentage, random)[0]
-    : pick(UNFINISHED_STATUSES, () => 1, random);
+function sampleRun(started: number, isFinished: boolean, history: HistoryContext): MLTaskRun {
+  const { transformId, end, random } = history;
+  const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), random, ({ percentage }) => percentage);
+  const Status = isFinished
+    ? pick(FINAL_STATUS_PERCENTAGES, random, ([, percentage]) => percentage)[0]
+    : pick(UNFINISHED_STATUSES, random);
   const [min, max] = minutes;
   // The square makes most runs short and a few long.
-  const typical = min + (max - min) * random() ** 2;
-  const duration =
-    (status === "TIMEOUT" ? TIMEOUT_MINUTES : status === "STOPPED" ? typical * random() : typical) * MINUTE;
-  const completed = Math.min(start + Math.ceil(duration), end);
-  const startup = Math.min(completed - start, 1000 + random() * 20_000);
-  const ErrorString =
-    status === "FAILED"
-      ? pick(errors, () => 1, random)
-      : status === "TIMEOUT"
-        ? `The task timed out after ${TIMEOUT_MINUTES} minutes.`
-        : undefined;
+  let duration = min + (max - min) * random() ** 2;
+  if (Status === "STOPPED") duration *= random();
+  if (Status === "TIMEOUT") duration = TIMEOUT_MINUTES;
+  const completed = Math.min(started + Math.ceil(duration * MINUTE), end);
+  const startup = Math.min(completed - started, 1000 + random() * 20_000);
+  let ErrorString: string | undefined;
+  if (Status === "FAILED") ErrorString = pick(errors, random);
+  if (Status === "TIMEOUT") ErrorString = `The task timed out after ${TIMEOUT_MINUTES} minutes.`;
+  const folder = `s3://example-glue-ml/${transformId}/${new Date(started).toISOString().slice(0, 10)}`;
   return {
     TransformId: transformId,
     TaskRunId: `tsk-${hexDigits(40, random)}`,
-    Status: status,
+    Status,
     LogGroupName: logGroupName(transformId),
-    Properties: properties({
-      transformId,
-      folder: `s3://example-glue-ml/${transformId}/${new Date(start).toISOString().slice(0, 10)}`,
-      random,
-    }),
+    Properties: properties(folder, history),
     ...(ErrorString !== undefined && { ErrorString }),
-    StartedOn: new Date(start),
-    LastModifiedOn: new Date(isFinished ? completed : Math.min(start + MINUTE, end)),
+    StartedOn: new Date(started),
+    LastModifiedOn: new Date(isFinished ? completed : Math.min(started + MINUTE, end)),
     ...(isFinished && { CompletedOn: new Date(completed) }),
-    ExecutionTime: status === "STARTING" ? 0 : Math.floor(((isFinished ? completed : end) - start - startup) / 1000),
+    ExecutionTime: Status === "STARTING" ? 0 : Math.floor(((isFinished ? completed : end) - started - startup) / 1000),
   };
 }
 
 /** Picks a random item. The probability of each item is in proportion to its weight. */
-function pick<T>(items: readonly T[], weight: (item: T) => number, random: () => number): T {
+function pick<T>(items: readonly T[], random: () => number, weight: (item: T) => number = () => 1): T {
   let remaining = random() * items.reduce((sum, item) => sum + weight(item), 0);
   const found = items.find((item) => {
     remaining -= weight(item);
@@ -228,13 +213,10 @@ function pick<T>(items: readonly T[], weight: (item: T) => number, random: () =>
   return found as T;
 }
 
+/** @param length - a multiple of 8 */
 function hexDigits(length: number, random: () => number): string {
-  let digits = "";
-  while (digits.length < length)
-    digits += Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0");
-  return digits.slice(0, length);
+  const numbers = Array.from({ length: Math.ceil(length / 8) }, () => Math.floor(random() * 0x1_0000_0000));
+  return numbers.map((number) => number.toString(16).padStart(8, "0")).join("");
 }
 
 /** Mulberry32: pseudorandom numbers from 0 to 1, the same for the same seed. */

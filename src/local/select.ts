@@ -1,5 +1,5 @@
 /** Selects and sorts the runs and transforms that a query asks for. */
-import type { TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
+import type { TaskRunFilterCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
 import type { OperationInputs } from "./input.js";
 import { findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
 import type { RunRecord, TransformRecord } from "./record.js";
@@ -14,56 +14,38 @@ export type Bounds = "exclusive" | "inclusive";
 /** @param sorted - the runs of the transform, in ascending order of `StartedOn` */
 export function selectRuns(
   sorted: readonly RunRecord[],
-  { Filter = {}, Sort }: OperationInputs["GetMLTaskRuns"],
+  { Filter = {}, Sort = { Column: "STARTED", SortDirection: "DESCENDING" } }: OperationInputs["GetMLTaskRuns"],
   bounds: Bounds,
 ): QueryResult {
-  const { TaskRunType, Status, StartedAfter, StartedBefore } = Filter;
-  const started = selectStartedBetween(sorted, bounds, StartedAfter, StartedBefore);
-  const matches = ({ columns }: RunRecord) =>
-    matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS);
-  return sortRuns(TaskRunType || Status ? started.filter(matches) : started, Sort ?? {});
+  const { TaskRunType, Status } = Filter;
+  const runs = selectStartedBetween(sorted, bounds, Filter).filter(
+    ({ columns }) => matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS),
+  );
+  return sortEntries(runs, Sort);
 }
 
 export function selectTransforms(
   transforms: readonly TransformRecord[],
   { Filter = {}, Sort }: OperationInputs["GetMLTransforms"],
 ): QueryResult {
-  const direction = Sort?.SortDirection === "DESCENDING" ? -1 : 1;
-  return sortEntries(
-    transforms.filter((transform) => matchesFilter(transform, Filter)),
-    direction,
-    Sort?.Column,
-  );
+  const selected = transforms.filter((transform) => matchesFilter(transform, Filter));
+  return sortEntries(selected, Sort ?? {});
 }
 
 /** Selects the runs that started between the bounds. With a bound, runs without `StartedOn` are not selected. */
 function selectStartedBetween(
   sorted: readonly RunRecord[],
   bounds: Bounds,
-  after?: Date,
-  before?: Date,
+  { StartedAfter, StartedBefore }: TaskRunFilterCriteria,
 ): readonly RunRecord[] {
-  const from = after?.getTime() ?? -Infinity;
-  const to = before?.getTime() ?? Infinity;
-  const start = findFirstIndex(
-    sorted,
-    ({ started }) => started === null || started > from || (started === from && bounds === "inclusive"),
-  );
-  const end = findFirstIndex(
-    sorted,
-    ({ started }) => started === null || started > to || (started === to && bounds === "exclusive"),
-  );
-  return sorted.slice(start, after || before ? Math.max(start, end) : sorted.length);
-}
-
-/** Sorts runs that are in ascending order of `StartedOn`. Without sort criteria, the newest run is first. */
-function sortRuns(runs: readonly RunRecord[], { Column, SortDirection }: Partial<TaskRunSortCriteria>): QueryResult {
-  const direction = SortDirection === "ASCENDING" ? 1 : -1;
-  if (Column === "STATUS" || Column === "TASK_RUN_TYPE") return sortEntries(runs, direction, Column);
-  if (direction === 1) return { entries: runs, direction };
-  // Runs without `StartedOn` stay last.
-  const datedCount = findFirstIndex(runs, ({ started }) => started === null);
-  return { entries: [...runs.slice(0, datedCount).reverse(), ...runs.slice(datedCount).reverse()], direction };
+  if (StartedAfter === undefined && StartedBefore === undefined) return sorted;
+  // Times are whole milliseconds.
+  const margin = bounds === "inclusive" ? 1 : 0;
+  const after = (StartedAfter?.getTime() ?? -Infinity) - margin;
+  const before = (StartedBefore?.getTime() ?? Infinity) + margin;
+  const start = findFirstIndex(sorted, ({ columns: { STARTED } }) => STARTED === null || STARTED > after);
+  const end = findFirstIndex(sorted, ({ columns: { STARTED } }) => STARTED === null || STARTED >= before);
+  return sorted.slice(start, end);
 }
 
 function matchesFilter({ columns, glueVersion, schema }: TransformRecord, filter: TransformFilterCriteria): boolean {

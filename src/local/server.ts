@@ -1,15 +1,12 @@
 /** The HTTP server: parses AWS JSON 1.1 requests, and sends responses, errors and faults of the connection. */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isObject } from "../values.js";
 import type { ConnectionFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
-import type { ServiceResponse } from "./service.js";
+import type { Service } from "./service.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
-
-/** Handles one request. Throws a {@link ServiceError} for an error of the service. */
-export type RequestHandler = (operation: string, body: object) => Promise<ServiceResponse>;
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -38,90 +35,74 @@ export interface LocalGlueResponse {
  */
 export type OnResponse = (response: LocalGlueResponse) => void;
 
-/** Creates a server that is not listening yet. It calls `onResponse` until the signal aborts. */
-export function createGlueServer(
-  handleRequest: RequestHandler,
-  onResponse: OnResponse,
-  signal: AbortSignal,
-  requestTimeout = 30_000,
-): Server {
+/** Creates a server that is not listening yet. */
+export function createGlueServer(handleRequest: Service["handle"], onResponse: OnResponse, requestTimeout = 30_000) {
   const timeouts = {
     requestTimeout,
     headersTimeout: requestTimeout / 3,
     connectionsCheckingInterval: Math.min(1000, requestTimeout / 3),
   };
-  return createServer(timeouts, async (request, response) => {
+  const server = createServer(timeouts, async (request, response) => {
     const [at, start] = [new Date(), performance.now()];
     const operation = TARGET.exec(String(request.headers["x-amz-target"]))?.[1];
     let input: object | undefined;
     let errorType: string | undefined;
     try {
       const body = await readBody(request);
-      if (request.method !== "POST" || operation === undefined) throw unknownOperation();
+      if (request.method !== "POST" || operation === undefined) {
+        const message = "This endpoint accepts POST requests for operations of AWSGlue only.";
+        throw new ServiceError("UnknownOperationException", message);
+      }
       input = parseBody(body);
       const { json, fault } = await handleRequest(operation, input);
       errorType = fault;
-      if (fault === undefined) sendJson(response, 200, json);
-      else sendFault(response, json, fault);
+      sendResponse(response, json, fault);
     } catch (error) {
       errorType = sendError(response, error);
     }
+    if (!server.listening) return;
     const statusCode = response.writableEnded ? response.statusCode : 0;
     const duration = performance.now() - start;
-    if (!signal.aborted) await notify(onResponse, { at, operation, input, statusCode, errorType, duration });
+    try {
+      // A function of the caller may return a promise.
+      await onResponse({ at, operation, input, statusCode, errorType, duration });
+    } catch (error) {
+      process.emitWarning(`The onResponse function of the local Glue endpoint failed: ${describeError(error)}`);
+    }
   });
-}
-
-async function notify(onResponse: OnResponse, response: LocalGlueResponse): Promise<void> {
-  try {
-    await onResponse(response);
-  } catch (error) {
-    process.emitWarning(`The onResponse function of the local Glue endpoint failed: ${describeError(error)}`);
-  }
-}
-
-function unknownOperation(): ServiceError {
-  return new ServiceError(
-    "UnknownOperationException",
-    "This endpoint accepts POST requests for operations of AWSGlue only.",
-  );
+  return server;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new ServiceError(
-    "RequestEntityTooLargeException",
-    `The body of the request must have at most ${MAX_BODY_BYTES} bytes.`,
-    413,
-  );
-  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) throw tooLarge;
+  const checkSize = (size: number) => {
+    const message = `The body of the request must have at most ${MAX_BODY_BYTES} bytes.`;
+    if (size > MAX_BODY_BYTES) throw new ServiceError("RequestEntityTooLargeException", message, 413);
+  };
+  checkSize(Number(request.headers["content-length"]));
   const chunks: Buffer[] = [];
   let size = 0;
   // The request is not destroyed, because the error response needs its connection.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge;
+    checkSize(size);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 function parseBody(body: Buffer): object {
-  const value = parseJson(body);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    // A body that is not JSON in UTF-8 is no object.
+  }
   if (!isObject(value)) {
     throw new ServiceError("SerializationException", "The body of the request must be a JSON object.");
   }
   // The code that handles the body may be recursive.
   if (!isTooDeep(value)) return value;
   throw new ServiceError("SerializationException", `The body of the request must have at most ${MAX_DEPTH} levels.`);
-}
-
-/** Returns undefined for a body that is not JSON in UTF-8. */
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the type of the error that was sent. */
@@ -147,9 +128,11 @@ function sendJson(response: ServerResponse, statusCode: number, json: Buffer, er
   response.end(json);
 }
 
-/** Sends a response over a connection with a fault. */
-function sendFault(response: ServerResponse, json: Buffer, fault: ConnectionFault): void {
+function sendResponse(response: ServerResponse, json: Buffer, fault: ConnectionFault | undefined): void {
   switch (fault) {
+    case undefined:
+      sendJson(response, 200, json);
+      break;
     case "connectionReset":
       response.socket?.resetAndDestroy();
       break;

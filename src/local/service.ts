@@ -11,10 +11,10 @@ import {
 import { History, type HistoryOptions, type StartedRunProperties } from "./history.js";
 import { constraintError, isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
 import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
-import { RequestLog } from "./request-log.js";
+import { createRequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
-import { TokenCodec } from "./token.js";
+import { createTokenCodec } from "./token.js";
 
 /**
  * A request for a supported operation whose input satisfies the documented constraints: the name of the `operation`,
@@ -49,37 +49,30 @@ export const MAX_LATENCY = 3_600_000;
  */
 export type LargerPages = "refuse" | "cap";
 
-/** The JSON of a response, and the fault of its connection, if there is one. */
-export interface ServiceResponse {
-  readonly json: Buffer;
-  readonly fault?: ConnectionFault | undefined;
-}
-
 export interface ServiceOptions extends HistoryOptions {
   readonly latency: Latency;
   readonly defaultPageSize: number;
   readonly maxPageSize: number;
   readonly largerPages: LargerPages;
   readonly tokenLifetime: number;
-  /** Ends all delays when it aborts. */
-  readonly signal: AbortSignal;
 }
 
 export class Service {
   readonly history: History;
   readonly faults = new FaultPlan();
-  readonly log = new RequestLog<LocalGlueRequest>();
-  readonly #tokens: TokenCodec;
+  readonly log = createRequestLog<LocalGlueRequest>();
+  readonly #tokens: ReturnType<typeof createTokenCodec>;
   readonly #options: ServiceOptions;
+  readonly #closing = new AbortController();
 
   constructor(options: ServiceOptions) {
     this.history = new History(options);
-    this.#tokens = new TokenCodec(options.tokenLifetime);
+    this.#tokens = createTokenCodec(options.tokenLifetime);
     this.#options = options;
   }
 
-  /** Handles a request. Throws a {@link ServiceError} for an error of the service. */
-  async handle(operation: string, body: object): Promise<ServiceResponse> {
+  /** Returns the JSON of the response, and the fault of its connection. Throws the errors of the service. */
+  async handle(operation: string, body: object): Promise<{ json: Buffer; fault?: ConnectionFault | undefined }> {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
@@ -87,20 +80,21 @@ export class Service {
     const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
     // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));
-    if ("MaxResults" in request.input) this.#checkPageSize(request.input);
-    const fault = this.faults.next(operation, "NextToken" in request.input && request.input.NextToken !== "");
+    const { input } = request;
+    const { largerPages, maxPageSize } = this.#options;
+    if (largerPages === "refuse" && "MaxResults" in input && Number(input.MaxResults) > maxPageSize) {
+      throw constraintError("MaxResults", `have value less than or equal to ${maxPageSize}`);
+    }
+    const fault = this.faults.next(operation, "NextToken" in input && input.NextToken !== "");
     const latency = await this.#readLatency(request);
-    if (latency > 0) await delay(latency, [this.#options.signal]);
-    if (isConnectionFault(fault)) return { json: this.#execute(request, undefined), fault };
+    if (latency > 0) await delay(latency, [this.#closing.signal]);
     throwServiceError(fault);
-    return { json: this.#execute(request, fault) };
+    return { json: this.#execute(request, fault), fault: isConnectionFault(fault) ? fault : undefined };
   }
 
-  #checkPageSize({ MaxResults = 1 }: Paging): void {
-    const { maxPageSize, largerPages } = this.#options;
-    if (MaxResults > maxPageSize && largerPages === "refuse") {
-      throw constraintError("MaxResults", `Member must have value less than or equal to ${maxPageSize}`);
-    }
+  /** Ends all delays. */
+  close(): void {
+    this.#closing.abort();
   }
 
   async #readLatency(request: LocalGlueRequest): Promise<number> {

@@ -6,49 +6,38 @@ const ALGORITHM = "aes-128-gcm";
 const NONCE_LENGTH = 12;
 const AUTH_TAG_LENGTH = 16;
 
-/** Encodes and decodes tokens. Each instance has its own key, and rejects the tokens of other instances. */
-export class TokenCodec {
-  readonly #key = randomBytes(16);
-  readonly #lifetime: number;
+/** Creates a codec with a key of its own. A token is valid for `lifetime` milliseconds. */
+export function createTokenCodec(lifetime: number) {
+  const key = randomBytes(16);
+  return {
+    encode(position: unknown, query: string): string {
+      const nonce = randomBytes(NONCE_LENGTH);
+      const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(query));
+      const content = cipher.update(JSON.stringify([Date.now(), position]), "utf8");
+      return Buffer.concat([nonce, content, cipher.final(), cipher.getAuthTag()]).toString("base64url");
+    },
 
-  /** @param lifetime - how long a token is valid, in milliseconds */
-  constructor(lifetime: number) {
-    this.#lifetime = lifetime;
-  }
+    /** Rejects a token that was altered, that belongs to another endpoint or another query, or that has expired. */
+    decode(token: string, query: string): unknown {
+      const [createdAt, position] = decrypt(token, query, key);
+      if (Date.now() - createdAt > lifetime) throw invalidInput("The NextToken has expired.");
+      return position;
+    },
+  };
+}
 
-  /** Returns a token for a position in the result of a query. */
-  encode(position: unknown, query: string): string {
-    const nonce = randomBytes(NONCE_LENGTH);
-    const cipher = createCipheriv(ALGORITHM, this.#key, nonce).setAAD(Buffer.from(query));
-    const content = cipher.update(JSON.stringify([Date.now(), position]), "utf8");
-    return Buffer.concat([nonce, content, cipher.final(), cipher.getAuthTag()]).toString("base64url");
-  }
-
-  /**
-   * Returns the position that {@link encode} was called with.
-   *
-   * @throws ServiceError `InvalidInputException` for a token that was altered, that belongs to another endpoint or
-   *   another query, or that has expired
-   */
-  decode(token: string, query: string): unknown {
-    const [createdAt, position] = this.#decrypt(token, query);
-    if (Date.now() - createdAt > this.#lifetime) throw invalidInput("The NextToken has expired.");
-    return position;
-  }
-
-  #decrypt(token: string, query: string): [createdAt: number, position: unknown] {
-    try {
-      const bytes = Buffer.from(token, "base64url");
-      if (bytes.toString("base64url") !== token) throw new RangeError("not base64url");
-      const tagStart = bytes.length - AUTH_TAG_LENGTH;
-      const nonce = bytes.subarray(0, NONCE_LENGTH);
-      const decipher = createDecipheriv(ALGORITHM, this.#key, nonce, { authTagLength: AUTH_TAG_LENGTH })
-        .setAAD(Buffer.from(query))
-        .setAuthTag(bytes.subarray(tagStart));
-      const content = decipher.update(bytes.subarray(NONCE_LENGTH, tagStart));
-      return JSON.parse(Buffer.concat([content, decipher.final()]).toString());
-    } catch {
-      throw invalidInput("The NextToken is not valid for this request.");
-    }
+function decrypt(token: string, query: string, key: Buffer): [createdAt: number, position: unknown] {
+  try {
+    const bytes = Buffer.from(token, "base64url");
+    if (bytes.toString("base64url") !== token) throw new RangeError("not base64url");
+    const tagStart = bytes.length - AUTH_TAG_LENGTH;
+    const nonce = bytes.subarray(0, NONCE_LENGTH);
+    const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: AUTH_TAG_LENGTH })
+      .setAAD(Buffer.from(query))
+      .setAuthTag(bytes.subarray(tagStart));
+    const content = decipher.update(bytes.subarray(NONCE_LENGTH, tagStart));
+    return JSON.parse(Buffer.concat([content, decipher.final()]).toString());
+  } catch {
+    throw invalidInput("The NextToken is not valid for this request.");
   }
 }

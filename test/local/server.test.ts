@@ -124,7 +124,6 @@ describe("A client", () => {
     const server = createGlueServer(
       async () => ({ json: Buffer.from("{}") }),
       () => {},
-      new AbortController().signal,
       90,
     );
     server.listen(0, "127.0.0.1");
