@@ -24,14 +24,15 @@ export function createQueryList(client: GlueClient, query: CheckedQuery, setting
   const start = readCursor(settings.cursor, key);
   const sorted = { ...query, Sort: query.Sort ?? NEWEST_FIRST };
   const direction = directionOf(sorted);
+  const { token, time, returnedFromPage = 0 } = start;
+  const isStart = token === undefined && time === undefined && returnedFromPage === 0;
   // Time windows start at a time. A position without one has to be resumed by its token.
-  const canUseWindows = isStart(start) || isDated(start.time);
-  if (settings.concurrency === undefined || direction === undefined || !canUseWindows) {
-    // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
-    const resumed = start.token === undefined && start.time !== undefined ? sorted : query;
-    return createList(settings, start, key, (listing) => openPlain(client, resumed, start, listing));
+  if (settings.concurrency !== undefined && direction !== undefined && (isStart || isDated(time))) {
+    return createList(settings, start, key, (listing) => openWindows(client, sorted, direction, time, listing));
   }
-  return createList(settings, start, key, (listing) => openWindows(client, sorted, direction, start.time, listing));
+  // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
+  const resumed = token === undefined && time !== undefined ? sorted : query;
+  return createList(settings, start, key, (listing) => openPlain(client, resumed, start, listing));
 }
 
 /** Lists the union of queries that are all sorted in one order. */
@@ -72,12 +73,11 @@ function createMergedList(
     isSkipped(error: unknown): boolean;
   },
 ): MLTaskRunList {
-  const { concurrency = 4 } = settings;
   const key = [queryKey, settings.limitPerQuery ?? 0];
   const start = readCursor(settings.cursor, key);
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
   return createList(settings, start, key, (listing) => {
-    const limiter = createLimiter(concurrency);
+    const limiter = createLimiter(settings.concurrency ?? 4);
     const controller = new AbortController();
     const signals = [...listing.signals, controller.signal];
     const { limit, limitPerQuery } = listing;
@@ -201,8 +201,4 @@ type Listing = ReturnType<typeof createListing>;
 /** A query in the normal form that cursors are bound to. */
 function cursorKey({ TransformId, Filter, Sort }: CheckedQuery): unknown {
   return [TransformId, { ...Filter }, Sort ?? 0];
-}
-
-function isStart({ token, time, returnedFromPage = 0 }: ListingPosition): boolean {
-  return token === undefined && time === undefined && returnedFromPage === 0;
 }

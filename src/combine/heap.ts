@@ -6,35 +6,13 @@ export interface HeapItem {
   readonly key: number;
 }
 
-export interface Heap<T extends HeapItem> {
-  /** The item with the smallest key. */
-  first(): T | undefined;
-  add(item: T): void;
-  /** Removes the first item. */
-  removeFirst(): void;
-  /** Restores the order after the key of the first item has grown. */
-  firstHasGrown(): void;
-}
-
-export function createHeap<T extends HeapItem>(): Heap<T> {
+/** Creates a heap. */
+export function createHeap<T extends HeapItem>() {
   const items: T[] = [];
-  /** Moves an item down from the top to its position. */
-  const sink = (item: T | undefined) => {
-    if (item === undefined) return;
-    let index = 0;
-    for (;;) {
-      const [left, right] = [items[2 * index + 1], items[2 * index + 2]];
-      const isRight = left !== undefined && right !== undefined && right.key < left.key;
-      const child = isRight ? right : left;
-      if (child === undefined || item.key <= child.key) break;
-      items[index] = child;
-      index = 2 * index + (isRight ? 2 : 1);
-    }
-    items[index] = item;
-  };
   return {
+    /** The item with the smallest key. */
     first: () => items[0],
-    add(item) {
+    add(item: T) {
       let index = items.length;
       while (index > 0) {
         const above = (index - 1) >>> 1;
@@ -45,10 +23,20 @@ export function createHeap<T extends HeapItem>(): Heap<T> {
       }
       items[index] = item;
     },
-    removeFirst() {
-      const last = items.pop();
-      if (items.length > 0) sink(last);
+    /** Restores the order after the key of the first item has grown: moves it down to its position. */
+    firstHasGrown() {
+      const [item] = items;
+      if (item === undefined) return;
+      let index = 0;
+      for (;;) {
+        const [left, right] = [items[2 * index + 1], items[2 * index + 2]];
+        const isRight = left !== undefined && right !== undefined && right.key < left.key;
+        const child = isRight ? right : left;
+        if (child === undefined || item.key <= child.key) break;
+        items[index] = child;
+        index = 2 * index + (isRight ? 2 : 1);
+      }
+      items[index] = item;
     },
-    firstHasGrown: () => sink(items[0]),
   };
 }

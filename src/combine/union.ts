@@ -84,8 +84,8 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
       const runs = skipper.skip(merged);
       if (runs.length === 0) continue;
       if (isIncomplete()) return false;
-      if (!isNarrow && unfinishedSources === 0)
-        isDatedOnly ||= [...undated.values()].every(({ runs }) => runs.size === 0);
+      isDatedOnly ||=
+        !isNarrow && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
       const ids = pages.timePosition?.ids ?? [];
       if (isTimeIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
@@ -153,42 +153,40 @@ async function* mergeSources(
     if (run !== undefined) source.key = sortKey(run, direction);
     return run !== undefined;
   };
-  /** The same, and waits for pages. Returns false at the end of the source. */
-  const waitForRun = async (source: Source): Promise<boolean> => {
+  /** The same, and waits for pages. The key is infinite at the end of the source. */
+  const waitForRun = async (source: Source): Promise<void> => {
     while (!updateKey(source)) {
       const page = await source.pages.next();
-      if (page === undefined) return false;
-      source.runs = page.runs.filter(({ StartedOn }) => StartedOn !== undefined);
+      source.runs = page?.runs.filter(({ StartedOn }) => StartedOn !== undefined) ?? [];
       source.index = 0;
+      source.key = Infinity;
+      if (page === undefined) return;
     }
-    return true;
   };
 
-  for (const source of sources) if (await waitForRun(source)) heap.add(source);
-  for (let source = heap.first(); source !== undefined; source = heap.first()) {
+  for (const source of sources) {
+    await waitForRun(source);
+    heap.add(source);
+  }
+  for (let source = heap.first(); source && source.key < Infinity; source = heap.first()) {
     const { key } = source;
     const sameTime: MLTaskRun[] = [];
-    for (; source !== undefined && source.key === key; source = heap.first()) {
-      // A source in the heap is at a run, which the compiler cannot know.
+    for (; source?.key === key; source = heap.first()) {
+      // A source with a finite key is at a run, which the compiler cannot know.
       sameTime.push(source.runs[source.index] as MLTaskRun);
       source.index += 1;
       if (!updateKey(source)) {
-        if (!source.pages.isReady && batch.length > 0) {
+        if (!source.pages.isReady) {
           yield { runs: batch, isIncomplete: false };
           batch = [];
         }
-        let hasRun: boolean;
         try {
-          hasRun = await waitForRun(source);
+          await waitForRun(source);
         } catch (error) {
           // Return the runs before the error first.
           yield { runs: batch, isIncomplete: false };
           yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
           throw error;
-        }
-        if (!hasRun) {
-          heap.removeFirst();
-          continue;
         }
       }
       heap.firstHasGrown();
@@ -199,7 +197,7 @@ async function* mergeSources(
       batch = [];
     }
   }
-  if (batch.length > 0) yield { runs: batch, isIncomplete: false };
+  yield { runs: batch, isIncomplete: false };
 }
 
 /** Sorts runs of one start time by id and removes duplicates. */

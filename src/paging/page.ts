@@ -15,11 +15,6 @@ export function emptyPage(position?: ListingPosition): Page {
   return { runs: [], positionAfter: () => position };
 }
 
-/** Marks a promise as handled; its error is reported when it is awaited. */
-export function markHandled(promise: Promise<unknown>): void {
-  promise.catch(() => {});
-}
-
 /** Pages of a generator, of which some are requested ahead of the consumer. */
 export interface PageQueue<P> {
   /** Whether the next page, or an error in its place, has arrived. */

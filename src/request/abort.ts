@@ -37,33 +37,32 @@ export async function abortable<R>(
 ): Promise<R> {
   throwIfAborted(signals);
   const controller = new AbortController();
-  const unsubscribes: (() => void)[] = [];
+  let unlink: (() => void) | undefined;
   try {
     return await new Promise<R>((resolve, reject) => {
-      for (const signal of signals) {
-        const abort = () => {
-          const reason = abortReason(signal);
-          controller.abort(reason);
-          reject(reason);
-        };
-        unsubscribes.push(onAbort(signal, abort));
-      }
+      unlink = onAnyAbort(signals, (reason) => {
+        controller.abort(reason);
+        reject(reason);
+      });
       work(controller.signal).then(resolve, reject);
     });
   } finally {
-    for (const unsubscribe of unsubscribes) unsubscribe();
+    unlink?.();
   }
 }
 
 /** Creates a signal that aborts with the reason of the first of several signals. `unlink` removes its listeners. */
 export function linkSignals(signals: readonly AbortSignalLike[]): { readonly signal: AbortSignal; unlink(): void } {
   const controller = new AbortController();
-  const unsubscribes = signals.map((signal) => onAbort(signal, () => controller.abort(abortReason(signal))));
-  return {
-    signal: controller.signal,
-    unlink() {
-      for (const unsubscribe of unsubscribes) unsubscribe();
-    },
+  const unlink = onAnyAbort(signals, (reason) => controller.abort(reason));
+  return { signal: controller.signal, unlink };
+}
+
+/** Calls a function with the reason of each of several signals that aborts. Returns a function that removes it. */
+function onAnyAbort(signals: readonly AbortSignalLike[], callback: (reason: unknown) => void): () => void {
+  const unsubscribes = signals.map((signal) => onAbort(signal, () => callback(abortReason(signal))));
+  return () => {
+    for (const unsubscribe of unsubscribes) unsubscribe();
   };
 }
 

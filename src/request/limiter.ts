@@ -1,10 +1,7 @@
 /** Limits the number of concurrent requests. */
 
-/** Runs a task as soon as fewer than the maximum are running. */
-export type Limiter = <R>(task: () => Promise<R>) => Promise<R>;
-
-/** Creates a limiter. Waiting tasks run in the order of their calls. */
-export function createLimiter(maximum: number): Limiter {
+/** Creates a function that runs a task as soon as fewer than the maximum are running, in the order of the calls. */
+export function createLimiter(maximum: number): <R>(task: () => Promise<R>) => Promise<R> {
   let free = maximum;
   const waiting: (() => void)[] = [];
   return async (task) => {

@@ -328,6 +328,18 @@ describe("limitPerQuery", () => {
     expect(rest).toHaveLength(2 * transforms.length - 1);
   });
 
+  it("of 2 returns the next run as the first run of a resumed listing", async () => {
+    const { taskRuns } = await start();
+    const options = { limitPerQuery: 2 };
+    const all = ids(await taskRuns.listAcrossTransforms({}, options).toArray());
+    const runs = taskRuns.listAcrossTransforms({}, options)[Symbol.asyncIterator]();
+    for (const id of all.slice(1)) {
+      await runs.next();
+      const next = await taskRuns.listAcrossTransforms({}, { ...options, cursor: runs.cursor }).first();
+      expect(next?.TaskRunId).toBe(id);
+    }
+  });
+
   it("counts the same runs in a resumed listing after new runs have started", async () => {
     const { glue, taskRuns } = await start();
     const options = { limitPerQuery: 2 };
