@@ -70,7 +70,7 @@ export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
 
 /** Creates a function that removes the runs up to a position from consecutive parts of a sorted list. */
 export function createSkipper(position: TimePosition | undefined, direction: Direction) {
-  const key = position?.time == null ? Infinity : direction * position.time;
+  const key = isDated(position) ? direction * position.time : Infinity;
   const ids = new Set(position?.ids);
   let missing = position?.count ?? 0;
   let missingWithoutId = missing - ids.size;
