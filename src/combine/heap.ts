@@ -25,7 +25,7 @@ export function createHeap<T extends HeapItem>() {
     },
     /** Restores the order after the key of the first item has grown: moves it down to its position. */
     firstHasGrown() {
-      const [item] = items;
+      const item = items[0];
       if (item === undefined) return;
       let index = 0;
       for (;;) {
