@@ -307,6 +307,17 @@ describe("The end of a watch", () => {
     expect(slow.requests).toHaveLength(expected);
   });
 
+  it("by an abort while it lists the runs since a time comes at once with the reason", async () => {
+    await using slow = await LocalGlue.start({ latency: 3600 * SECOND });
+    const controller = new AbortController();
+    const query = { TransformId: "tfm-a", Filter: { StartedAfter: new Date(BEGIN) } };
+    const next = new MLTaskRuns(slow.client()).watch(query, { abortSignal: controller.signal }).next();
+    const rejected = expect(next).rejects.toBe("enough");
+    await vi.waitFor(() => expect(slow.requests).toHaveLength(1));
+    controller.abort("enough");
+    await rejected;
+  });
+
   it("by an abort between two runs comes before the second", async () => {
     glue.addTaskRuns([runOf("1", BEGIN), runOf("2", BEGIN)]);
     const controller = new AbortController();
