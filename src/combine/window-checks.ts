@@ -14,7 +14,9 @@ export function checkBounds({ runs, requestId }: Page, { begin, end }: TimeRange
     const key = sortKey(run, direction);
     const isBefore = key < begin - MARGIN - TOLERANCE;
     const isAfter = key !== Infinity && key > end + MARGIN + TOLERANCE;
-    if (isBefore || isAfter) throw ignoredBound(isBefore === (direction === 1), requestId);
+    // If the newest run comes first, a window begins at its StartedBefore.
+    const isLowerBound = isBefore === (direction === 1);
+    if (isBefore || isAfter) throw ignoredBound(isLowerBound, requestId);
   }
 }
 
@@ -29,7 +31,7 @@ function ignoredBound(isLowerBound: boolean, requestId?: string): UnexpectedResp
  * Creates a function that checks one window after another: two neighbouring windows must have the same runs near their
  * boundary. With coarse bounds they differ.
  *
- * @param firstRuns - the runs before the first window, and near its begin
+ * @param firstRuns - the runs of the page before the first window
  */
 export function createBoundaryCheck(
   direction: Direction,

@@ -1,4 +1,4 @@
-/** Reads one query in several time windows at once. By `NextToken`, only one request could be in flight. */
+/** Reads one query in several time windows at once. With `NextToken` alone, only one request can be in flight. */
 import type { CheckedQuery } from "../criteria/query.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
@@ -99,7 +99,9 @@ async function* readParts(
   }
   // The first window begins at the last start time of the page, because the next page may have more runs of that time.
   yield await receive(options, first, -Infinity, lastKey);
-  const checkBoundary = createBoundaryCheck(direction, first.runs, lastKey);
+  // Runs may change their status between the requests of two windows, so that only one of the windows has them.
+  const canCompare = query.Filter?.Status === undefined;
+  const checkBoundary = canCompare ? createBoundaryCheck(direction, first.runs, lastKey) : () => {};
   const planner = createWindowPlanner({
     begin: lastKey,
     end,
@@ -109,7 +111,7 @@ async function* readParts(
     concurrency,
   });
   const open: Window[] = [];
-  // Open windows only when requests can be sent, so that the plan is adapted to all windows before.
+  // Open a window only when a request can be sent, so that the planner has the samples of the earlier windows.
   const openWindows = () => {
     const reading = () => open.filter(({ isReading }) => isReading).length;
     const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, 0);
@@ -175,7 +177,7 @@ function openWindow(
     window.isReading = false;
     onEnd();
   }
-  // The first pages are requested now, before the consumer reaches the window: one more than it should have.
+  // The first pages are requested now, before the consumer reaches the window: one page more than planned.
   const parts = prefetchPages(read(), pagesPerWindow(pageSize) + 1, true);
   const window: Window = { range, isReading: true, runsNearEnds: [], parts };
   return window;

@@ -164,6 +164,24 @@ describe("A listing in time windows", () => {
     expect(glue.requests.length - plainRequests).toBeLessThanOrEqual(plainRequests + 10);
   });
 
+  it.each(["RUNNING", "SUCCEEDED"] as const)(
+    "that filters by the status %s is no error where runs finish between the requests of two windows",
+    async (Status) => {
+      const glue = await startGlue();
+      const runs = createHistory(
+        TransformId,
+        timesBeforeNow(400, (index) => index * 500),
+      );
+      glue.addTaskRuns(runs.map((run, index) => ({ ...run, Status: index % 2 ? "RUNNING" : "SUCCEEDED" })));
+      const finishAll = () => glue.addTaskRuns(runs.map((run) => ({ ...run, Status: "SUCCEEDED" })));
+      const onPage = ({ page }: { page: number }) => page === 6 && finishAll();
+      const options = { pageSize: 10, concurrency: 2, onPage };
+      const found = await new MLTaskRuns(glue.client()).list({ TransformId, Filter: { Status } }, options).toArray();
+      expect(found.length).toBeGreaterThan(0);
+      expect(new Set(ids(found)).size).toBe(found.length);
+    },
+  );
+
   it.each([
     ["in windows", { pageSize: 5, concurrency: 3 }],
     ["on a single page", { concurrency: 3 }],
