@@ -1,4 +1,4 @@
-/** Parses the runs of a response: checks all members, completes missing ones, and returns typed runs. */
+/** Parses the runs of a response: checks all members, fills in missing ones, and returns typed runs. */
 import { UnexpectedResponseError } from "../errors.js";
 import type { MLTaskRun } from "../task-run.js";
 import { type MemberTypes, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
@@ -55,7 +55,9 @@ export function parseTaskRun(value: Members, context: Omit<ParseContext, "accept
 }
 
 /** Whether a decoded run has all that its type requires. Otherwise, {@link completeRun} completes it or says why not. */
-function isComplete({ TransformId, TaskRunId, Status, Properties }: Members): boolean {
+function isComplete(run: unknown): boolean {
+  if (!isObject(run)) return false;
+  const { TransformId, TaskRunId, Status, Properties } = run;
   if (TransformId === undefined || TaskRunId === undefined || Status === undefined) return false;
   if (!isObject(Properties) || !isKnownType(Properties.TaskType)) return false;
   const structure = TASK_TYPE_STRUCTURES[Properties.TaskType];

@@ -12,7 +12,7 @@ export const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } a
 export interface TimePosition {
   /** Milliseconds since the epoch; null for the runs without `StartedOn`, which come last. */
   readonly time: number | null;
-  /** How many runs with this start time were returned, at least 1. */
+  /** How many runs with this start time were returned. With 0, the position is before the first of them. */
   readonly count: number;
   /** The ids of the returned runs, if other runs with this start time, not received yet, may sort before them. */
   readonly ids?: readonly string[] | undefined;
@@ -124,11 +124,12 @@ export function hasNoBounds({ Filter }: CheckedQuery): boolean {
   return Filter?.StartedAfter === undefined && Filter?.StartedBefore === undefined;
 }
 
-/** Whether a run matches a filter. A run without `StartedOn` matches any time bounds. */
+/** Whether a run matches a filter. A run without `StartedOn` matches any time bounds, one without status any status. */
 export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
   const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;
   if (TaskRunType !== undefined && !isTaskRunType(run, TaskRunType)) return false;
-  if (Status !== undefined && run.Status !== Status) return false;
+  // A run without status is invalid, and the parser reports it.
+  if (Status !== undefined && run.Status !== undefined && run.Status !== Status) return false;
   const time = run.StartedOn?.getTime();
   if (time === undefined) return true;
   return !(StartedAfter && time < StartedAfter.getTime()) && !(StartedBefore && time > StartedBefore.getTime());

@@ -15,13 +15,17 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | undefined {
   let page: Members | undefined;
+  let isAdded = false;
 
   /** Runs around the SDK's deserializer. */
   const addPage =
     <I extends object, O extends object>(next: DeserializeHandler<I, O>): DeserializeHandler<I, O> =>
     async (args) => {
       const result = await next(args);
-      Object.assign(result.output ?? {}, page);
+      if (result.output && !isAdded) {
+        Object.assign(result.output, page);
+        isAdded = true;
+      }
       return result;
     };
 
@@ -30,6 +34,7 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
     <I extends object, O extends object>(next: DeserializeHandler<I, O>): DeserializeHandler<I, O> =>
     async (args) => {
       page = undefined;
+      isAdded = false;
       const result = await next(args);
       const { response } = result;
       if (isPageResponse(response)) {
@@ -40,10 +45,11 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
       return result;
     };
 
+  // An automock of the SDK has commands without a middleware stack, in spite of their type.
   const { middlewareStack } = command;
   middlewareStack?.add(takePage, { step: "deserialize", priority: "low", name: "glueMLTaskRunsTakePage" });
-  // Twice, so that middleware of the client sees the members, too: the SDK's deserializer is among those of normal
-  // priority, in the client (newest SDK) or in the command.
+  // Added twice, because the SDK's deserializer has normal priority, in the client (newest SDK) or in the command. The
+  // inner one shows the page to the client's middleware; the outer one is for an inner one that the deserializer calls.
   middlewareStack?.add(addPage, { step: "deserialize", priority: "normal", name: "glueMLTaskRunsAddPage" });
   middlewareStack?.add(addPage, { step: "deserialize", priority: "high", name: "glueMLTaskRunsAddPageFirst" });
   return () => page;

@@ -249,6 +249,29 @@ describe("A run", () => {
     const list = new MLTaskRuns(client).list({ TransformId, Filter: { TaskRunType: "EVALUATION" } }, { limit: 2 });
     expect(ids(await list.toArray())).toEqual(["tsk-1", "tsk-2"]);
   });
+
+  it("without Status is an error also where the query filters by Status", async () => {
+    const client = await replyWith({ TaskRuns: [run, { ...run, Status: undefined }] });
+    const list = new MLTaskRuns(client).list({ TransformId, Filter: { Status: "FAILED" } });
+    const { found, error } = await readToError(list);
+    expect(found).toEqual(["tsk-1"]);
+    expect(error).toMatchObject({ name: "UnexpectedResponseError", member: "Status" });
+  });
+
+  it("that middleware of the client replaces by null is an error", async () => {
+    const client = await replyWith({ TaskRuns: [run, run] });
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        // The output of GetMLTaskRuns, which the client cannot know.
+        (result.output as { TaskRuns: unknown[] }).TaskRuns[1] = null;
+        return result;
+      },
+      { step: "initialize" },
+    );
+    const { error } = await readToError(new MLTaskRuns(client).list({ TransformId }));
+    expect(error).toMatchObject({ name: "UnexpectedResponseError", member: "TaskRuns[1]" });
+  });
 });
 
 it("For any JSON response, each run fits its type, or the error is one of this library or of the SDK", async () => {
