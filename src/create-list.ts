@@ -101,8 +101,12 @@ function createMergedList(
           requiresOrder: true,
           request: (part, token) =>
             limiter(() => {
-              responseReceived = requestSent();
-              return getTaskRuns(client, part, { pageSize, token }, signals);
+              const received = requestSent();
+              responseReceived = received;
+              return getTaskRuns(client, part, { pageSize, token }, signals).catch((error) => {
+                received([]);
+                throw error;
+              });
             }),
           onReceived: (runs, requestId) => {
             responseReceived?.(runs);

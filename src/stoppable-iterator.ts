@@ -52,6 +52,6 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
 
 /** An async iterator for `for await` and `await using`. The end of either block stops it and aborts its requests. */
 export interface DisposableIterator<V> extends AsyncIterableIterator<V> {
-  /** Stops the iterator. It is there where the runtime has `Symbol.asyncDispose`. */
+  /** Stops the iterator. Present only if the runtime has `Symbol.asyncDispose`. */
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The members of a run, and the structure of each task type in its `Properties`. A missing one is a compile error. */
+/** The members of a run, and the structure of each task type in its `Properties`. A forgotten one does not compile. */
 import type { TaskRun, TaskRunProperties } from "@aws-sdk/client-glue";
 import type { KnownTaskRunProperties } from "./task-run.js";
 
@@ -27,23 +27,30 @@ export interface TaskTypeStructure {
   readonly members: MemberTypes;
 }
 
+/** The type of each member of one of the SDK's structures. */
+type MembersOf<Name extends TaskTypeStructure["name"]> = Record<keyof NonNullable<TaskRunProperties[Name]>, MemberType>;
+
 /** The structure of each task type; undefined for a type without one. */
 export const TASK_TYPE_STRUCTURES: Readonly<Record<keyof KnownTaskRunProperties, TaskTypeStructure | undefined>> = {
   EVALUATION: undefined,
   LABELING_SET_GENERATION: {
     name: "LabelingSetGenerationTaskRunProperties",
-    members: { OutputS3Path: "string" },
+    members: { OutputS3Path: "string" } satisfies MembersOf<"LabelingSetGenerationTaskRunProperties">,
   },
   IMPORT_LABELS: {
     name: "ImportLabelsTaskRunProperties",
-    members: { InputS3Path: "string", Replace: "boolean" },
+    members: { InputS3Path: "string", Replace: "boolean" } satisfies MembersOf<"ImportLabelsTaskRunProperties">,
   },
   EXPORT_LABELS: {
     name: "ExportLabelsTaskRunProperties",
-    members: { OutputS3Path: "string" },
+    members: { OutputS3Path: "string" } satisfies MembersOf<"ExportLabelsTaskRunProperties">,
   },
   FIND_MATCHES: {
     name: "FindMatchesTaskRunProperties",
-    members: { JobId: "string", JobName: "string", JobRunId: "string" },
+    members: {
+      JobId: "string",
+      JobName: "string",
+      JobRunId: "string",
+    } satisfies MembersOf<"FindMatchesTaskRunProperties">,
   },
 };

@@ -87,6 +87,7 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
       isDatedOnly ||=
         !isNarrow && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
       const ids = pages.timePosition?.ids ?? [];
+      // Too many ids for a cursor: a resumed listing returns these runs.
       if (isTimeIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
       if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
       yield isTimeIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
@@ -153,7 +154,7 @@ async function* mergeSources(
     if (run !== undefined) source.key = sortKey(run, direction);
     return run !== undefined;
   };
-  /** The same, and waits for pages. The key is infinite at the end of the source. */
+  /** Like updateKey, but waits for the next page. The key is infinite at the end of the source. */
   const waitForRun = async (source: Source): Promise<void> => {
     while (!updateKey(source)) {
       const page = await source.pages.next();

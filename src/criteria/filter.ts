@@ -34,14 +34,14 @@ export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undef
   /**
    * Only runs of this type. The runs that `list()` yields are then typed `MLTaskRun<T>`.
    *
-   * @throws {@link InvalidQueryError} for a type that the SDK does not know
+   * @throws {@link InvalidQueryError} for a type that this version of the library does not know
    */
   taskRunType<const N extends TaskType>(type: N): TaskRunFilter<N>;
 
   /**
    * Only runs with this status.
    *
-   * @throws {@link InvalidQueryError} for a status that the SDK does not know
+   * @throws {@link InvalidQueryError} for a status that this version of the library does not know
    */
   status(status: TaskStatusType): TaskRunFilter<T>;
 

@@ -14,7 +14,7 @@ import { throwInvalid } from "./rules.js";
 export type InstantLike = Date | string | number | { readonly epochMilliseconds: number };
 
 const ISO_8601 =
-  /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?(Z|([+-](?:[01]\d|2[0-3])):?([0-5]\d)?)?$/;
+  /^((?:\d{4}|[+-]\d{6})-\d\d-(\d\d))(T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?(Z|([+-](?:[01]\d|2[0-3]))(?::?([0-5]\d))?)?$/;
 
 /** Maximum length of a timestamp in characters. */
 const MAX_LENGTH = 100;

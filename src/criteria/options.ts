@@ -28,7 +28,7 @@ export interface ListOptions {
   limit?: number | undefined;
   /**
    * For `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1.
-   * With 1, only the latest run of each is listed.
+   * With 1, only the first run of each is listed: the latest, unless the order is ascending.
    */
   limitPerQuery?: number | undefined;
   /**

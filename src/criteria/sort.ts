@@ -38,7 +38,7 @@ export interface TaskRunSort<
  * Selects the column to sort by. `ascending()` or `descending()` then returns the criteria.
  *
  * @param column - `"STARTED"`, `"STATUS"` or `"TASK_RUN_TYPE"`
- * @throws {@link InvalidQueryError} for a column that the SDK does not know
+ * @throws {@link InvalidQueryError} for a column that this version of the library does not know
  *
  * @example
  * ```ts

@@ -178,5 +178,6 @@ function formatError(error: unknown): string {
   // All code that the command calls throws Error objects. Errors of the system have a code.
   const { message, code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return `the address is already in use (${message})`;
+  // Node adds advice about positional arguments to its message. The command has none.
   return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");
 }

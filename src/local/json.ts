@@ -25,7 +25,11 @@ function isNested(value: unknown): value is object {
 /** The timestamps of a run or a transform. */
 export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
 
-/** Copies the members of a caller's object, whose name in error messages is given. Reads each member once. */
+/**
+ * Copies the members of a caller's object. Reads each member once.
+ *
+ * @param name - the name of the object in error messages
+ */
 export function copyMembers(value: unknown, name: string): Record<string, unknown> {
   if (!isObject(value)) return throwInvalid(name, "an object", value);
   const members: [string, unknown][] = [];

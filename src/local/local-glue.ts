@@ -6,7 +6,7 @@ import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
 import { checkReference, type TaskRunReference } from "../criteria/query.js";
-import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
+import { callback, integer, matching, oneOf, type Rule, struct, text, throwInvalid } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 import type { Bounds } from "./select.js";
@@ -193,8 +193,13 @@ export class LocalGlue implements AsyncDisposable {
     this.#service.history.finishTaskRun(checkReference(run), checkOutcome(outcome));
   }
 
-  /** Removes runs of a transform. Ignores ids that do not exist. */
+  /**
+   * Removes runs of a transform. Ignores ids that do not exist.
+   *
+   * @throws {@link InvalidQueryError} if the ids are one string
+   */
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
+    if (typeof taskRunIds === "string") throwInvalid("taskRunIds", "an iterable of ids", taskRunIds);
     this.#service.history.removeTaskRuns(transformId, taskRunIds);
   }
 

@@ -93,10 +93,11 @@ export function toTransformRecord(transform: unknown) {
 }
 
 /** Adds the id, if there is one, to the message of an error that the check throws. */
-function withId<T>(member: string, { [member]: value }: Readonly<Record<string, unknown>>, check: () => T): T {
+function withId<T>(member: string, members: Readonly<Record<string, unknown>>, check: () => T): T {
   try {
     return check();
   } catch (error) {
+    const value = members[member];
     if (!(error instanceof InvalidQueryError) || typeof value !== "string" || value === "") throw error;
     const { field, message, cause } = error;
     throw new InvalidQueryError(field, `${message} The ${member} is ${formatValue(value)}.`, { cause });

@@ -6,7 +6,7 @@ export function createRequestLog<T extends object>(maxCount = 100_000, maxSize =
   let totalSize = 0;
 
   function add(request: T): void {
-    // A test may clear the array.
+    // A test in JavaScript may clear the array.
     if (requests.length === 0) totalSize = 0;
     const size = estimateSize(request);
     requests.push(request);

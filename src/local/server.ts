@@ -105,7 +105,7 @@ function parseBody(body: Buffer): object {
   throw new ServiceError("SerializationException", `The body of the request must have at most ${MAX_DEPTH} levels.`);
 }
 
-/** Returns the type of the error that was sent. */
+/** Sends an error. Returns its type. */
 function sendError(response: ServerResponse, error: unknown): string {
   const { type, message, statusCode } =
     error instanceof ServiceError

@@ -136,7 +136,7 @@ async function* pollTransforms(
   }
 }
 
-/** In the order in which a run has them, so that a run whose status changes while they are read is not missed. */
+/** In the order of a run's life, so that a run whose status changes while they are read is not missed. */
 const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const;
 
 /**

@@ -58,6 +58,7 @@ describe("A point in time", () => {
     ["2025-02-29T00:00Z", "a valid point in time"],
     ["2026-13-01", "a valid point in time"],
     ["2026-11-01T24:00Z", "an ISO 8601 date"],
+    ["2026-11-01T09:00+01:", "an ISO 8601 date"],
     ["2026-11-01T23:60Z", "an ISO 8601 date"],
     ["2026-11-01T08:00+24:00", "an ISO 8601 date"],
     [Number.NaN, "a valid point in time"],

@@ -212,6 +212,11 @@ describe("GetMLTransforms", () => {
 });
 
 describe("The history", () => {
+  it("rejects one id in place of a list of ids to remove", async () => {
+    const glue = await startGlue(1);
+    expect(() => glue.removeTaskRuns(TransformId, "tsk-1")).toThrow("taskRunIds must be an iterable of ids");
+  });
+
   it("does not return removed runs and transforms", async () => {
     const glue = await startGlue(3);
     const [run] = sampleTaskRuns({ transformId: TransformId, count: 3 });
