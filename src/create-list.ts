@@ -28,7 +28,7 @@ export function createQueryList(client: GlueClient, query: CheckedQuery, setting
   const isStart = token === undefined && time === undefined && returnedFromPage === 0;
   // Time windows start at a time. A position without one has to be resumed by its token.
   if (settings.concurrency !== undefined && direction !== undefined && (isStart || isDated(time))) {
-    return createList(settings, start, key, (listing) => openWindows(client, sorted, direction, time, listing));
+    return createList(settings, start, key, (listing) => openTimeWindows(client, sorted, direction, time, listing));
   }
   // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
   const resumed = token === undefined && time !== undefined ? sorted : query;
@@ -132,7 +132,7 @@ function openPlain(client: GlueClient, query: CheckedQuery, start: ListingPositi
   return prefetchPages(pages, listing.prefetch);
 }
 
-function openWindows(
+function openTimeWindows(
   client: GlueClient,
   query: CheckedQuery,
   direction: Direction,

@@ -6,6 +6,7 @@ import type { AbortSignalLike } from "./request/abort.js";
 import { getTaskRun } from "./request/send.js";
 import type { MLTaskRun } from "./task-run.js";
 
+/** Gets one run, typed and checked. */
 export async function getRun(
   client: GlueClient,
   { TransformId, TaskRunId }: TaskRunReference,

@@ -1,4 +1,4 @@
-/** `MLTaskRuns`, the facade: the public methods, which check what they are given. */
+/** `MLTaskRuns`, the facade: the public methods, which check their arguments. */
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import { createQueryList, createTransformsList, createUnionList } from "./create-list.js";

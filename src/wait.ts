@@ -8,6 +8,8 @@ import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.j
 const MAX_TIMER = 2 ** 31 - 1;
 
 /**
+ * Polls a run until it is finished.
+ *
  * @param poll - gets the run
  * @throws {@link WaitTimeoutError} after `maxWaitTime`; errors of `poll`; the reason of a signal
  */

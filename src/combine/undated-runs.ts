@@ -18,14 +18,14 @@ export function createUndatedRuns(): UndatedRuns {
   const undated = new Map<string, MLTaskRun>();
   const inFlight = new Set<number>();
   let recentPages: { readonly arrived: number; readonly runs: readonly MLTaskRun[] }[] = [];
-  let clock = 0;
+  let eventCount = 0;
   return {
     requestSent() {
-      clock += 1;
-      const sent = clock;
+      eventCount += 1;
+      const sent = eventCount;
       inFlight.add(sent);
       return (runs) => {
-        clock += 1;
+        eventCount += 1;
         inFlight.delete(sent);
         const isDatedSince = (id: string) =>
           recentPages.some(
@@ -39,7 +39,7 @@ export function createUndatedRuns(): UndatedRuns {
         // A Set keeps the order of insertion, so its first item is the earliest request in flight.
         const [oldest = Infinity] = inFlight;
         recentPages = recentPages.filter(({ arrived }) => arrived > oldest);
-        if (inFlight.size > 0) recentPages.push({ arrived: clock, runs });
+        if (inFlight.size > 0) recentPages.push({ arrived: eventCount, runs });
       };
     },
     runs: undated,

@@ -66,8 +66,8 @@ export function createWindowPlanner(first: {
     next() {
       if (begin === Infinity) return undefined;
       // Fewer pages for each window near the end, so that all concurrent requests finish at about the same time.
-      const pagesLeft = Math.floor((density * (lastKey - begin)) / first.concurrency / pageSize);
-      const target = targetRuns(pageSize * Math.max(1, Math.min(pagesPerWindow(pageSize), pagesLeft)));
+      const pagesLeftPerRequest = Math.floor((density * (lastKey - begin)) / first.concurrency / pageSize);
+      const target = targetRuns(pageSize * Math.max(1, Math.min(pagesPerWindow(pageSize), pagesLeftPerRequest)));
       width = Math.max(MIN_WIDTH, Math.min(target / density - 2 * MARGIN, MAX_GROWTH * width));
       // The last range has no end, so that it includes runs that start during the listing.
       const end = begin + width >= lastKey ? Infinity : begin + width;

@@ -35,7 +35,7 @@ export interface WindowsOptions {
   readonly concurrency: number;
   /** Opens the pages of a narrowed query. */
   paginate(
-    part: CheckedQuery,
+    narrowedQuery: CheckedQuery,
     options: { readonly pageSize: number; readonly limit: number },
   ): AsyncGenerator<Page, void>;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
@@ -50,10 +50,10 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
   const { query, direction, start } = options;
   const pages = createOrderedPages(options.limit, start);
   for (const isNarrow of start ? [true, false] : [false]) {
-    const part = isNarrow && isDated(start) ? narrowToPosition(query, direction, start) : query;
+    const narrowedQuery = isNarrow && isDated(start) ? narrowToPosition(query, direction, start) : query;
     const skipper = createSkipper(start, direction);
     const isIncomplete = () => isNarrow && skipper.missing > 0;
-    for await (const { runs, requestId } of readParts(options, part, () => pages.remaining)) {
+    for await (const { runs, requestId } of readWindowPages(options, narrowedQuery, () => pages.remaining)) {
       const kept = skipper.skip(runs);
       // The service's bounds are coarser than the margin: read the whole query.
       if (kept.length > 0 && isIncomplete()) break;
@@ -66,14 +66,14 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
 }
 
 /** The runs of a page that belong to a window. */
-type Part = Pick<Page, "runs" | "requestId">;
+type WindowPage = Pick<Page, "runs" | "requestId">;
 
 /** Estimates the density of the runs from the first page, and requests the last run to know where the runs end. */
-async function* readParts(
+async function* readWindowPages(
   options: WindowsOptions,
   query: CheckedQuery,
   remaining: () => number,
-): AsyncGenerator<Part, void> {
+): AsyncGenerator<WindowPage, void> {
   const { direction, limit, pageSize, concurrency } = options;
   const plainPages = options.paginate(query, { pageSize, limit: options.start ? Infinity : limit });
   const firstPage = plainPages.next();
@@ -127,7 +127,7 @@ async function* readParts(
   };
   openWindows();
   for (let [window] = open; window; [window] = open) {
-    for (let part = await window.parts.next(); part; part = await window.parts.next()) yield part;
+    for (let page = await window.pages.next(); page; page = await window.pages.next()) yield page;
     checkBoundary(window.runsNearEnds, window.range);
     // The expected runs of a window count until all its pages are read.
     open.shift();
@@ -141,7 +141,7 @@ interface Window {
   isReading: boolean;
   /** The runs of its pages so far that a neighbouring window may have, too. */
   readonly runsNearEnds: MLTaskRun[];
-  readonly parts: PageQueue<Part>;
+  readonly pages: PageQueue<WindowPage>;
 }
 
 function openWindow(
@@ -153,10 +153,10 @@ function openWindow(
 ): Window {
   const { direction, pageSize } = options;
   const { begin, end } = range;
-  const part = direction === 1 ? narrowToRange(query, begin, end) : narrowToRange(query, -end, -begin);
-  async function* read(): AsyncGenerator<Part, void> {
+  const narrowedQuery = direction === 1 ? narrowToRange(query, begin, end) : narrowToRange(query, -end, -begin);
+  async function* read(): AsyncGenerator<WindowPage, void> {
     let isFirst = true;
-    for await (const page of options.paginate(part, { pageSize, limit: Infinity })) {
+    for await (const page of options.paginate(narrowedQuery, { pageSize, limit: Infinity })) {
       const { runs } = page;
       checkBounds(page, range, direction);
       const received = await receive(options, page, begin, end);
@@ -178,13 +178,13 @@ function openWindow(
     onEnd();
   }
   // The first pages are requested now, before the consumer reaches the window: one page more than planned.
-  const parts = prefetchPages(read(), pagesPerWindow(pageSize) + 1, true);
-  const window: Window = { range, isReading: true, runsNearEnds: [], parts };
+  const pages = prefetchPages(read(), pagesPerWindow(pageSize) + 1, true);
+  const window: Window = { range, isReading: true, runsNearEnds: [], pages };
   return window;
 }
 
 /** Reports a page and returns its runs that are in a range. */
-async function receive(options: WindowsOptions, page: Page, begin: number, end: number): Promise<Part> {
+async function receive(options: WindowsOptions, page: Page, begin: number, end: number): Promise<WindowPage> {
   const runs = page.runs.filter((run) => {
     const key = sortKey(run, options.direction);
     return begin <= key && key < end;

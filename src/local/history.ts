@@ -157,11 +157,13 @@ export class History {
     this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
   }
 
-  taskRun(transformId: string, taskRunId: string): Buffer {
+  /** The JSON of a run, as in a response. */
+  taskRunJson(transformId: string, taskRunId: string): Buffer {
     return getRun(this.#getTransform(transformId), taskRunId).json;
   }
 
-  transform(transformId: string): Buffer {
+  /** The JSON of a transform, as in a response. */
+  transformJson(transformId: string): Buffer {
     return this.#getTransform(transformId).transform.json;
   }
 

@@ -84,31 +84,40 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
     { TransformId: id },
     {
       ...paging,
-      Filter: optional({
-        TaskRunType: oneOf(TASK_TYPES),
-        Status: oneOf(TASK_STATUSES),
-        StartedBefore: timestamp,
-        StartedAfter: timestamp,
-      }),
+      Filter: structure(
+        {},
+        {
+          TaskRunType: oneOf(TASK_TYPES),
+          Status: oneOf(TASK_STATUSES),
+          StartedBefore: timestamp,
+          StartedAfter: timestamp,
+        },
+      ),
       Sort: structure({ Column: oneOf(SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }),
     },
   ),
   GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }),
-  GetMLTransforms: optional({
-    ...paging,
-    Filter: optional({
-      Name: id,
-      TransformType: oneOf(TRANSFORM_TYPES),
-      Status: oneOf(TRANSFORM_STATUSES),
-      GlueVersion: text(GLUE_VERSION),
-      CreatedBefore: timestamp,
-      CreatedAfter: timestamp,
-      LastModifiedBefore: timestamp,
-      LastModifiedAfter: timestamp,
-      Schema: list(optional({ Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) }), MAX_COLUMNS),
-    }),
-    Sort: structure({ Column: oneOf(TRANSFORM_SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }),
-  }),
+  GetMLTransforms: structure(
+    {},
+    {
+      ...paging,
+      Filter: structure(
+        {},
+        {
+          Name: id,
+          TransformType: oneOf(TRANSFORM_TYPES),
+          Status: oneOf(TRANSFORM_STATUSES),
+          GlueVersion: text(GLUE_VERSION),
+          CreatedBefore: timestamp,
+          CreatedAfter: timestamp,
+          LastModifiedBefore: timestamp,
+          LastModifiedAfter: timestamp,
+          Schema: list(structure({}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) }), MAX_COLUMNS),
+        },
+      ),
+      Sort: structure({ Column: oneOf(TRANSFORM_SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }),
+    },
+  ),
   GetMLTransform: structure({ TransformId: id }),
   StartMLEvaluationTaskRun: structure({ TransformId: id }),
   // The service documents no constraint of an S3 path.
@@ -132,9 +141,9 @@ export function readInput<O extends Operation>(operation: O, body: object): Oper
 }
 
 /** The error for a member that breaks a constraint, in the words of the service. */
-export function constraintError(path: string, constraint: string, value = "Value"): ServiceError {
+export function constraintError(path: string, constraint: string, subject = "Value"): ServiceError {
   const rule = `Member must ${constraint}`;
-  return invalidInput(`1 validation error detected: ${value} at '${path}' failed to satisfy constraint: ${rule}`);
+  return invalidInput(`1 validation error detected: ${subject} at '${path}' failed to satisfy constraint: ${rule}`);
 }
 
 function text({ min = 0, max = Infinity, pattern = /^/ }: Partial<TextConstraint>): Shape {
@@ -162,13 +171,8 @@ function list(item: Shape, max: number): Shape {
   };
 }
 
-/** A structure whose members are all optional. */
-function optional(members: Shapes): Shape {
-  return structure({}, members);
-}
-
-function structure(required: Shapes, optional: Shapes = {}): Shape {
-  const shapes = Object.entries({ ...required, ...optional });
+function structure(requiredMembers: Shapes, optionalMembers: Shapes = {}): Shape {
+  const shapes = Object.entries({ ...requiredMembers, ...optionalMembers });
   return (value, path) => {
     if (!isObject(value)) throw constraintError(path, "be a structure");
     const input: Record<string, unknown> = {};
@@ -176,7 +180,7 @@ function structure(required: Shapes, optional: Shapes = {}): Shape {
       const member = value[name] ?? undefined;
       const memberPath = path === "" ? name : `${path}.${name}`;
       if (member !== undefined) input[name] = shape(member, memberPath);
-      else if (name in required) throw constraintError(memberPath, "not be null", "Value null");
+      else if (name in requiredMembers) throw constraintError(memberPath, "not be null", "Value null");
     }
     return input;
   };

@@ -39,7 +39,11 @@ function optional<T>(rule: Rule<T>): Rule<T | null> {
   return (value, field) => (value === undefined || value === null ? null : rule(value, field));
 }
 
-/** @param name - the run's name in error messages */
+/**
+ * Checks a run and converts it to its stored form.
+ *
+ * @param name - the run's name in error messages
+ */
 export function toRunRecord(run: unknown, name: string) {
   const members = copyMembers(run, name);
   return withId("TaskRunId", members, () => {
@@ -60,6 +64,7 @@ export function logGroupName(transformId: string): string {
   return `/aws-glue/mltransforms/${transformId}`;
 }
 
+/** Checks a transform and converts it to its stored form. */
 export function toTransformRecord(transform: unknown) {
   const name = "transform";
   const members = copyMembers(transform, name);

@@ -11,7 +11,11 @@ import type { RunRecord, TransformRecord } from "./record.js";
  */
 export type Bounds = "exclusive" | "inclusive";
 
-/** @param sorted - the runs of the transform, in ascending order of `StartedOn` */
+/**
+ * Returns the runs that match a query, sorted.
+ *
+ * @param sorted - the runs of the transform, in ascending order of `StartedOn`
+ */
 export function selectRuns(
   sorted: readonly RunRecord[],
   { Filter = {}, Sort = { Column: "STARTED", SortDirection: "DESCENDING" } }: OperationInputs["GetMLTaskRuns"],
@@ -24,6 +28,7 @@ export function selectRuns(
   return sortEntries(runs, Sort);
 }
 
+/** Returns the transforms that match a query, sorted. */
 export function selectTransforms(
   transforms: readonly TransformRecord[],
   { Filter = {}, Sort }: OperationInputs["GetMLTransforms"],

@@ -111,9 +111,9 @@ export class Service {
   #execute({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
     switch (operation) {
       case "GetMLTaskRun":
-        return this.history.taskRun(input.TransformId, input.TaskRunId);
+        return this.history.taskRunJson(input.TransformId, input.TaskRunId);
       case "GetMLTransform":
-        return this.history.transform(input.TransformId);
+        return this.history.transformJson(input.TransformId);
       case "GetMLTransforms":
         return this.#page("Transforms", operation, input, fault, (key) => this.history.transforms(input, key));
       case "GetMLTaskRuns":

@@ -15,8 +15,8 @@ export interface ParseContext {
 }
 
 /**
- * Returns the typed runs of a response. A run that has to be completed is copied. An invalid run ends the list, and
- * `error` says what is wrong with it.
+ * Returns the typed runs of a response. A run that fits its type is returned as it is; a run that has to be completed is
+ * copied. An invalid run ends the list, and `error` says what is wrong with it.
  *
  * @param taskRuns - the member `TaskRuns` of the response; absent means none
  * @param isDecoded - whether the library decoded the runs, so that their members have the right types
@@ -86,7 +86,11 @@ function completeRun(
   if (problem !== undefined) return { problem };
   const properties = completeProperties(members.Properties ?? undefined);
   if (properties.problem !== undefined) return { problem: properties.problem };
-  const completed = { ...members, TransformId: members.TransformId ?? transformId, Properties: properties.members };
+  const isAsReceived =
+    members === value && members.TransformId !== undefined && members.Properties === properties.members;
+  const completed = isAsReceived
+    ? members
+    : { ...members, TransformId: members.TransformId ?? transformId, Properties: properties.members };
   // The tables checked all members except the two below. The compiler cannot know that.
   const run = completed as Members as Members & MLTaskRun;
   const missing = (["TaskRunId", "Status"] as const).find((member) => run[member] === undefined);

@@ -18,7 +18,7 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
   let isAdded = false;
 
   /** Runs around the SDK's deserializer. */
-  const addPage =
+  const addMembersToOutput =
     <I extends object, O extends object>(next: DeserializeHandler<I, O>): DeserializeHandler<I, O> =>
     async (args) => {
       const result = await next(args);
@@ -30,7 +30,7 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
     };
 
   /** Runs within the SDK's deserializer. */
-  const takePage =
+  const decodeResponse =
     <I extends object, O extends object>(next: DeserializeHandler<I, O>): DeserializeHandler<I, O> =>
     async (args) => {
       page = undefined;
@@ -47,11 +47,19 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
 
   // An automock of the SDK has commands without a middleware stack, in spite of their type.
   const { middlewareStack } = command;
-  middlewareStack?.add(takePage, { step: "deserialize", priority: "low", name: "glueMLTaskRunsTakePage" });
+  middlewareStack?.add(decodeResponse, { step: "deserialize", priority: "low", name: "glueMLTaskRunsDecodeResponse" });
   // Added twice, because the SDK's deserializer has normal priority, in the client (newest SDK) or in the command. The
   // inner one shows the page to the client's middleware; the outer one is for an inner one that the deserializer calls.
-  middlewareStack?.add(addPage, { step: "deserialize", priority: "normal", name: "glueMLTaskRunsAddPage" });
-  middlewareStack?.add(addPage, { step: "deserialize", priority: "high", name: "glueMLTaskRunsAddPageFirst" });
+  middlewareStack?.add(addMembersToOutput, {
+    step: "deserialize",
+    priority: "normal",
+    name: "glueMLTaskRunsAddMembers",
+  });
+  middlewareStack?.add(addMembersToOutput, {
+    step: "deserialize",
+    priority: "high",
+    name: "glueMLTaskRunsAddMembersLast",
+  });
   return () => page;
 }
 

@@ -13,7 +13,7 @@ interface UnfinishedRun {
   /** Infinity if it is unknown. */
   readonly startedOn: number;
   /** Its number in the order in which runs were first seen; -Infinity if later runs may not have been seen. */
-  readonly number: number;
+  readonly order: number;
   isSeen: boolean;
 }
 
@@ -54,12 +54,12 @@ export function createRunTracker(since = -Infinity, listedSince = since) {
       for (const run of runs) run.isSeen = false;
       const older = runs.filter(({ startedOn }) => startedOn < overlapStart).sort((a, b) => a.startedOn - b.startedOn);
       // Choose where the list starts: at one of these runs, so that the runs before it are requested one by one.
-      let fewest = { start: overlapStart, requests: older.length + Math.max(1, Math.ceil(recent.size / pageSize)) };
-      for (const [index, { startedOn, number }] of older.entries()) {
-        const requests = index + Math.ceil((seenRuns - number + 1) / pageSize);
-        if (requests < fewest.requests) fewest = { start: startedOn, requests };
+      let cheapest = { start: overlapStart, requests: older.length + Math.max(1, Math.ceil(recent.size / pageSize)) };
+      for (const [index, { startedOn, order }] of older.entries()) {
+        const requests = index + Math.ceil((seenRuns - order + 1) / pageSize);
+        if (requests < cheapest.requests) cheapest = { start: startedOn, requests };
       }
-      return fewest.start;
+      return cheapest.start;
     },
     /** Updates the tracker with a returned run. Returns whether the run is new or its status has changed. */
     observe(run: MLTaskRun): boolean {
@@ -78,13 +78,13 @@ export function createRunTracker(since = -Infinity, listedSince = since) {
         unfinished.delete(id);
         if (hasStart) recent.set(id, startedOn);
       } else {
-        const number = known?.number ?? (startedOn < listedSince ? -Infinity : seenRuns);
-        unfinished.set(id, { status: run.Status, startedOn, number, isSeen: true });
+        const order = known?.order ?? (startedOn < listedSince ? -Infinity : seenRuns);
+        unfinished.set(id, { status: run.Status, startedOn, order, isSeen: true });
       }
       return known?.status !== run.Status;
     },
     /** The ids of the unfinished runs that the list requests of the poll have not returned. */
-    unseen: () => [...unfinished].filter(([, { isSeen }]) => !isSeen).map(([id]) => id),
+    unseenIds: () => [...unfinished].filter(([, { isSeen }]) => !isSeen).map(([id]) => id),
     /** Removes a run that no longer exists. */
     remove(taskRunId: string): void {
       unfinished.delete(taskRunId);

@@ -187,7 +187,7 @@ async function pollTransform(
   const start = tracker.beginPoll(watch.pageSize);
   const query = narrowToRange({ TransformId, Filter: watch.filter, Sort: OLDEST_FIRST }, start, Infinity);
   for await (const { runs } of readPages(watch, query)) changes.push(...runs.filter(tracker.observe));
-  for (const TaskRunId of tracker.unseen()) {
+  for (const TaskRunId of tracker.unseenIds()) {
     try {
       const run = await getRun(watch.client, { TransformId, TaskRunId }, watch.signals);
       if (tracker.observe(run)) changes.push(run);

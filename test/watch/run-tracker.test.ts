@@ -47,15 +47,15 @@ describe("A run tracker", () => {
     const unfinishedStart = NOW - (PAGE_SIZE - 2) * 1000;
     const tracker = trackerOf(300, unfinishedStart);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(unfinishedStart);
-    expect(tracker.unseen()).toEqual(["unfinished"]);
+    expect(tracker.unseenIds()).toEqual(["unfinished"]);
     expect(tracker.observe(runOf("unfinished", unfinishedStart))).toBe(false);
-    expect(tracker.unseen()).toEqual([]);
+    expect(tracker.unseenIds()).toEqual([]);
   });
 
   it("lists the overlap only, where the runs since the oldest unfinished one would take more requests", () => {
     const tracker = trackerOf(300, NOW - 2 * PAGE_SIZE * 1000);
     expect(tracker.beginPoll(PAGE_SIZE)).toBe(NOW - OVERLAP);
-    expect(tracker.unseen()).toEqual(["unfinished"]);
+    expect(tracker.unseenIds()).toEqual(["unfinished"]);
   });
 
   it("lists the overlap only, where it is not known how many runs started since an unfinished one", () => {
