@@ -9,7 +9,7 @@ import { jestPackages, nodeTypes, type Packages, type Sdk, viteConfig } from "./
 
 /** The folder of the projects. It is removed after the tests. */
 export const folder = await mkdtemp(join(tmpdir(), "glue-ml-task-runs-matrix-"));
-// The projects have so many files that it takes longer than the default of ten seconds.
+// It takes longer than the default of ten seconds: the projects have many thousands of files.
 afterAll(() => rm(folder, { recursive: true }), 60_000);
 
 const tarball = await pack(folder);

@@ -85,7 +85,7 @@ describe("A page", () => {
     expect(isDecodedByLibrary).toBe(false);
   });
 
-  it("has the members that the SDK gives it, whatever the response is", async () => {
+  it("has the members that the SDK gives it, for any JSON", async () => {
     let page = "";
     const client = await startServer((_, response) => {
       response.writeHead(200, HEADERS).end(page);
