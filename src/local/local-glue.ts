@@ -196,7 +196,7 @@ export class LocalGlue implements AsyncDisposable {
   /**
    * Removes runs of a transform. Ignores ids that do not exist.
    *
-   * @throws {@link InvalidQueryError} if the ids are one string
+   * @throws InvalidQueryError if the ids are one string
    */
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     if (typeof taskRunIds === "string") throwInvalid("taskRunIds", "an iterable of ids", taskRunIds);
