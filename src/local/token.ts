@@ -6,7 +6,11 @@ const ALGORITHM = "aes-128-gcm";
 const NONCE_LENGTH = 12;
 const AUTH_TAG_LENGTH = 16;
 
-/** Creates a codec with a key of its own. A token is valid for `lifetime` milliseconds. */
+/**
+ * Creates the functions that write and read tokens, with a new encryption key.
+ *
+ * @param lifetime - how long a token is valid, in milliseconds
+ */
 export function createTokenCodec(lifetime: number) {
   const key = randomBytes(16);
   return {

@@ -1,4 +1,4 @@
-/** Decodes a page of runs in place of the SDK's deserializer, which takes more than twice as long. */
+/** Decodes a page of runs in place of the SDK's deserializer, which is slower. */
 import type { GetMLTaskRunsCommand } from "@aws-sdk/client-glue";
 import type { DeserializeHandler } from "@smithy/types";
 import { type MemberType, type MemberTypes, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
@@ -49,7 +49,7 @@ export function decodePageOf(command: GetMLTaskRunsCommand): () => Members | und
   const { middlewareStack } = command;
   middlewareStack?.add(decodeResponse, { step: "deserialize", priority: "low", name: "glueMLTaskRunsDecodeResponse" });
   // Added twice, because the SDK's deserializer has normal priority, in the client (newest SDK) or in the command. The
-  // inner one shows the page to the client's middleware; the outer one is for an inner one that the deserializer calls.
+  // first acts if it runs around the deserializer. The second always does, and acts if the first one did not.
   middlewareStack?.add(addMembersToOutput, {
     step: "deserialize",
     priority: "normal",
@@ -75,12 +75,12 @@ function isPageResponse(response: unknown): response is { body: AsyncIterable<Ui
     response.headers["content-type"] === "application/x-amz-json-1.1" &&
     isObject(response.body) &&
     Symbol.asyncIterator in response.body &&
-    // jsdom has none.
+    // jsdom has no TextDecoder.
     typeof TextDecoder === "function"
   );
 }
 
-/** Reads a body as UTF-8. Decoding each chunk takes half as long as joining them first. */
+/** Reads a body as UTF-8. Decoding chunk by chunk is faster than joining the chunks first. */
 async function readBody(body: AsyncIterable<Uint8Array | string>) {
   // Keeps a byte order mark, which is not JSON.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { GetMLTaskRunsCommand, GlueClient } from "@aws-sdk/client-glue";
+import { constructStack } from "@smithy/core/client";
 import fc from "fast-check";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
@@ -143,15 +143,9 @@ describe("A page", () => {
 describe("The body of a response", () => {
   it("may arrive in chunks that end within a character", async () => {
     const text = JSON.stringify({ TaskRuns: [{ ...run, ErrorString: "Größe: 5 €, 𝄞" }] });
-    const client = await startServer(async (_, response) => {
-      response.writeHead(200, HEADERS);
-      for (const byte of Buffer.from(text)) {
-        response.write(Buffer.of(byte));
-        await nextTurn();
-      }
-      response.end();
-    });
-    expect((await decode(client)).isDecodedByLibrary).toBe(true);
+    const bytes = Array.from(Buffer.from(text), (byte) => Buffer.of(byte));
+    const { isDecodedByLibrary } = await decode(createClient(() => ({ body: Readable.from(bytes) })));
+    expect(isDecodedByLibrary).toBe(true);
   });
 
   const page = JSON.stringify({ TaskRuns: [run] });
@@ -202,6 +196,31 @@ describe("Middleware of the client", () => {
     const runs = await new MLTaskRuns(client).list({ TransformId }).toArray();
     expect(ids(runs)).toEqual(idsNewestFirst(3));
     expect(outputs).toMatchObject([{ TaskRuns: runs, $metadata: { httpStatusCode: 200 } }]);
+  });
+
+  it("keeps the runs that it replaces, also where the deserializer is in the command, as in older SDKs", async () => {
+    const command = new GetMLTaskRunsCommand({ TransformId });
+    decodePageOf(command);
+    const deserialize = { step: "deserialize" } as const;
+    command.middlewareStack.add(
+      (next) => async (args) => ({ ...(await next(args)), output: { $metadata: {} } }),
+      deserialize,
+    );
+    const replaced = createRun("tsk-other");
+    const outputs: object[] = [];
+    const stack = constructStack<object, object>();
+    stack.add(
+      (next) => async (args) => {
+        const result = await next(args);
+        outputs.push({ ...result.output });
+        return { ...result, output: { TaskRuns: [replaced] } };
+      },
+      deserialize,
+    );
+    const response = { statusCode: 200, headers: HEADERS, body: Readable.from([JSON.stringify({ TaskRuns: [run] })]) };
+    const send = stack.concat(command.middlewareStack).resolve(async () => ({ response }), {});
+    expect((await send({ input: { TransformId } })).output).toEqual({ TaskRuns: [replaced] });
+    expect(outputs).toMatchObject([{ TaskRuns: [{ TaskRunId: "tsk-1" }] }]);
   });
 
   it("that changes the output changes the runs of a listing", async () => {
