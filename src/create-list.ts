@@ -1,19 +1,20 @@
 /** Creates lists: connects checked queries and options with the code that reads their runs. */
 import type { GlueClient } from "@aws-sdk/client-glue";
-import { findTransforms, isDeletedTransform } from "./combine/transforms.js";
+import { findTransforms } from "./combine/transforms.js";
 import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
 import type { CheckedOptions } from "./criteria/options.js";
 import type { CheckedQuery, CheckedTransformQuery } from "./criteria/query.js";
 import { MLTaskRunList } from "./list.js";
 import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
-import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
+import { emptyPage, type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
 import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition } from "./paging/started-order.js";
 import { type AbortSignalLike, abortable, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
-import { getTaskRuns } from "./request/send.js";
+import { createPageSizeFallback } from "./request/page-size.js";
+import { getTaskRuns, hasName } from "./request/send.js";
 
 /** The order of a listing that merges several sources. */
 type Sort = NonNullable<CheckedQuery["Sort"]>;
@@ -28,11 +29,11 @@ export function createQueryList(client: GlueClient, query: CheckedQuery, setting
   const isStart = token === undefined && time === undefined && returnedFromPage === 0;
   // Time windows start at a time. A position without one has to be resumed by its token.
   if (settings.concurrency !== undefined && direction !== undefined && (isStart || isDated(time))) {
-    return createList(settings, start, key, (listing) => openTimeWindows(client, sorted, direction, time, listing));
+    return createList(client, settings, start, key, (listing) => openTimeWindows(sorted, direction, time, listing));
   }
   // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
   const resumed = token === undefined && time !== undefined ? sorted : query;
-  return createList(settings, start, key, (listing) => openPlain(client, resumed, start, listing));
+  return createList(client, settings, start, key, (listing) => openPlain(resumed, start, listing));
 }
 
 /** Lists the union of queries that are all sorted in one order. */
@@ -44,7 +45,7 @@ export function createUnionList(
 ): MLTaskRunList {
   const sorted = queries.map((query) => ({ ...query, Sort: sort }));
   const key = ["any", ...new Set(sorted.map((query) => JSON.stringify(cursorKey(query))).sort())];
-  return createMergedList(client, key, sort, settings, { queries: () => sorted, isSkipped: () => false });
+  return createMergedList(client, key, sort, settings, { queries: () => sorted, skipsDeletedTransforms: false });
 }
 
 /** Lists the runs of all transforms that match a filter. */
@@ -60,7 +61,7 @@ export function createTransformsList(
     }
   }
   const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
-  return createMergedList(client, key, Sort, settings, { queries, isSkipped: isDeletedTransform });
+  return createMergedList(client, key, Sort, settings, { queries, skipsDeletedTransforms: true });
 }
 
 function createMergedList(
@@ -70,13 +71,13 @@ function createMergedList(
   settings: CheckedOptions,
   union: {
     queries(listing: Listing): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
-    isSkipped(error: unknown): boolean;
+    readonly skipsDeletedTransforms: boolean;
   },
 ): MLTaskRunList {
   const key = [queryKey, settings.limitPerQuery ?? 0];
   const start = readCursor(settings.cursor, key);
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
-  return createList(settings, start, key, (listing) => {
+  return createList(client, settings, start, key, (listing) => {
     const limiter = createLimiter(settings.concurrency ?? 4);
     const controller = new AbortController();
     const signals = [...listing.signals, controller.signal];
@@ -90,56 +91,60 @@ function createMergedList(
       limit,
       limitPerQuery,
       prefetch: needed <= pageSize ? 0 : listing.prefetch,
-      isSkipped: union.isSkipped,
       abort: (error) => controller.abort(error),
       queries: () => union.queries({ ...listing, signals }),
-      paginate: (query, { requestSent, ...options }) => {
+      async *paginate(query, { requestSent, ...options }) {
         let responseReceived: ReturnType<typeof requestSent> | undefined;
-        return paginate({
+        let isDeleted = false;
+        const pages = paginate({
           ...options,
           query,
           requiresOrder: true,
           request: (part, token) =>
-            limiter(() => {
+            limiter(async () => {
               const received = requestSent();
               responseReceived = received;
-              return getTaskRuns(client, part, { pageSize, token }, signals).catch((error) => {
+              try {
+                return await listing.request(part, { pageSize, token }, signals);
+              } catch (error) {
                 received([]);
+                // Of a request with a token, this error can mean that a run does not exist.
+                isDeleted = token === undefined && hasName(error, "EntityNotFoundException");
                 throw error;
-              });
+              }
             }),
           onReceived: (runs, requestId) => {
             responseReceived?.(runs);
             return listing.progress(runs.length, requestId);
           },
         });
+        try {
+          yield* pages;
+        } catch (error) {
+          if (!isDeleted || !union.skipsDeletedTransforms) throw error;
+          yield emptyPage();
+        }
       },
     });
     return prefetchPages(pages, 0);
   });
 }
 
-function openPlain(client: GlueClient, query: CheckedQuery, start: ListingPosition, listing: Listing) {
-  const { limit, signals } = listing;
+function openPlain(query: CheckedQuery, start: ListingPosition, listing: Listing) {
+  const { limit } = listing;
   const pageSize = listing.pageSize ?? Math.min(1000, limit + (start.returnedFromPage ?? 0));
   const pages = paginate({
     query,
     start,
     limit,
-    request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
+    request: (part, token) => listing.request(part, { pageSize, token }),
     onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
   });
   return prefetchPages(pages, listing.prefetch);
 }
 
-function openTimeWindows(
-  client: GlueClient,
-  query: CheckedQuery,
-  direction: Direction,
-  start: TimePosition | undefined,
-  listing: Listing,
-) {
-  const { limit, concurrency = 1, signals } = listing;
+function openTimeWindows(query: CheckedQuery, direction: Direction, start: TimePosition | undefined, listing: Listing) {
+  const { limit, concurrency = 1 } = listing;
   const limiter = createLimiter(concurrency);
   const pages = readWindows({
     query,
@@ -155,20 +160,21 @@ function openTimeWindows(
         filter: query.Filter ?? {},
         limit,
         requiresOrder: true,
-        request: (part, token) => limiter(() => getTaskRuns(client, part, { pageSize, token }, signals)),
+        request: (part, token) => limiter(() => listing.request(part, { pageSize, token })),
       }),
   });
   return prefetchPages(pages, 0);
 }
 
 function createList(
+  client: GlueClient,
   settings: CheckedOptions,
   start: ListingPosition,
   key: unknown,
   read: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
   return MLTaskRunList.create((isForFirstRun) => {
-    const listing = createListing(settings, start, isForFirstRun);
+    const listing = createListing(client, settings, start, isForFirstRun);
     const pages = listing.limit === 0 ? undefined : read(listing);
     return {
       start,
@@ -184,15 +190,29 @@ function createList(
 }
 
 /** Returns the settings of one listing, and the state that its requests share. */
-function createListing(settings: CheckedOptions, start: ListingPosition, isForFirstRun: boolean) {
+function createListing(client: GlueClient, settings: CheckedOptions, start: ListingPosition, isForFirstRun: boolean) {
   const { abortSignal, limit = Infinity, limitPerQuery, prefetch = 1, pageSize, onPage } = settings;
   const stop = new AbortController();
   const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];
+  const withPageSize = createPageSizeFallback(pageSize === undefined);
   return {
     ...settings,
     stop,
     signals,
     progress: createProgress(onPage, signals),
+    /** Sends the request for one page. */
+    request: (
+      query: CheckedQuery,
+      { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
+      requestSignals = signals,
+    ) =>
+      withPageSize(pageSize, (MaxResults) => {
+        const paging = {
+          ...(MaxResults !== undefined && { MaxResults }),
+          ...(token !== undefined && { NextToken: token }),
+        };
+        return getTaskRuns(client, { ...query, ...paging }, requestSignals);
+      }),
     ...(isForFirstRun
       ? // The first run of a union needs only one run of each query.
         { limit: Math.min(1, limit), limitPerQuery: start.time ? limitPerQuery : 1, pageSize: undefined, prefetch: 0 }

@@ -4,7 +4,8 @@ import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
 import type { AbortSignalLike } from "../request/abort.js";
-import { getTransforms, hasName } from "../request/send.js";
+import { createPageSizeFallback } from "../request/page-size.js";
+import { getTransforms } from "../request/send.js";
 import { formatValue, isObject } from "../values.js";
 
 /** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
@@ -23,14 +24,14 @@ export async function* findTransforms(
 ): AsyncGenerator<MLTransform & { TransformId: string }, void> {
   const tokens = new Set<string>();
   const ids = new Set<string>();
+  const withPageSize = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
   let NextToken: string | undefined;
   do {
-    const input = {
-      ...(Filter && { Filter }),
-      MaxResults: Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
-      ...(NextToken !== undefined && { NextToken }),
-    };
-    const { members, requestId } = await getTransforms(client, input, signals);
+    const input = { ...(Filter && { Filter }), ...(NextToken !== undefined && { NextToken }) };
+    const { members, requestId } = await withPageSize(
+      Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
+      (MaxResults) => getTransforms(client, { ...input, ...(MaxResults !== undefined && { MaxResults }) }, signals),
+    );
     const transforms = members.Transforms ?? [];
     const fail = (member: string, subject: string, rule: string, value: unknown): never => {
       const message = `${subject} in the response to GetMLTransforms must be ${rule}, got ${formatValue(value)}.`;
@@ -50,9 +51,4 @@ export async function* findTransforms(
     if (error) throw error;
     NextToken = token;
   } while (NextToken !== undefined);
-}
-
-/** Whether an error says that a transform was deleted while it was read. */
-export function isDeletedTransform(error: unknown): boolean {
-  return hasName(error, "EntityNotFoundException");
 }

@@ -22,8 +22,6 @@ export interface UnionOptions {
   readonly prefetch: number;
   /** Opens the pages of one query. */
   paginate(query: CheckedQuery, options: SourceOptions): AsyncGenerator<Page, void>;
-  /** Whether an error ends only its own query. */
-  isSkipped(error: unknown): boolean;
   /** Aborts the requests of all queries. */
   abort(error: unknown): void;
 }
@@ -70,12 +68,9 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
             yield page;
           }
         } catch (error) {
-          if (!options.isSkipped(error)) {
-            // Abort the other queries with the same error.
-            options.abort(error);
-            throw error;
-          }
-          unfinishedSources -= 1;
+          // Abort the other queries with the same error.
+          options.abort(error);
+          throw error;
         }
       }
       return { key: -Infinity, runs: [], index: 0, pages: prefetchPages(read(), options.prefetch, true) };

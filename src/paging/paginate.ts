@@ -131,8 +131,12 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
   try {
     yield* followTokens();
   } catch (error) {
-    // Without STARTED order, or without a returned run that has a time, the listing cannot continue by time.
-    if (direction === undefined || !isTokenRejected(error) || !isOrdered || !isDated(pages.timePosition)) throw error;
+    // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
+    // returned yet, it can begin again.
+    const { timePosition } = pages;
+    const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
+    if (direction === undefined || !isTokenRejected(error) || !isOrdered || !(isStart || isDated(timePosition)))
+      throw error;
     yield* followTime(direction);
   }
 }
@@ -145,7 +149,13 @@ function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, is
   return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
 }
 
-/** Whether the service may have rejected the token. It does not document the error. */
+/**
+ * Whether the error of a request with a token may mean that the service rejected the token. It does not document which
+ * error that is. `EntityNotFoundException` is documented for a task run that does not exist, and only the token of the
+ * request can refer to a run.
+ */
 function isTokenError(error: unknown): boolean {
-  return hasName(error, "InvalidInputException") || hasName(error, "ValidationException");
+  return ["InvalidInputException", "ValidationException", "EntityNotFoundException"].some((name) =>
+    hasName(error, name),
+  );
 }

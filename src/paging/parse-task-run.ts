@@ -1,7 +1,7 @@
 /** Parses the runs of a response: checks all members, fills in missing ones, and returns typed runs. */
 import { UnexpectedResponseError } from "../errors.js";
 import type { MLTaskRun } from "../task-run.js";
-import { type MemberTypes, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
+import { type MemberType, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
 import { formatValue, isObject, timeOf } from "../values.js";
 
 /** The request and the response that the runs belong to. */
@@ -19,11 +19,9 @@ export interface ParseContext {
  * copied. An invalid run ends the list, and `error` says what is wrong with it.
  *
  * @param taskRuns - the member `TaskRuns` of the response; absent means none
- * @param isDecoded - whether the library decoded the runs, so that their members have the right types
  */
 export function parseTaskRuns(
   taskRuns: unknown,
-  isDecoded: boolean,
   context: ParseContext,
 ): { readonly runs: MLTaskRun[]; readonly error?: UnexpectedResponseError } {
   if (taskRuns === undefined || taskRuns === null) return { runs: [] };
@@ -31,13 +29,16 @@ export function parseTaskRuns(
     const message = `TaskRuns in the response must be a list, got ${formatValue(taskRuns)}.`;
     return { runs: [], error: new UnexpectedResponseError("TaskRuns", message, context) };
   }
-  // The usual case: the decoded list, without a copy.
-  if (isDecoded && taskRuns.every((run) => isComplete(run) && context.accepts(run))) return { runs: taskRuns };
   const runs: MLTaskRun[] = [];
-  for (const [index, value] of taskRuns.entries()) {
-    const { run, problem } = completeRun(value, context.transformId);
-    if (run !== undefined && !context.accepts(run)) continue;
-    if (problem !== undefined) return { runs, error: responseError(problem, value, `TaskRuns[${index}]`, context) };
+  const failAt = (index: number, problem: Problem) => {
+    return { runs, error: responseError(problem, taskRuns[index], `TaskRuns[${index}]`, context) };
+  };
+  for (let index = 0; index < taskRuns.length; index += 1) {
+    const run = completeRun(taskRuns[index], context.transformId);
+    if (run instanceof Problem) return failAt(index, run);
+    if (!context.accepts(run)) continue;
+    const missing = missingMember(run);
+    if (missing !== undefined) return failAt(index, missing);
     runs.push(run);
   }
   return { runs };
@@ -49,90 +50,86 @@ export function parseTaskRuns(
  * @throws {@link UnexpectedResponseError} if the run is invalid
  */
 export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts">): MLTaskRun {
-  const { run, problem } = completeRun(value, context.transformId);
-  if (problem !== undefined) throw responseError(problem, value, "", context);
+  const run = completeRun(value, context.transformId);
+  if (run instanceof Problem) throw responseError(run, value, "", context);
+  const missing = missingMember(run);
+  if (missing !== undefined) throw responseError(missing, value, "", context);
   return run;
-}
-
-/** Whether a decoded run has all that its type requires. Otherwise, {@link completeRun} completes it or says why not. */
-function isComplete(run: unknown): boolean {
-  if (!isObject(run)) return false;
-  const { TransformId, TaskRunId, Status, Properties } = run;
-  if (TransformId === undefined || TaskRunId === undefined || Status === undefined) return false;
-  if (!isObject(Properties) || !isKnownType(Properties.TaskType)) return false;
-  const structure = TASK_TYPE_STRUCTURES[Properties.TaskType];
-  return structure === undefined || Properties[structure.name] !== undefined;
-}
-
-function isKnownType(type: unknown): type is keyof typeof TASK_TYPE_STRUCTURES {
-  return typeof type === "string" && Object.hasOwn(TASK_TYPE_STRUCTURES, type);
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** The first error of a run. */
-interface Problem {
+class Problem {
   /** The path of the member; empty for the run itself. */
   readonly member: string;
   readonly message: string;
+
+  constructor(member: string, message: string) {
+    this.member = member;
+    this.message = message;
+  }
 }
 
-/** Checks and completes a run, and returns its first error, if it has one. */
-function completeRun(
-  value: unknown,
-  transformId: string,
-): { readonly run: MLTaskRun; readonly problem?: undefined } | { readonly run?: MLTaskRun; readonly problem: Problem } {
-  const { members, problem } = checkMembers(value, RUN_MEMBERS, "");
-  if (problem !== undefined) return { problem };
-  const properties = completeProperties(members.Properties ?? undefined);
-  if (properties.problem !== undefined) return { problem: properties.problem };
-  const isAsReceived =
-    members === value && members.TransformId !== undefined && members.Properties === properties.members;
-  const completed = isAsReceived
+// The tables as lists, because `Object.entries` takes longer than the check of a run.
+const RUN_MEMBER_LIST = Object.entries(RUN_MEMBERS);
+const PROPERTIES_MEMBER_LIST: MemberList = [["TaskType", "string"]];
+const KNOWN_TYPES: ReadonlySet<unknown> = new Set(Object.keys(TASK_TYPE_STRUCTURES));
+const STRUCTURE_LIST = Object.entries(TASK_TYPE_STRUCTURES).flatMap(([type, structure]) =>
+  structure === undefined ? [] : [{ type, name: structure.name, members: Object.entries(structure.members) }],
+);
+
+type MemberList = readonly (readonly [name: string, type: MemberType])[];
+
+/** Checks all members of a run, and fills in those that its type requires, except for `TaskRunId` and `Status`. */
+function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
+  const members = checkMembers(value, RUN_MEMBER_LIST, "");
+  if (members instanceof Problem) return members;
+  const properties = completeProperties(members.Properties);
+  if (properties instanceof Problem) return properties;
+  const isComplete = members.TransformId !== undefined && members.Properties === properties;
+  const run = isComplete
     ? members
-    : { ...members, TransformId: members.TransformId ?? transformId, Properties: properties.members };
-  // The tables checked all members except the two below. The compiler cannot know that.
-  const run = completed as Members as Members & MLTaskRun;
-  const missing = (["TaskRunId", "Status"] as const).find((member) => run[member] === undefined);
-  return missing ? { run, problem: { member: missing, message: "is missing" } } : { run };
+    : { ...members, TransformId: members.TransformId ?? transformId, Properties: properties };
+  // The tables checked all members but the two that missingMember checks. The compiler cannot know that.
+  return run as Members as Members & MLTaskRun;
 }
 
-function completeProperties(value: unknown): { readonly members: Members; readonly problem?: Problem | undefined } {
-  if (value === undefined) return { members: { $unknown: value } };
-  const { members, problem } = checkMembers(value, { TaskType: "string" }, "Properties");
+function missingMember(run: MLTaskRun): Problem | undefined {
+  // They may be missing in spite of their type.
+  const { TaskRunId, Status }: Partial<MLTaskRun> = run;
+  if (TaskRunId === undefined) return new Problem("TaskRunId", "is missing");
+  return Status === undefined ? new Problem("Status", "is missing") : undefined;
+}
+
+function completeProperties(value: unknown): Members | Problem {
+  if (value === undefined || value === null) return { $unknown: undefined };
+  const members = checkMembers(value, PROPERTIES_MEMBER_LIST, "Properties");
+  if (members instanceof Problem) return members;
   let properties = members;
-  let firstProblem = problem;
-  for (const [type, structure] of Object.entries(TASK_TYPE_STRUCTURES)) {
-    if (structure === undefined) continue;
-    const { name, members: types } = structure;
-    const isOfType = type === members.TaskType;
-    const structureValue = members[name] ?? (isOfType ? {} : undefined);
-    if (structureValue === undefined) continue;
-    const checked = checkMembers(structureValue, types, `Properties.${name}`);
-    firstProblem ??= checked.problem;
-    if (checked.members !== members[name]) properties = { ...properties, [name]: checked.members };
+  for (const structure of STRUCTURE_LIST) {
+    const { name } = structure;
+    const found = members[name] ?? (structure.type === members.TaskType ? {} : undefined);
+    const checked = found === undefined ? undefined : checkMembers(found, structure.members, `Properties.${name}`);
+    if (checked instanceof Problem) return checked;
+    if (checked !== members[name]) properties = { ...properties, [name]: checked };
   }
-  return { members: isKnownType(members.TaskType) ? properties : { $unknown: value }, problem: firstProblem };
+  return KNOWN_TYPES.has(members.TaskType) ? properties : { $unknown: properties };
 }
 
-/** Checks the members of a structure. Leaves out members that are null, which a mocked client may return. */
-function checkMembers(
-  value: unknown,
-  types: MemberTypes,
-  path: string,
-): { readonly members: Members; readonly problem?: Problem } {
-  if (!isObject(value)) {
-    return { members: {}, problem: { member: path, message: `must be a structure, got ${formatValue(value)}` } };
-  }
-  for (const [member, type] of Object.entries(types)) {
-    const found = value[member] ?? undefined;
-    if (found !== undefined && !(type === "timestamp" ? Number.isFinite(timeOf(found)) : typeof found === type)) {
-      const message = `must be a ${type}, got ${formatValue(found)}`;
-      return { members: value, problem: { member: path ? `${path}.${member}` : member, message } };
+/** Checks the members of a structure. Returns a copy without those that are null, which middleware or a mock may set. */
+function checkMembers(value: unknown, members: MemberList, path: string): Members | Problem {
+  if (!isObject(value)) return new Problem(path, `must be a structure, got ${formatValue(value)}`);
+  let hasNull = false;
+  for (const [name, type] of members) {
+    const member = value[name];
+    if (member === undefined) continue;
+    if (member === null) hasNull = true;
+    else if (type === "timestamp" ? !Number.isFinite(timeOf(member)) : typeof member !== type) {
+      return new Problem(path ? `${path}.${name}` : name, `must be a ${type}, got ${formatValue(member)}`);
     }
   }
-  const hasNull = Object.values(value).includes(null);
-  return { members: hasNull ? Object.fromEntries(Object.entries(value).filter(([, found]) => found !== null)) : value };
+  return hasNull ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value;
 }
 
 function responseError(

@@ -66,9 +66,9 @@ export function createResponseReader(
 
   return async () => {
     if (isLast) return undefined;
-    const { members, requestId, isDecoded = false } = await request(query, token);
+    const { members, requestId } = await request(query, token);
     const context = { transformId: query.TransformId, requestId, accepts };
-    const parsed = parseTaskRuns(members.TaskRuns, isDecoded, context);
+    const parsed = parseTaskRuns(members.TaskRuns, context);
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 
     // If tokens are offsets, new runs shift the pages, so that a page repeats runs of the page before.

@@ -1,41 +1,32 @@
-/** Sends one request through the caller's client. Makes it abortable, and operation timeouts retryable. */
+/** Sends one request through the caller's client. Makes it abortable, and two more faults retryable. */
 // A namespace import: a mock of the SDK may lack commands, and a named import of a missing export fails to load.
 import * as glue from "@aws-sdk/client-glue";
-import type { FinalizeHandler, FinalizeHandlerArguments } from "@smithy/types";
+import type { FinalizeHandler } from "@smithy/types";
 import { UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
 import { type AbortSignalLike, abortable } from "./abort.js";
-import { decodePageOf } from "./decode-page.js";
 
 type Client = glue.GlueClient;
 type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetMLTransformsCommand;
 
-/** A response whose members are not checked yet. */
+/** What `client.send` returned. Its members are not checked yet. */
 export interface UncheckedResponse {
   readonly members: Readonly<Record<string, unknown>>;
   readonly requestId: string | undefined;
-  /** Whether the library decoded the runs, so that their members have the right types. */
-  readonly isDecoded?: boolean;
+  /** The service's time, from the `Date` header, in milliseconds since the epoch. A mocked response has none. */
+  readonly serviceTime: number | undefined;
 }
 
 /**
  * Sends `GetMLTaskRuns` for one page. Rejects with the reason of the first signal that aborts, or with the error of the
  * client.
  */
-export async function getTaskRuns(
+export function getTaskRuns(
   client: Client,
-  query: Omit<glue.GetMLTaskRunsCommandInput, "MaxResults" | "NextToken">,
-  { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
+  input: glue.GetMLTaskRunsCommandInput,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
-  const input = { ...query, MaxResults: pageSize, ...(token !== undefined && { NextToken: token }) };
-  const command = new glue.GetMLTaskRunsCommand(input);
-  const decodedPage = decodePageOf(command);
-  const response = await send(client, command, "GetMLTaskRuns", signals);
-  const page = decodedPage();
-  const members = { ...page, ...response.members };
-  // Middleware of the client may have replaced the runs.
-  return { ...response, members, isDecoded: page !== undefined && members.TaskRuns === page.TaskRuns };
+  return send(client, new glue.GetMLTaskRunsCommand(input), "GetMLTaskRuns", signals);
 }
 
 /** Sends `GetMLTaskRun`. Rejects as {@link getTaskRuns} does. */
@@ -65,17 +56,8 @@ async function send(
   // The client's overloads accept each of the commands, but not their union.
   const anyCommand = command as glue.GetMLTaskRunsCommand;
   // An automock of the SDK has commands without a middleware stack, in spite of their type.
-  anyCommand.middlewareStack?.add(retryOperationTimeout, {
-    step: "finalizeRequest",
-    priority: "low",
-    name: "glueMLTaskRuns",
-  });
-  let response: unknown;
-  try {
-    response = await abortable(signals, async (abortSignal) => client.send(anyCommand, { abortSignal }));
-  } catch (error) {
-    throw explainPageSize(error);
-  }
+  anyCommand.middlewareStack?.add(checkAttempt, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
+  const response: unknown = await abortable(signals, async (abortSignal) => client.send(anyCommand, { abortSignal }));
   if (!isObject(response)) {
     throw new UnexpectedResponseError(
       `${operation}Response`,
@@ -84,35 +66,65 @@ async function send(
   }
   await letTimersRun();
   const { $metadata } = response;
+  return {
+    members: response,
+    requestId: requestIdOf($metadata),
+    serviceTime: isObject($metadata) ? serviceTimes.get($metadata) : undefined,
+  };
+}
+
+function requestIdOf($metadata: unknown): string | undefined {
   const requestId = isObject($metadata) ? $metadata.requestId : undefined;
-  return { members: response, requestId: typeof requestId === "string" ? requestId : undefined };
+  return typeof requestId === "string" ? requestId : undefined;
 }
 
 /** Whether an error has this name. Compares names, because two copies of the SDK, or a mock, have different classes. */
-export function hasName(error: unknown, name: string): error is Error & { $retryable?: object } {
+export function hasName(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;
 }
 
-/** Middleware that marks operation timeouts as retryable. The SDK itself retries throttling, network faults and 5xx. */
-function retryOperationTimeout<Input extends object, Output extends object>(
+/** The service's time of each response, by its `$metadata`, which a copy of the output by other middleware keeps. */
+const serviceTimes = new WeakMap<object, number>();
+
+/**
+ * Middleware inside the retry loop of the client. It marks two faults as retryable that the SDK does not retry:
+ * operation timeouts, and successes without a body, which would look like the end of a listing. It only looks at the
+ * status and the headers of a response. It has no state of a command, because a client with `cacheMiddleware` may run
+ * it for other commands, too.
+ */
+function checkAttempt<Input extends object, Output extends object>(
   next: FinalizeHandler<Input, Output>,
 ): FinalizeHandler<Input, Output> {
-  return async (args: FinalizeHandlerArguments<Input>) => {
+  return async (args) => {
     try {
-      return await next(args);
+      const result = await next(args);
+      // A middleware of the caller may have returned an output without a response.
+      const { response } = result as { readonly response?: unknown };
+      const $metadata = "$metadata" in result.output ? result.output.$metadata : undefined;
+      const time = Date.parse(readHeader(response, "date") ?? "");
+      if (isObject($metadata) && !Number.isNaN(time)) serviceTimes.set($metadata, time);
+      if (readHeader(response, "content-length") === "0" && isSuccess(response)) {
+        const message = "The response is a success without a body: its Content-Length is 0.";
+        throw new UnexpectedResponseError("body", message, { requestId: requestIdOf($metadata) });
+      }
+      return result;
     } catch (error) {
-      if (hasName(error, "OperationTimeoutException")) error.$retryable ??= {};
+      const isRetryable = error instanceof UnexpectedResponseError || hasName(error, "OperationTimeoutException");
+      // Returns false for a frozen error, which stays as it is and is not retried.
+      if (isRetryable && !("$retryable" in error && error.$retryable)) Reflect.set(error, "$retryable", {});
       throw error;
     }
   };
 }
 
-/** Adds the name of the option to the error message of an endpoint that rejects the page size. */
-function explainPageSize(error: unknown): unknown {
-  if (hasName(error, "InvalidInputException") && /max_?results/i.test(error.message)) {
-    Reflect.set(error, "message", `${error.message} (The option pageSize sets MaxResults.)`);
-  }
-  return error;
+function isSuccess(response: unknown): boolean {
+  return isObject(response) && typeof response.statusCode === "number" && Math.floor(response.statusCode / 100) === 2;
+}
+
+function readHeader(response: unknown, name: string): string | undefined {
+  const headers = isObject(response) && isObject(response.headers) ? response.headers : {};
+  const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? [];
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Maximum time without a turn of the event loop, in milliseconds. */

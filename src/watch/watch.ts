@@ -1,6 +1,6 @@
 /** Watches the runs of one or all transforms: polls, and yields each run that is new or has changed. */
 import type { GlueClient } from "@aws-sdk/client-glue";
-import { findTransforms, isDeletedTransform } from "../combine/transforms.js";
+import { findTransforms } from "../combine/transforms.js";
 import { createQueryList, createTransformsList } from "../create-list.js";
 import type { checkWatchOptions } from "../criteria/options.js";
 import type { CheckedQuery, checkTransformWatchQuery, checkWatchQuery } from "../criteria/query.js";
@@ -114,7 +114,7 @@ async function* pollTransforms(
       trackers.set(id, tracker);
       polled.add(tracker);
     } catch (error) {
-      if ("TransformId" in query || !isDeletedTransform(error)) return { changes, failure: { error } };
+      if ("TransformId" in query || !hasName(error, "EntityNotFoundException")) return { changes, failure: { error } };
       trackers.delete(id);
     }
     return { changes };
@@ -205,6 +205,7 @@ function readPages({ client, pageSize, signals }: Watch, query: CheckedQuery) {
     query,
     limit: Infinity,
     requiresOrder: query.Sort !== undefined,
-    request: (part, token) => getTaskRuns(client, part, { pageSize, token }, signals),
+    request: (part, NextToken) =>
+      getTaskRuns(client, { ...part, MaxResults: pageSize, ...(NextToken !== undefined && { NextToken }) }, signals),
   });
 }

@@ -1,6 +1,5 @@
 /** The operations behind the server: latency, the request log and the page size. */
 import { GetMLTaskRunsCommand, GetMLTransformsCommand, ListJobsCommand } from "@aws-sdk/client-glue";
-import { MLTaskRuns } from "glue-ml-task-runs";
 import {
   LocalGlue,
   type LocalGlueOptions,
@@ -155,12 +154,6 @@ describe("The option maxPageSize", () => {
           "Member must have value less than or equal to 10",
       },
     });
-  });
-
-  it("causes an error of the library that names the option pageSize", async () => {
-    const glue = await startGlue(25, { maxPageSize: 10 });
-    const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 11 });
-    await expect(list.toArray()).rejects.toThrow("less than or equal to 10 (The option pageSize sets MaxResults.)");
   });
 
   it("limits larger pages of GetMLTaskRuns with largerPages: cap", async () => {

@@ -38,22 +38,21 @@ const checks: Record<string, (taskRuns: MLTaskRuns, glue: LocalGlue) => Promise<
     ok(!requestIds.has(undefined));
   },
 
-  "decodes pages without the SDK, and shows the whole output to the client": async (_, glue) => {
+  "leaves the response to the client: its middleware and logger see what the service sent": async (_, glue) => {
     const [sizes, lengths] = [new Set<unknown>(), new Set<unknown>()];
     const info = ({ output = {} }: { output?: { TaskRuns?: object[] } }) => lengths.add(output.TaskRuns?.length);
     const client = glue.client({ logger: { debug() {}, info, warn() {}, error() {} } });
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
-        const { body } = result.response as { body: { byteLength: number } };
-        sizes.add(body.byteLength);
+        const { headers } = result.response as { headers: Record<string, string> };
+        sizes.add(Number(headers["content-length"]) > 10_000);
         return result;
       },
       { step: "deserialize", priority: "low" },
     );
     deepEqual(await new MLTaskRuns(client).list({ TransformId }, { pageSize: 600 }).toArray(), newestFirst);
-    // What is left to the SDK is an empty structure.
-    deepEqual([...sizes], ["{}".length]);
+    deepEqual([...sizes], [true]);
     deepEqual([...lengths], [600]);
     client.destroy();
   },

@@ -210,7 +210,7 @@ describe("A run", () => {
     [
       "a null task type",
       { Properties: { TaskType: null, FindMatchesTaskRunProperties: { JobId: null } } },
-      { ...run, Properties: { $unknown: { TaskType: null, FindMatchesTaskRunProperties: { JobId: null } } } },
+      { ...run, Properties: { $unknown: { FindMatchesTaskRunProperties: {} } } },
     ],
     [
       "a null member in its structure",
