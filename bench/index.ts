@@ -9,7 +9,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Report, type RowResult, rate } from "./figures.js";
-import { rows } from "./rows.js";
+import { rows } from "./rows/index.js";
 import { installedSdk, requireNewest } from "./sdk-versions.js";
 import { toTable } from "./table.js";
 
