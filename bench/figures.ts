@@ -79,6 +79,19 @@ export interface RowResult {
   readonly comparisons: readonly RatedComparison[];
 }
 
+/** How long listings of one transform take, each measured once. */
+export interface ListingTimes {
+  /** The time before each response, in milliseconds. */
+  readonly latency: number;
+  /** The names of the settings. */
+  readonly settings: readonly string[];
+  /** For each number of runs, a listing with each setting. */
+  readonly rows: readonly {
+    readonly runs: number;
+    readonly listings: readonly { readonly seconds: number; readonly requests: number }[];
+  }[];
+}
+
 /** What `npm run bench -- --json` prints. */
 export interface Report {
   /** The day of the measurement, as in 2026-11-25. */
@@ -88,4 +101,6 @@ export interface Report {
   /** Whether the SDK was compared with the registry. It was not with `--offline`, so it may not be the newest. */
   readonly isNewestSdk: boolean;
   readonly rows: readonly RowResult[];
+  /** Absent if `--only` left them out. */
+  readonly listingTimes?: ListingTimes | undefined;
 }

@@ -1,6 +1,7 @@
 /** The ways to list runs that the benchmark compares. */
 import { type GetMLTaskRunsResponse, type GlueClient, paginateGetMLTaskRuns, type TaskRun } from "@aws-sdk/client-glue";
 import { TransformId } from "./measure.js";
+import { CheckedTaskRuns } from "./schema.js";
 
 export type Pages = AsyncIterableIterator<GetMLTaskRunsResponse>;
 
@@ -35,6 +36,15 @@ export async function* fetchPages(endpoint: string, { pageSize = 1000, transform
 export async function countInPages(pages: Pages): Promise<number> {
   let count = 0;
   for await (const { TaskRuns = [] } of pages) for (const run of TaskRuns) if (run.TaskRunId) count += 1;
+  return count;
+}
+
+/** The same, with a schema library's check of each run. */
+export async function countCheckedInPages(pages: Pages): Promise<number> {
+  let count = 0;
+  for await (const { TaskRuns = [] } of pages) {
+    for (const run of CheckedTaskRuns.parse(TaskRuns)) if (run.TaskRunId) count += 1;
+  }
   return count;
 }
 

@@ -1,4 +1,4 @@
-/** The report as a table: for the terminal, and in Markdown for the documentation. */
+/** The report as tables: for the terminal, and in Markdown for the documentation. */
 import Table from "cli-table3";
 import { formatNumber, type RatedComparison, type Report } from "./figures.js";
 
@@ -16,7 +16,12 @@ export function toTable(report: Report): string {
     const title = limit === undefined ? `${name}: ${subject}` : `${name}: ${subject}\nlimit: ${limit}`;
     table.push([{ colSpan: HEAD.length, content: title }], ...comparisons.map(toCells));
   }
-  return `${table}\n${[...conditions(report)].join("\n")}`;
+  const tables = [
+    report.rows.length > 0 && `${table}`,
+    listingTimesToMarkdown(report),
+    [...conditions(report)].join("\n"),
+  ];
+  return tables.filter(Boolean).join("\n\n");
 }
 
 /** The same in Markdown, without the absolute times, which depend on the machine, and without the project's targets. */
@@ -34,6 +39,25 @@ export function toMarkdown(report: Report): string {
     "| measured | compared with | figure | limit | of limit |",
     "| --- | --- | ---: | ---: | ---: |",
     ...rows,
+  ].join("\n");
+}
+
+/** The times of listings in Markdown; empty if they were not measured. */
+export function listingTimesToMarkdown({ date, listingTimes }: Report): string {
+  if (listingTimes === undefined) return "";
+  const { latency, settings, rows } = listingTimes;
+  const toLine = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    `All runs of one transform, at ${latency} ms a request, each measured once on ${date}:`,
+    "",
+    toLine(["runs", ...settings]),
+    toLine(["---:", ...settings.map(() => "---:")]),
+    ...rows.map(({ runs, listings }) =>
+      toLine([
+        formatNumber(runs),
+        ...listings.map(({ seconds, requests }) => `${formatNumber(seconds)} s, ${requests} requests`),
+      ]),
+    ),
   ].join("\n");
 }
 
