@@ -1,7 +1,16 @@
 /** Parses the runs of a response: checks all members, fills in missing ones, and returns typed runs. */
+import type {
+  ExportLabelsTaskRunProperties,
+  FindMatchesTaskRunProperties,
+  ImportLabelsTaskRunProperties,
+  LabelingSetGenerationTaskRunProperties,
+  TaskRun,
+  TaskRunProperties,
+  TaskStatusType,
+  TaskType,
+} from "@aws-sdk/client-glue";
 import { UnexpectedResponseError } from "../errors.js";
-import type { MLTaskRun } from "../task-run.js";
-import { type MemberType, RUN_MEMBERS, TASK_TYPE_STRUCTURES } from "../task-types.js";
+import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
 import { formatValue, isObject, timeOf } from "../values.js";
 
 /** The request and the response that the runs belong to. */
@@ -59,7 +68,7 @@ export function parseTaskRun(value: Members, context: Omit<ParseContext, "accept
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The first error of a run. */
+/** The first error of a run. It stays within this file, and is not an Error, whose stack takes long to create. */
 class Problem {
   /** The path of the member; empty for the run itself. */
   readonly member: string;
@@ -71,28 +80,21 @@ class Problem {
   }
 }
 
-// The tables as lists, because `Object.entries` takes longer than the check of a run.
-const RUN_MEMBER_LIST = Object.entries(RUN_MEMBERS);
-const PROPERTIES_MEMBER_LIST: MemberList = [["TaskType", "string"]];
-const KNOWN_TYPES: ReadonlySet<unknown> = new Set(Object.keys(TASK_TYPE_STRUCTURES));
-const STRUCTURE_LIST = Object.entries(TASK_TYPE_STRUCTURES).flatMap(([type, structure]) =>
-  structure === undefined ? [] : [{ type, name: structure.name, members: Object.entries(structure.members) }],
-);
-
-type MemberList = readonly (readonly [name: string, type: MemberType])[];
-
 /** Checks all members of a run, and fills in those that its type requires, except for `TaskRunId` and `Status`. */
 function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
-  const members = checkMembers(value, RUN_MEMBER_LIST, "");
-  if (members instanceof Problem) return members;
-  const properties = completeProperties(members.Properties);
-  if (properties instanceof Problem) return properties;
-  const isComplete = members.TransformId !== undefined && members.Properties === properties;
-  const run = isComplete
-    ? members
-    : { ...members, TransformId: members.TransformId ?? transformId, Properties: properties };
-  // The tables checked all members but the two that missingMember checks. The compiler cannot know that.
-  return run as Members as Members & MLTaskRun;
+  try {
+    const members = structure(value, "");
+    const { TransformId, Properties } = readRun(members);
+    const properties = completeProperties(Properties);
+    const isComplete = TransformId !== undefined && Properties === properties;
+    const run = isComplete ? members : { ...members, TransformId: TransformId ?? transformId, Properties: properties };
+    // readRun has checked all members but the two that missingMember checks. The compiler cannot know that.
+    return run as Members as Members & MLTaskRun;
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const copy = withoutNulls(value);
+    return copy === value ? problem : completeRun(copy, transformId);
+  }
 }
 
 function missingMember(run: MLTaskRun): Problem | undefined {
@@ -102,34 +104,142 @@ function missingMember(run: MLTaskRun): Problem | undefined {
   return Status === undefined ? new Problem("Status", "is missing") : undefined;
 }
 
-function completeProperties(value: unknown): Members | Problem {
-  if (value === undefined || value === null) return { $unknown: undefined };
-  const members = checkMembers(value, PROPERTIES_MEMBER_LIST, "Properties");
-  if (members instanceof Problem) return members;
-  let properties = members;
-  for (const structure of STRUCTURE_LIST) {
-    const { name } = structure;
-    const found = members[name] ?? (structure.type === members.TaskType ? {} : undefined);
-    const checked = found === undefined ? undefined : checkMembers(found, structure.members, `Properties.${name}`);
-    if (checked instanceof Problem) return checked;
-    if (checked !== members[name]) properties = { ...properties, [name]: checked };
-  }
-  return KNOWN_TYPES.has(members.TaskType) ? properties : { $unknown: properties };
+type StructureName = Exclude<keyof TaskRunProperties, "TaskType">;
+
+/** The structure of each task type; undefined for a type without one. */
+const STRUCTURES: Readonly<Record<keyof KnownTaskRunProperties, StructureName | undefined>> = {
+  EVALUATION: undefined,
+  LABELING_SET_GENERATION: "LabelingSetGenerationTaskRunProperties",
+  IMPORT_LABELS: "ImportLabelsTaskRunProperties",
+  EXPORT_LABELS: "ExportLabelsTaskRunProperties",
+  FIND_MATCHES: "FindMatchesTaskRunProperties",
+};
+
+function completeProperties(properties: TaskRunProperties | undefined): object {
+  const type = properties?.TaskType;
+  // The service may be newer than the SDK's closed type.
+  if (properties === undefined || type === undefined || !Object.hasOwn(STRUCTURES, type))
+    return { $unknown: properties };
+  const name = STRUCTURES[type];
+  return name === undefined || properties[name] !== undefined ? properties : { ...properties, [name]: {} };
 }
 
-/** Checks the members of a structure. Returns a copy without those that are null, which middleware or a mock may set. */
-function checkMembers(value: unknown, members: MemberList, path: string): Members | Problem {
-  if (!isObject(value)) return new Problem(path, `must be a structure, got ${formatValue(value)}`);
-  let hasNull = false;
-  for (const [name, type] of members) {
-    const member = value[name];
-    if (member === undefined) continue;
-    if (member === null) hasNull = true;
-    else if (type === "timestamp" ? !Number.isFinite(timeOf(member)) : typeof member !== type) {
-      return new Problem(path ? `${path}.${name}` : name, `must be a ${type}, got ${formatValue(member)}`);
-    }
-  }
-  return hasNull ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)) : value;
+/** All members of one of the SDK's structures: a forgotten one does not compile. */
+type Read<S> = { readonly [K in keyof Required<S>]: S[K] | undefined };
+
+// Straight-line code, because a loop over a table of the members takes several times as long for each run.
+function readRun(run: Members): Read<TaskRun> {
+  return {
+    TransformId: text(run.TransformId, "TransformId"),
+    TaskRunId: text(run.TaskRunId, "TaskRunId"),
+    // A value that the SDK does not know is passed through, in spite of its closed type. So is a TaskType.
+    Status: text(run.Status, "Status") as TaskStatusType | undefined,
+    LogGroupName: text(run.LogGroupName, "LogGroupName"),
+    ErrorString: text(run.ErrorString, "ErrorString"),
+    ExecutionTime: scalar<number>("number", run.ExecutionTime, "ExecutionTime"),
+    StartedOn: time(run.StartedOn, "StartedOn"),
+    LastModifiedOn: time(run.LastModifiedOn, "LastModifiedOn"),
+    CompletedOn: time(run.CompletedOn, "CompletedOn"),
+    Properties: optional(run.Properties, "Properties", readProperties),
+  };
+}
+
+function readProperties(properties: Members): Read<TaskRunProperties> {
+  return {
+    TaskType: text(properties.TaskType, "Properties.TaskType") as TaskType | undefined,
+    LabelingSetGenerationTaskRunProperties: optional(
+      properties.LabelingSetGenerationTaskRunProperties,
+      "Properties.LabelingSetGenerationTaskRunProperties",
+      readOutputPath,
+    ),
+    ImportLabelsTaskRunProperties: optional(
+      properties.ImportLabelsTaskRunProperties,
+      "Properties.ImportLabelsTaskRunProperties",
+      readImport,
+    ),
+    ExportLabelsTaskRunProperties: optional(
+      properties.ExportLabelsTaskRunProperties,
+      "Properties.ExportLabelsTaskRunProperties",
+      readOutputPath,
+    ),
+    FindMatchesTaskRunProperties: optional(
+      properties.FindMatchesTaskRunProperties,
+      "Properties.FindMatchesTaskRunProperties",
+      readFindMatches,
+    ),
+  };
+}
+
+function readOutputPath(
+  { OutputS3Path }: Members,
+  path: string,
+): Read<LabelingSetGenerationTaskRunProperties> & Read<ExportLabelsTaskRunProperties> {
+  return { OutputS3Path: text(OutputS3Path, "OutputS3Path", path) };
+}
+
+function readImport({ InputS3Path, Replace }: Members, path: string): Read<ImportLabelsTaskRunProperties> {
+  return {
+    InputS3Path: text(InputS3Path, "InputS3Path", path),
+    Replace: scalar<boolean>("boolean", Replace, "Replace", path),
+  };
+}
+
+function readFindMatches({ JobId, JobName, JobRunId }: Members, path: string): Read<FindMatchesTaskRunProperties> {
+  return {
+    JobId: text(JobId, "JobId", path),
+    JobName: text(JobName, "JobName", path),
+    JobRunId: text(JobRunId, "JobRunId", path),
+  };
+}
+
+function text(value: unknown, name: string, path?: string): string | undefined {
+  return value === undefined || typeof value === "string" ? value : fail("string", value, name, path);
+}
+
+function scalar<T extends number | boolean>(
+  type: T extends number ? "number" : "boolean",
+  value: unknown,
+  name: string,
+  path?: string,
+): T | undefined {
+  // The compiler does not relate T to the name of its type.
+  return value === undefined || typeof value === type ? (value as T | undefined) : fail(type, value, name, path);
+}
+
+/** A valid `Date`. */
+function time(value: unknown, name: string): Date | undefined {
+  // timeOf returns a number only for a Date, which the compiler cannot know.
+  return value === undefined || Number.isFinite(timeOf(value))
+    ? (value as Date | undefined)
+    : fail("timestamp", value, name);
+}
+
+/** Checks the members of a structure, and returns the structure itself. */
+function optional<S>(value: unknown, path: string, read: (members: Members, path: string) => Read<S>): S | undefined {
+  if (value === undefined) return undefined;
+  read(structure(value, path), path);
+  // `read` has checked each of its members.
+  return value as S;
+}
+
+function structure(value: unknown, path: string): Members {
+  return isObject(value) ? value : fail("structure", value, path);
+}
+
+function fail(type: string, value: unknown, name: string, path?: string): never {
+  throw new Problem(path === undefined ? name : `${path}.${name}`, `must be a ${type}, got ${formatValue(value)}`);
+}
+
+/**
+ * Returns a copy of a run without the members that are null, which middleware or a mock may set; the run itself if none
+ * is. The levels are the run, its properties and their structure.
+ */
+function withoutNulls(value: unknown, levels = 3): unknown {
+  if (levels === 0 || !isObject(value) || timeOf(value) !== undefined) return value;
+  const members = Object.entries(value);
+  const copies = members.map(([name, member]) => [name, withoutNulls(member, levels - 1)] as const);
+  const isSame = copies.every(([name, copy]) => copy !== null && copy === value[name]);
+  return isSame ? value : Object.fromEntries(copies.filter(([, copy]) => copy !== null));
 }
 
 function responseError(
