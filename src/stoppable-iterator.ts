@@ -3,6 +3,14 @@
 /** Abort reason used when the consumer stops early. Not an error, whose stack would keep objects in memory. */
 const CONSUMER_STOPPED = Symbol("consumer stopped");
 
+/** The prototype that native async iterators inherit from. Runtimes add helpers such as `map` and `filter` to it. */
+function findAsyncIteratorPrototype(): object {
+  let found: object = (async function* () {})();
+  // It is the last one before that of objects. Where a compiler has replaced async generators, there is none between.
+  for (let next = found; next !== null && next !== Object.prototype; next = Object.getPrototypeOf(next)) found = next;
+  return found;
+}
+
 /**
  * Iterates over a generator. `return` and `throw` abort a pending `next` at once; those of a plain generator wait for
  * it. The end of the generator aborts, too, because prefetched requests may still be in flight.
@@ -49,6 +57,9 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
     return this;
   }
 }
+
+// Not `extends`, because the constructor of this prototype is not global in every runtime.
+Object.setPrototypeOf(StoppableIterator.prototype, findAsyncIteratorPrototype());
 
 /** An async iterator for `for await` and `await using`. The end of either block stops it and aborts its requests. */
 export interface DisposableIterator<V> extends AsyncIterableIterator<V> {
