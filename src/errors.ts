@@ -1,6 +1,6 @@
 /** The library's own errors. Errors of the service reach the caller as the SDK threw them. */
 import type { MLTaskRun } from "./task-run.js";
-import { formatValue } from "./values.js";
+import { formatValue, isObject } from "./values.js";
 
 /** The base of every error that this library throws itself: `instanceof MLTaskRunsError` is false for the SDK's. */
 export class MLTaskRunsError extends Error {
@@ -85,3 +85,26 @@ export class WaitTimeoutError extends MLTaskRunsError {
     this.run = run;
   }
 }
+
+/**
+ * Lets `instanceof` hold for the errors of every copy of this package: ESM, CommonJS, a bundle. They are marked with a
+ * registered symbol, which all copies share.
+ */
+function brand(errorClass: { readonly prototype: object }, name: string): void {
+  const symbol = Symbol.for(`glue-ml-task-runs.${name}`);
+  Object.defineProperty(errorClass.prototype, symbol, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      // A class of the user that extends an error of the library inherits this method.
+      return this === errorClass
+        ? isObject(value) && symbol in value
+        : Function.prototype[Symbol.hasInstance].call(this, value);
+    },
+  });
+}
+
+brand(MLTaskRunsError, "MLTaskRunsError");
+brand(InvalidQueryError, "InvalidQueryError");
+brand(PaginationError, "PaginationError");
+brand(UnexpectedResponseError, "UnexpectedResponseError");
+brand(WaitTimeoutError, "WaitTimeoutError");
