@@ -3,12 +3,12 @@ import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/c
 import { InvalidQueryError } from "../errors.js";
 import { timeOf } from "../values.js";
 import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
-import { type InstantLike, toDate } from "./instant.js";
-import { oneOf, type Rule, throwInvalid } from "./rules.js";
+import { type InstantLike, throwNotDate, toDate } from "./instant.js";
+import { oneOf, type Rule } from "./rules.js";
 
 /** The rule of a `Date`, the only type of a point in time that the SDK's criteria accept. */
 export const date: Rule<Date> = (value, field) =>
-  timeOf(value) === undefined ? throwInvalid(field, "a valid Date", value) : toDate(value, field);
+  timeOf(value) === undefined ? throwNotDate(field, "a valid Date", value) : toDate(value, field);
 
 /** The rule of each member of a filter. */
 export const filterRules = {

@@ -46,6 +46,11 @@ describe("list()", () => {
     [{ TransformId, Filter: { TaskRunType: "MATCHES" } }, "Filter.TaskRunType", 'got "MATCHES".'],
     [{ TransformId, Filter: { StartedAfter: "2026-11-01" } }, "Filter.StartedAfter", 'a valid Date, got "2026-11-01".'],
     [{ TransformId, Filter: { StartedAfter: 0 } }, "Filter.StartedAfter", "a valid Date, got 0."],
+    [
+      { TransformId, Filter: { StartedAfter: { toJSDate: () => new Date() } } },
+      "Filter.StartedAfter",
+      "Filter.StartedAfter must be a Date (call toJSDate() of the object), got an object.",
+    ],
     [{ TransformId, Filter: { StartedBefore: new Date(Number.NaN) } }, "Filter.StartedBefore", "an invalid Date"],
     [
       { TransformId, Filter: { status: "FAILED" } },
