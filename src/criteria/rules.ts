@@ -80,13 +80,16 @@ export function struct<R extends Rules, O extends Rules>(
 ): (value: unknown, field?: string) => Checked<R, O> {
   const rules = Object.entries<Rule<unknown>>({ ...required, ...optional });
   const knownKeys = rules.map(([key]) => key);
+  const hintFor = (option: string | undefined) => {
+    if (option !== undefined && knownKeys.includes(option)) return ` Use ${option}.`;
+    return option !== undefined && name === "query" ? ` Use the option ${option}, in the second argument.` : "";
+  };
   return (value, field = "") => {
     if (!isObject(value)) return throwInvalid(field || name, "an object", value);
     const path = (key: string) => (field ? `${field}.${key}` : key);
     const unknownKey = Object.keys(value).find((key) => !knownKeys.includes(key));
     if (unknownKey !== undefined) {
-      const option = OTHER_NAMES.get(unknownKey);
-      const hint = option !== undefined && knownKeys.includes(option) ? ` Use ${option}.` : "";
+      const hint = hintFor(OTHER_NAMES.get(unknownKey));
       const list = `Known keys: ${knownKeys.join(", ")}.`;
       throw new InvalidQueryError(
         path(unknownKey),

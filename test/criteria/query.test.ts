@@ -76,7 +76,14 @@ describe("list()", () => {
       'Unknown key "transformId" in the query. Known keys: TransformId, Filter, Sort.',
     ],
     [{ TransformId, Filters: {} }, "Filters", "Known keys: TransformId, Filter, Sort."],
-    [{ TransformId, MaxResults: 10 }, "MaxResults", 'Unknown key "MaxResults" in the query. Known keys:'],
+    [
+      { TransformId, MaxResults: 10 },
+      "MaxResults",
+      'Unknown key "MaxResults" in the query. Use the option pageSize, in the second argument. Known keys: TransformId, ',
+    ],
+    [{ TransformId, NextToken: "" }, "NextToken", "in the query. Use the option cursor, in the second argument."],
+    [{ TransformId, startingToken: "" }, "startingToken", "Use the option cursor, in the second argument."],
+    [{ TransformId, Filter: { NextToken: "" } }, "Filter.NextToken", "in the filter (Filter). Known keys: "],
     [
       { TransformId, ["x".repeat(99)]: 1 },
       "x".repeat(99),
