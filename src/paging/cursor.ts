@@ -18,8 +18,8 @@ export interface ListingPosition {
   readonly firstTime?: number | undefined;
 }
 
-/** Maximum number of runs to skip, more than a page has. It keeps a forged cursor from reading a whole history. */
-const MAX_RETURNED_FROM_PAGE = 100_000;
+/** Maximum number of runs to skip: of a page, and of one start time. It limits the requests for a forged cursor. */
+const MAX_SKIPPED_RUNS = 100_000;
 /** Maximum length of a cursor in characters. It leaves space for a token of several hundred kilobytes. */
 const MAX_LENGTH = 1_000_000;
 
@@ -73,16 +73,10 @@ function parsePosition(json: string): ListingPosition | undefined {
   const isIds = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((id) => typeof id === "string");
   const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
-  const isCount = (value: unknown): value is number => isInteger(value) && value >= 0;
+  const isCount = (value: unknown): value is number => isInteger(value) && value >= 0 && value <= MAX_SKIPPED_RUNS;
   try {
     const [token, returnedFromPage, time, count, isDatedOnly, firstTime, ids]: unknown[] = JSON.parse(json);
-    if (
-      (token !== 0 && typeof token !== "string") ||
-      !isCount(returnedFromPage) ||
-      returnedFromPage > MAX_RETURNED_FROM_PAGE ||
-      !isCount(count)
-    )
-      return undefined;
+    if ((token !== 0 && typeof token !== "string") || !isCount(returnedFromPage) || !isCount(count)) return undefined;
     if ((time !== null && !isInteger(time)) || (firstTime !== null && !isInteger(firstTime))) return undefined;
     return {
       ...(token !== 0 && { token }),

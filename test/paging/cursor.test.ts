@@ -12,6 +12,7 @@ import {
   recordInputs,
   replyWith,
   startGlue,
+  startGlueWith,
   TransformId,
   takeIds,
 } from "../support.js";
@@ -298,6 +299,7 @@ describe("A forged cursor with the right fingerprint", () => {
     ["a time that is a string", '[0,0,"t",1,0,null]'],
     ["a time that is not an integer", "[0,0,1e300,1,0,null]"],
     ["a negative count", "[0,0,5,-1,0,null]"],
+    ["more returned runs of one time than a cursor may skip", "[0,0,5,100001,0,null]"],
     ["a first time that is a string", '[0,0,5,1,0,"f"]'],
   ])("is rejected if its content is %s", (_, json) => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
@@ -308,5 +310,18 @@ describe("A forged cursor with the right fingerprint", () => {
     const { taskRuns } = await startWithCursor();
     const list = taskRuns.list(query, { cursor: forge('["__proto__",0,0,0,0,null]') });
     await expect(list.toArray()).rejects.toMatchObject({ name: "InvalidInputException" });
+  });
+
+  it("causes at most two requests for each page of a history, whatever number of runs it skips", async () => {
+    const PAGES = 30;
+    const StartedOn = new Date("2026-11-01");
+    const run = { StartedOn, Properties: { TaskType: "EVALUATION" }, Status: "SUCCEEDED" } as const;
+    const glue = await startGlueWith(Array.from({ length: PAGES }, (_, index) => createRun(`tsk-${index}`, run)));
+    const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 1 });
+    const list = (count: number) =>
+      taskRuns.list(query, { cursor: forge(`[0,0,${StartedOn.getTime()},${count},0,null]`) });
+    expect(await list(100_000).toArray()).toEqual([]);
+    expect(glue.requests.length).toBeLessThanOrEqual(2 * PAGES);
+    expect(() => list(1e9)).toThrow("was not made by this version of the library");
   });
 });
