@@ -55,8 +55,10 @@ export class MLTaskRuns {
 
   /**
    * @param client - the client that sends the requests; the library does not destroy it
-   * @param defaults - default options of every list. The options of a list override them. The watches also use
-   *   `pageSize` and `concurrency`, and all methods use `abortSignal`.
+   * @param defaults - default options of every list. The options of a list override them. A list ignores a default that
+   *   it cannot use: `limitPerQuery` and `onTransform` in `list`, `onTransform` in `listAny`, and `concurrency` in `list`
+   *   with another `Sort.Column` than STARTED. The watches also use `pageSize` and `concurrency`, and all methods use
+   *   `abortSignal`.
    * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
   constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
@@ -85,7 +87,7 @@ export class MLTaskRuns {
    * @param query - which runs, and in what order. `Filter.TaskRunType` also sets the type of the runs.
    * @param options - how to list
    * @throws {@link InvalidQueryError} with the `field` that breaks a documented constraint; also for a `Sort.Column`
-   *   other than STARTED together with the option `concurrency`
+   *   other than STARTED together with the option `concurrency`, and for an option of the other lists
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
    *
    * @example
@@ -100,7 +102,7 @@ export class MLTaskRuns {
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
-    const listOptions = checkOptions(options);
+    const listOptions = checkOptions(options, "list");
     if (checked.Sort !== undefined && checked.Sort.Column !== "STARTED" && listOptions.concurrency !== undefined) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", checked.Sort.Column);
     }
@@ -132,7 +134,7 @@ export class MLTaskRuns {
       return throwInvalid("queries", "an iterable of queries", queries);
     }
     const checked = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
-    const settings = { ...this.#defaults, ...checkOptions(options) };
+    const settings = { ...this.#defaults, ...checkOptions(options, "listAny") };
     return createUnionList(this.#client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
   }
 
@@ -161,7 +163,8 @@ export class MLTaskRuns {
     const checked = checkTransformQuery(query);
     const { Column = "STARTED" } = checked.Sort ?? {};
     if (Column !== "STARTED") return throwInvalid("Sort.Column", "STARTED", Column);
-    return createTransformsList(this.#client, checked, { ...this.#defaults, ...checkOptions(options) });
+    const settings = { ...this.#defaults, ...checkOptions(options, "listAcrossTransforms") };
+    return createTransformsList(this.#client, checked, settings);
   }
 
   /**

@@ -1,10 +1,11 @@
 /** The options of every method: their types, and their check before anything is sent. */
 import type { MLTransform } from "@aws-sdk/client-glue";
+import { InvalidQueryError } from "../errors.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import type { MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import { PAGE_SIZE } from "./constraints.js";
-import { callback, integer, matching, struct, throwInvalid } from "./rules.js";
+import { callback, integer, matching, type Rule, struct, throwInvalid } from "./rules.js";
 
 /** The argument of `onPage`. */
 export interface PageProgress {
@@ -19,7 +20,7 @@ export interface PageProgress {
 /** The options of a listing. */
 export interface ListOptions {
   /**
-   * `MaxResults` of each request, 1 to 1000.
+   * `MaxResults` of each request, 1 to 1000; of a request for transforms, at most 100.
    *
    * @defaultValue 1000, or `limit` if that is less
    */
@@ -27,7 +28,7 @@ export interface ListOptions {
   /** Maximum number of runs to return. 0 sends no request. */
   limit?: number | undefined;
   /**
-   * For `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1.
+   * Only for `listAny` and `listAcrossTransforms`: maximum number of runs of each query (each transform), at least 1.
    * With 1, only the first run of each is listed: the latest, unless the order is ascending.
    */
   limitPerQuery?: number | undefined;
@@ -39,7 +40,8 @@ export interface ListOptions {
    */
   prefetch?: number | undefined;
   /**
-   * Maximum number of concurrent requests, 1 to 64. With it, `list` reads in time windows.
+   * Maximum number of concurrent requests, 1 to 64. With it, `list` reads in time windows, which needs the order of
+   * STARTED.
    *
    * @defaultValue none for `list`, which sends one request after another; 4 for `listAny` and `listAcrossTransforms`
    */
@@ -54,8 +56,8 @@ export interface ListOptions {
   /** Called as each page arrives. A promise that it returns is awaited. An error ends the listing. */
   onPage?: ((progress: PageProgress) => unknown) | undefined;
   /**
-   * For `listAcrossTransforms`: called with each transform as it is found. A promise that it returns is awaited. An
-   * error ends the listing.
+   * Only for `listAcrossTransforms`: called with each transform as it is found. A promise that it returns is awaited.
+   * An error ends the listing.
    */
   onTransform?: ((transform: MLTransform) => unknown) | undefined;
 }
@@ -107,7 +109,7 @@ export interface WatchOptions {
    */
   interval?: number | undefined;
   /**
-   * `MaxResults` of each request, 1 to 1000.
+   * `MaxResults` of each request, 1 to 1000; of a request for transforms, at most 100.
    *
    * @defaultValue 1000
    */
@@ -143,9 +145,36 @@ export const checkDefaults = struct("defaults", {}, listRules);
 
 const cursor = matching<string>((value) => typeof value === "string", "a string");
 
-export const checkOptions = struct("options", {}, { ...listRules, cursor });
+const listOptions = struct("options", {}, { ...listRules, cursor } satisfies Record<keyof ListOptions, Rule<unknown>>);
 
-export type CheckedOptions = ReturnType<typeof checkOptions>;
+export type CheckedOptions = ReturnType<typeof listOptions>;
+
+const LISTING_METHODS = ["list", "listAny", "listAcrossTransforms"] as const;
+type ListingMethod = (typeof LISTING_METHODS)[number];
+
+/** The methods that use an option. A default that a method does not use has no effect on it. */
+const USED_BY: Record<keyof ListOptions, readonly ListingMethod[]> = {
+  pageSize: LISTING_METHODS,
+  limit: LISTING_METHODS,
+  limitPerQuery: ["listAny", "listAcrossTransforms"],
+  prefetch: LISTING_METHODS,
+  concurrency: LISTING_METHODS,
+  cursor: LISTING_METHODS,
+  abortSignal: LISTING_METHODS,
+  onPage: LISTING_METHODS,
+  onTransform: ["listAcrossTransforms"],
+};
+
+/** Checks the options of a listing. Rejects an option that the method does not use. */
+export function checkOptions(options: unknown, method: ListingMethod): CheckedOptions {
+  const checked = listOptions(options);
+  for (const [option, methods] of Object.entries(USED_BY)) {
+    if (!(option in checked) || methods.includes(method)) continue;
+    const message = `${option} is an option of ${methods.join(" and ")}, not of ${method}.`;
+    throw new InvalidQueryError(option, message);
+  }
+  return checked;
+}
 
 export const checkGetOptions = struct("options", {}, { abortSignal });
 

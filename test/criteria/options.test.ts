@@ -1,4 +1,4 @@
-import { GlueClient } from "@aws-sdk/client-glue";
+import { GlueClient, type MLTransform } from "@aws-sdk/client-glue";
 import { InvalidQueryError, type ListOptions, MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { startGlue, TransformId, thrownBy } from "../support.js";
@@ -51,6 +51,36 @@ describe("Each listing method", () => {
   });
 });
 
+describe("An option that a listing method cannot use", () => {
+  const onTransform = () => {};
+  it.each([
+    [
+      "limitPerQuery in list()",
+      () => taskRuns.list({ TransformId }, { limitPerQuery: 1 }),
+      "limitPerQuery is an option of listAny and listAcrossTransforms, not of list.",
+    ],
+    [
+      "onTransform in list()",
+      () => taskRuns.list({ TransformId }, { onTransform }),
+      "onTransform is an option of listAcrossTransforms, not of list.",
+    ],
+    [
+      "onTransform in listAny()",
+      () => taskRuns.listAny([{ TransformId }], { onTransform }),
+      "onTransform is an option of listAcrossTransforms, not of listAny.",
+    ],
+  ])("is rejected: %s", (_, call, message) => {
+    const error = thrownBy(call);
+    expect(error).toBeInstanceOf(InvalidQueryError);
+    expect(error).toMatchObject({ field: message.split(" ")[0], message });
+  });
+
+  it("may be undefined", () => {
+    const unset = { limitPerQuery: undefined, onTransform: undefined };
+    expect(() => taskRuns.list({ TransformId }, unset)).not.toThrow();
+  });
+});
+
 describe("The constructor", () => {
   const client = new GlueClient({ region: "us-east-1" });
 
@@ -70,6 +100,22 @@ describe("The constructor", () => {
     expect(await withDefaults.list({ TransformId }, { limit: 5, pageSize: undefined }).toArray()).toHaveLength(5);
     const pageSizes = glue.requests.map(({ input }) => "MaxResults" in input && input.MaxResults);
     expect(pageSizes).toEqual([10, 10, 10, 10]);
+  });
+
+  it("accepts defaults that only some lists use, and applies them there", async () => {
+    const glue = await startGlue(30);
+    glue.addTaskRuns([{ TransformId: "tfm-other", TaskRunId: "tsk-other", StartedOn: new Date(), Status: "FAILED" }]);
+    const found: unknown[] = [];
+    const onTransform = (transform: MLTransform) => found.push(transform.TransformId);
+    const withDefaults = new MLTaskRuns(glue.client(), { limitPerQuery: 1, onTransform, concurrency: 2 });
+    expect(await withDefaults.list({ TransformId }).toArray()).toHaveLength(30);
+    // Time windows need the order of STARTED, so that this list cannot use the concurrency.
+    const Sort = { Column: "STATUS", SortDirection: "ASCENDING" } as const;
+    expect(await withDefaults.list({ TransformId, Sort }).toArray()).toHaveLength(30);
+    expect(await withDefaults.listAny([{ TransformId }]).toArray()).toHaveLength(1);
+    expect(found).toEqual([]);
+    expect(await withDefaults.listAcrossTransforms().toArray()).toHaveLength(2);
+    expect(found.toSorted()).toEqual([TransformId, "tfm-other"]);
   });
 
   it("accepts frozen options", () => {
