@@ -87,6 +87,16 @@ export class WaitTimeoutError extends MLTaskRunsError {
 }
 
 /**
+ * Throws the error of `toJSON`. Without it, `JSON.stringify` writes an empty object for runs that are not read yet.
+ *
+ * @param name - what `toJSON` belongs to
+ * @param use - how to read its runs
+ */
+export function throwNotJson(name: string, use: string): never {
+  throw new MLTaskRunsError(`${name} cannot be written as JSON, because its runs are not read yet. Use ${use}.`);
+}
+
+/**
  * Lets `instanceof` hold for the errors of every copy of this package: ESM, CommonJS, a bundle. They are marked with a
  * registered symbol, which all copies share.
  */

@@ -1,6 +1,7 @@
 /** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
 import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
+import { throwNotJson } from "./errors.js";
 import type { ListingPosition } from "./paging/cursor.js";
 import { emptyPage, type Page } from "./paging/page.js";
 import { type AbortSignalLike, onAbort } from "./request/abort.js";
@@ -112,6 +113,11 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
   async first(): Promise<R | undefined> {
     for await (const run of new RunIterator<R>(this.#open(true))) return run;
     return undefined;
+  }
+
+  /** @internal It only throws: no user calls it. */
+  toJSON(): never {
+    return throwNotJson("A list", "`await list.toArray()` or `for await`");
   }
 }
 

@@ -1,4 +1,5 @@
 /** An async iterator that aborts its requests as soon as the consumer stops. */
+import { throwNotJson } from "./errors.js";
 
 /** Abort reason used when the consumer stops early. Not an error, whose stack would keep objects in memory. */
 const CONSUMER_STOPPED = Symbol("consumer stopped");
@@ -55,6 +56,10 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  toJSON(): never {
+    return throwNotJson("An async iterator", "`for await`");
   }
 }
 

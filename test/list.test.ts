@@ -1,5 +1,6 @@
+import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
-import { MLTaskRunList, MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
+import { MLTaskRunList, MLTaskRuns, MLTaskRunsError, taskRunSort } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import {
   collect,
@@ -11,6 +12,7 @@ import {
   startHangingServer,
   TransformId,
   takeIds,
+  thrownBy,
   waitUntilIdle,
 } from "./support.js";
 
@@ -258,5 +260,20 @@ describe.runIf(Symbol.asyncDispose)("Symbol.asyncDispose", () => {
     await dispose();
     expect(await next).toEqual({ done: true, value: undefined });
     await vi.waitFor(() => expect(requests.closed).toBe(1));
+  });
+});
+
+describe("JSON.stringify", () => {
+  const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
+  it.each([
+    ["a list", taskRuns.list({ TransformId }), "toArray()"],
+    ["a list in a result", { runs: taskRuns.listAcrossTransforms() }, "toArray()"],
+    ["an iterator of a list", taskRuns.list({ TransformId })[Symbol.asyncIterator](), "for await"],
+    ["pages", taskRuns.list({ TransformId }).pages(), "for await"],
+    ["a watch", taskRuns.watch({ TransformId }), "for await"],
+  ])("of %s throws an error that says how to read the runs", (_, value, use) => {
+    const error = thrownBy(() => JSON.stringify(value));
+    expect(error).toBeInstanceOf(MLTaskRunsError);
+    expect(error).toMatchObject({ message: expect.stringContaining(use) });
   });
 });
