@@ -1,5 +1,6 @@
 /**
  * A monitoring check for Nagios, Icinga or Sensu: prints one line and exits with a code for the number of failed runs.
+ * It counts the runs that finished in the last hours, whenever they started.
  *
  *     npm run example check
  *     npm run example check -- --hours 24 --warning 1 --critical 5 --transform-id tfm-... --region eu-west-1
@@ -8,8 +9,12 @@
  * after an error.
  */
 import { parseArgs } from "node:util";
-import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
+import { isFinished, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
 import { openSource, sourceOptions } from "./client.js";
+
+const HOUR = 60 * 60 * 1000;
+/** How long a run can take: 48 hours, the default `Timeout` of a transform, and some more for the time in STARTING. */
+const LONGEST_RUN = 60 * HOUR;
 
 try {
   const { values } = parseArgs({
@@ -25,17 +30,21 @@ try {
   const critical = toNumber(values.critical);
   await using source = await openSource({ values, to: new Date() });
   const { client, transformId } = source;
-  const Filter = taskRunFilter().startedAfter(Date.now() - hours * 60 * 60 * 1000);
+  const since = Date.now() - hours * HOUR;
+  // The service filters by start only.
+  const Filter = taskRunFilter().startedAfter(since - LONGEST_RUN);
   // A check must end in time, even if the service does not answer.
   const abortSignal = AbortSignal.timeout(30_000);
   let total = 0;
   let failed = 0;
-  for await (const { Status } of new MLTaskRuns(client).list({ TransformId: transformId, Filter }, { abortSignal })) {
+  for await (const run of new MLTaskRuns(client).list({ TransformId: transformId, Filter }, { abortSignal })) {
+    // A finished run without CompletedOn counts.
+    if (!isFinished(run) || Number(run.CompletedOn ?? Infinity) < since) continue;
     total += 1;
-    if (Status === "FAILED" || Status === "TIMEOUT") failed += 1;
+    if (run.Status === "FAILED" || run.Status === "TIMEOUT") failed += 1;
   }
   const code = failed >= critical ? 2 : failed >= warning ? 1 : 0;
-  const text = `${failed} of ${total} runs of ${transformId} failed in the last ${hours} h`;
+  const text = `${failed} of ${total} runs of ${transformId} that finished in the last ${hours} h failed`;
   finish(code, `${text} | failed=${failed};${warning};${critical};0 runs=${total};;;0`);
 } catch (error) {
   finish(3, error instanceof Error ? `${error.name}: ${error.message}` : String(error));

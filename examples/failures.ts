@@ -1,5 +1,5 @@
 /**
- * The runs of a transform that failed or timed out in the last 24 hours, newest first, with their errors.
+ * The runs of a transform that failed or timed out in the last 24 hours, whenever they started, with their errors.
  *
  *     npm run example failures
  *     npm run example failures -- --transform-id tfm-... --region eu-west-1
@@ -10,18 +10,26 @@ import { openSource } from "./client.js";
 await using source = await openSource({ to: new Date() });
 const { client, transformId } = source;
 
-const since = taskRunFilter().startedAfter(Date.now() - 24 * 60 * 60 * 1000);
+const HOUR = 60 * 60 * 1000;
+/** How long a run can take: 48 hours, the default `Timeout` of a transform, and some more for the time in STARTING. */
+const LONGEST_RUN = 60 * HOUR;
+const since = Date.now() - 24 * HOUR;
+
+// The service filters by start only.
+const started = taskRunFilter().startedAfter(since - LONGEST_RUN);
 // A query of the service takes one status. listAny merges the two listings in order.
 const queries = (["FAILED", "TIMEOUT"] as const).map((status) => ({
   TransformId: transformId,
-  Filter: since.status(status),
+  Filter: started.status(status),
   Sort: taskRunSort("STARTED").descending(),
 }));
 
 let count = 0;
 for await (const run of new MLTaskRuns(client).listAny(queries)) {
+  // A failed run without CompletedOn is printed.
+  if (Number(run.CompletedOn ?? Infinity) < since) continue;
   count += 1;
-  console.log(`${run.StartedOn?.toISOString()}  ${run.Status}  ${run.Properties.TaskType}  ${run.TaskRunId}`);
+  console.log(`${run.CompletedOn?.toISOString()}  ${run.Status}  ${run.Properties.TaskType}  ${run.TaskRunId}`);
   console.log(`  ${run.ErrorString}`);
 }
 console.log(`${count} runs of ${transformId} failed or timed out since yesterday.`);

@@ -1,6 +1,6 @@
 /**
- * An AWS Lambda handler that returns the runs of a transform that failed since a given time. If it runs out of time,
- * its result has a `cursor` for the next invocation, for example in a Step Functions loop.
+ * An AWS Lambda handler that returns the runs of a transform that failed since a given time, whenever they started. If
+ * it runs out of time, its result has a `cursor` for the next invocation, for example in a Step Functions loop.
  *
  *     npx esbuild examples/lambda/handler.ts --bundle --platform=node --target=node22 --outfile=handler.cjs
  *
@@ -18,11 +18,21 @@ export interface FailuresEvent {
   readonly cursor?: string;
 }
 
+export interface FailedRun {
+  taskRunId: string;
+  startedOn?: string | undefined;
+  completedOn?: string | undefined;
+  error?: string | undefined;
+}
+
 export interface FailuresResult {
-  failures: { taskRunId: string; startedOn?: string | undefined; error?: string | undefined }[];
+  failures: FailedRun[];
   /** The cursor for the next invocation; absent when all runs were listed. */
   cursor?: string | undefined;
 }
+
+/** How long a run can take: 48 hours, the default `Timeout` of a transform, and some more for the time in STARTING. */
+const LONGEST_RUN = 60 * 60 * 60 * 1000;
 
 /** The time kept for returning the result, in milliseconds. */
 const MARGIN = 2000;
@@ -35,17 +45,24 @@ export async function handler(
   context: Pick<Context, "getRemainingTimeInMillis">,
 ): Promise<FailuresResult> {
   const { transformId, since, cursor } = event;
+  // Throws an error for a date-time without a zone, which Date.parse accepts.
+  const sinceTime = Number(taskRunFilter().startedAfter(since).StartedAfter);
   const query = {
     TransformId: transformId,
-    Filter: taskRunFilter().status("FAILED").startedAfter(since),
+    // The service filters by start only.
+    Filter: taskRunFilter()
+      .status("FAILED")
+      .startedAfter(sinceTime - LONGEST_RUN),
     Sort: taskRunSort("STARTED").ascending(),
   };
   const abortSignal = AbortSignal.timeout(Math.max(context.getRemainingTimeInMillis() - MARGIN, 0));
   const runs = taskRuns.list(query, { cursor, abortSignal })[Symbol.asyncIterator]();
-  const failures: FailuresResult["failures"] = [];
+  const failures: FailedRun[] = [];
   try {
-    for await (const { TaskRunId, StartedOn, ErrorString } of runs) {
-      failures.push({ taskRunId: TaskRunId, startedOn: StartedOn?.toISOString(), error: ErrorString });
+    for await (const { TaskRunId: taskRunId, StartedOn, CompletedOn, ErrorString: error } of runs) {
+      // A failed run without CompletedOn is returned.
+      if (Number(CompletedOn ?? Infinity) < sinceTime) continue;
+      failures.push({ taskRunId, startedOn: StartedOn?.toISOString(), completedOn: CompletedOn?.toISOString(), error });
     }
   } catch (error) {
     if (error !== abortSignal.reason) throw error;

@@ -21,10 +21,10 @@ async function load(glue: LocalGlue): Promise<typeof handler> {
   return (await import(pathToFileURL(outfile).href)).handler;
 }
 
-/** The ids of the failed sample runs since a time, oldest first. */
+/** The ids of the sample runs that failed since a time, in the order of their start. */
 function failedIds(count: number, since: string): string[] {
   const runs = sampleTaskRuns({ transformId: TransformId, count });
-  return ids(runs.filter(({ Status, StartedOn }) => Status === "FAILED" && StartedOn && StartedOn > new Date(since)));
+  return ids(runs.filter(({ Status, CompletedOn }) => Status === "FAILED" && Number(CompletedOn) >= Date.parse(since)));
 }
 
 it("The handler returns the runs that failed since a time", async () => {
@@ -33,8 +33,28 @@ it("The handler returns the runs that failed since a time", async () => {
   const since = "2026-10-01";
   const result = await handle({ transformId: TransformId, since }, { getRemainingTimeInMillis: () => 30_000 });
   expect(result.failures.map(({ taskRunId }) => taskRunId)).toEqual(failedIds(500, since));
-  expect(result.failures.every(({ error, startedOn = "" }) => error !== "" && startedOn > since)).toBe(true);
+  expect(result.failures.every(({ error, completedOn = "" }) => error !== "" && completedOn >= since)).toBe(true);
   expect(result.cursor).toBeUndefined();
+});
+
+it("The handler returns a run that failed since a time and started before it, and no run that failed before it", async () => {
+  const glue = await startGlue();
+  const handle = await load(glue);
+  const since = "2026-10-02T00:00:00Z";
+  const run = { TransformId, Status: "FAILED", StartedOn: new Date("2026-09-30T18:00:00Z") } as const;
+  glue.addTaskRuns([
+    { ...run, TaskRunId: "tsk-before", CompletedOn: new Date("2026-10-01T23:59:00Z") },
+    { ...run, TaskRunId: "tsk-since", CompletedOn: new Date("2026-10-02T00:10:00Z") },
+    { ...run, TaskRunId: "tsk-without-end" },
+  ]);
+  const { failures } = await handle({ transformId: TransformId, since }, { getRemainingTimeInMillis: () => 30_000 });
+  expect(failures.map(({ taskRunId }) => taskRunId)).toEqual(["tsk-since", "tsk-without-end"]);
+});
+
+it("The handler rejects a time without a zone", async () => {
+  const handle = await load(await startGlue());
+  const event = { transformId: TransformId, since: "2026-10-01T08:00:00" };
+  await expect(handle(event, { getRemainingTimeInMillis: () => 30_000 })).rejects.toThrow("a date-time with a zone");
 });
 
 it("The handler returns a cursor before its time is over, and the next invocation continues there", async () => {
@@ -84,7 +104,7 @@ it("The handler rejects with the error of the service", async () => {
 it("The example invokes the handler once", async () => {
   const now = Date.now();
   const runs = runsOfExample(new Date(now)).filter(
-    ({ Status, StartedOn }) => Status === "FAILED" && Number(StartedOn) > now - 24 * 60 * 60 * 1000,
+    ({ Status, CompletedOn }) => Status === "FAILED" && Number(CompletedOn) >= now - 24 * 60 * 60 * 1000,
   );
   const { stdout } = await runExample("lambda");
   expect(runs.length).toBeGreaterThan(0);

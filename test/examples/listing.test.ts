@@ -28,6 +28,16 @@ describe("The example latest-run", () => {
   });
 });
 
+/** Two runs that started 30 hours ago: one ended 25 hours ago, the other ten minutes ago. */
+function longRuns(Status: "FAILED" | "TIMEOUT") {
+  const now = Date.now();
+  const run = { TransformId, Status, StartedOn: new Date(now - 30 * HOUR) };
+  return [
+    { ...run, TaskRunId: "tsk-early", CompletedOn: new Date(now - 25 * HOUR) },
+    { ...run, TaskRunId: "tsk-late", CompletedOn: new Date(now - HOUR / 6) },
+  ];
+}
+
 describe("The example failures", () => {
   it("prints the runs that failed or timed out since yesterday, newest first", async () => {
     const glue = await startGlue();
@@ -44,10 +54,17 @@ describe("The example failures", () => {
     expect(stdout).toContain(`${failures.length} runs of ${TransformId} failed or timed out since yesterday.\n`);
   });
 
+  it("prints a run that failed ten minutes ago and started 30 hours ago, and no run that failed 25 hours ago", async () => {
+    const glue = await startGlue();
+    glue.addTaskRuns(longRuns("FAILED"));
+    const { stdout } = await runExample("failures", configureFor(glue));
+    expect(stdout.match(/tsk-[a-z]+/g)).toEqual(["tsk-late"]);
+  });
+
   it("prints the failures of the local endpoint that it starts", async () => {
     const now = Date.now();
     const failures = runsOfExample(new Date(now)).filter(
-      ({ StartedOn, ErrorString }) => ErrorString !== undefined && Number(StartedOn) > now - 24 * HOUR,
+      ({ CompletedOn, ErrorString }) => ErrorString !== undefined && Number(CompletedOn) >= now - 24 * HOUR,
     );
     expect(failures.length).toBeGreaterThan(0);
     const { stdout } = await runExample("failures");
@@ -125,9 +142,17 @@ describe("The example check", () => {
     const outcome = await runExample("check", { args: [...args, ...thresholds, "--hours", "2"], env });
     const [, warning, , critical] = thresholds;
     expect(outcome.stdout).toBe(
-      `GLUE ML ${state} - 3 of 6 runs of ${TransformId} failed in the last 2 h | failed=3;${warning};${critical};0 runs=6;;;0\n`,
+      `GLUE ML ${state} - 3 of 5 runs of ${TransformId} that finished in the last 2 h failed | failed=3;${warning};${critical};0 runs=5;;;0\n`,
     );
     expect(outcome.code).toBe(code);
+  });
+
+  it("counts a run that failed ten minutes ago and started 30 hours ago, and no run that ended 25 hours ago", async () => {
+    const glue = await startGlue();
+    glue.addTaskRuns(longRuns("TIMEOUT"));
+    const { code, stdout } = await runExample("check", configureFor(glue));
+    expect(stdout).toContain(`1 of 1 runs of ${TransformId} that finished in the last 24 h failed`);
+    expect(code).toBe(1);
   });
 
   it.for([
