@@ -12,6 +12,7 @@ import type {
 import { UnexpectedResponseError } from "../errors.js";
 import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
 import { formatValue, isObject, timeOf } from "../values.js";
+import { hasTaskType } from "./started-order.js";
 
 /** The request and the response that the runs belong to. */
 export interface ParseContext {
@@ -21,6 +22,8 @@ export interface ParseContext {
   readonly requestId: string | undefined;
   /** Whether a run belongs to the listing. Other runs are left out. */
   accepts(run: MLTaskRun): boolean;
+  /** Whether each run has to have a task type, because the query filters by it. */
+  readonly requiresTaskType: boolean;
 }
 
 /**
@@ -46,7 +49,7 @@ export function parseTaskRuns(
     const run = completeRun(taskRuns[index], context.transformId);
     if (run instanceof Problem) return failAt(index, run);
     if (!context.accepts(run)) continue;
-    const missing = missingMember(run);
+    const missing = missingMember(run, context.requiresTaskType);
     if (missing !== undefined) return failAt(index, missing);
     runs.push(run);
   }
@@ -58,7 +61,7 @@ export function parseTaskRuns(
  *
  * @throws {@link UnexpectedResponseError} if the run is invalid
  */
-export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts">): MLTaskRun {
+export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts" | "requiresTaskType">): MLTaskRun {
   const run = completeRun(value, context.transformId);
   if (run instanceof Problem) throw responseError(run, value, "", context);
   const missing = missingMember(run);
@@ -97,11 +100,14 @@ function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
   }
 }
 
-function missingMember(run: MLTaskRun): Problem | undefined {
+function missingMember(run: MLTaskRun, requiresTaskType = false): Problem | undefined {
   // They may be missing in spite of their type.
   const { TaskRunId, Status }: Partial<MLTaskRun> = run;
   if (TaskRunId === undefined) return new Problem("TaskRunId", "is missing");
-  return Status === undefined ? new Problem("Status", "is missing") : undefined;
+  if (Status === undefined) return new Problem("Status", "is missing");
+  return requiresTaskType && !hasTaskType(run)
+    ? new Problem("Properties.TaskType", "is missing, although the query filters by type")
+    : undefined;
 }
 
 type StructureName = Exclude<keyof TaskRunProperties, "TaskType">;

@@ -44,6 +44,7 @@ export function createResponseReader(
   { token: firstToken, filter, requiresOrder, request }: ResponseOptions,
 ): () => Promise<ResponsePage | undefined> {
   const accepts = (run: MLTaskRun) => filter === undefined || matchesFilter(run, filter);
+  const requiresTaskType = filter?.TaskRunType !== undefined;
   const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
   const direction = directionOf(query);
   let token = firstToken;
@@ -67,7 +68,7 @@ export function createResponseReader(
   return async () => {
     if (isLast) return undefined;
     const { members, requestId } = await request(query, token);
-    const context = { transformId: query.TransformId, requestId, accepts };
+    const context = { transformId: query.TransformId, requestId, accepts, requiresTaskType };
     const parsed = parseTaskRuns(members.TaskRuns, context);
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 

@@ -124,11 +124,19 @@ export function hasNoBounds({ Filter }: CheckedQuery): boolean {
   return Filter?.StartedAfter === undefined && Filter?.StartedBefore === undefined;
 }
 
-/** Whether a run matches a filter. A run without `StartedOn` matches any time bounds, one without status any status. */
+/** Whether a run has a task type, which this version of the library may not know. */
+export function hasTaskType({ Properties }: MLTaskRun): boolean {
+  return Properties.TaskType !== undefined || Properties.$unknown?.TaskType !== undefined;
+}
+
+/**
+ * Whether a run matches a filter. A run without `StartedOn` matches any time bounds, one without status any status, one
+ * without task type any type.
+ */
 export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
   const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;
-  if (TaskRunType !== undefined && !isTaskRunType(run, TaskRunType)) return false;
-  // A run without status is invalid, and the parser reports it.
+  // A run without status, or without type where the query filters by type, is invalid, and the parser reports it.
+  if (TaskRunType !== undefined && hasTaskType(run) && !isTaskRunType(run, TaskRunType)) return false;
   if (Status !== undefined && run.Status !== undefined && run.Status !== Status) return false;
   const time = run.StartedOn?.getTime();
   if (time === undefined) return true;

@@ -1,7 +1,14 @@
 import { GetMLTaskRunsCommand, GlueClient, type TaskRun } from "@aws-sdk/client-glue";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
-import { isTaskRunType, type MLTaskRun, MLTaskRuns, MLTaskRunsError, UnexpectedResponseError } from "glue-ml-task-runs";
+import {
+  isTaskRunType,
+  type MLTaskRun,
+  type MLTaskRunList,
+  MLTaskRuns,
+  MLTaskRunsError,
+  UnexpectedResponseError,
+} from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import {
   createRun,
@@ -243,8 +250,7 @@ describe("A run", () => {
 
   it("of another type than the filter's is left out, even if the endpoint returns it or it breaks its type", async () => {
     const exportRun = { ...run, Properties: { TaskType: "EXPORT_LABELS" } };
-    const others = [exportRun, { ...run, Properties: undefined }];
-    const page = { TaskRuns: [...others, run, { ...exportRun, Status: undefined }], NextToken: "more" };
+    const page = { TaskRuns: [exportRun, run, { ...exportRun, Status: undefined }], NextToken: "more" };
     const client = await replyWith(page, { TaskRuns: [{ ...run, TaskRunId: "tsk-2" }] });
     const list = new MLTaskRuns(client).list({ TransformId, Filter: { TaskRunType: "EVALUATION" } }, { limit: 2 });
     expect(ids(await list.toArray())).toEqual(["tsk-1", "tsk-2"]);
@@ -271,6 +277,45 @@ describe("A run", () => {
     );
     const { error } = await readToError(new MLTaskRuns(client).list({ TransformId }));
     expect(error).toMatchObject({ name: "UnexpectedResponseError", member: "TaskRuns[1]" });
+  });
+});
+
+describe("With a filter by type, a run", () => {
+  const Filter = { TaskRunType: "EVALUATION" } as const;
+  const lists: [string, (taskRuns: MLTaskRuns) => MLTaskRunList][] = [
+    ["list()", (taskRuns) => taskRuns.list({ TransformId, Filter })],
+    ["list() in time windows", (taskRuns) => taskRuns.list({ TransformId, Filter }, { concurrency: 2 })],
+    ["listAny()", (taskRuns) => taskRuns.listAny([{ TransformId, Filter }])],
+  ];
+  it.each(
+    lists.flatMap(([name, list]) =>
+      [undefined, {}, { TaskType: null }].map((Properties) => ({ name, list, Properties })),
+    ),
+  )("whose Properties are $Properties is an error of $name that names Properties.TaskType", async (row) => {
+    const [first, second] = [
+      { ...run, StartedOn: 2 },
+      createRun("tsk-2", { Properties: row.Properties, StartedOn: 1 }),
+    ];
+    const client = await replyWith({ TaskRuns: [first, second] });
+    const { found, error } = await readToError(row.list(new MLTaskRuns(client)));
+    expect(found).toEqual(["tsk-1"]);
+    expect(error).toBeInstanceOf(UnexpectedResponseError);
+    expect(error).toMatchObject({
+      member: "Properties.TaskType",
+      taskRunId: "tsk-2",
+      message: expect.stringMatching(/^Properties.TaskType of TaskRuns\[1\] .* is missing, although the query filters/),
+    });
+  });
+
+  it.each(["FIND_MATCHES", "NEW_TYPE"])("of the type %s, which is another one, is left out", async (TaskType) => {
+    const client = await replyWith({ TaskRuns: [createRun("tsk-2", { Properties: { TaskType } }), run] });
+    expect(ids(await new MLTaskRuns(client).list({ TransformId, Filter }).toArray())).toEqual(["tsk-1"]);
+  });
+
+  it("without a type that another criterion leaves out is no error", async () => {
+    const client = await replyWith({ TaskRuns: [createRun("tsk-2", { Status: "RUNNING" }), run] });
+    const query = { TransformId, Filter: { ...Filter, Status: "FAILED" } } as const;
+    expect(ids(await new MLTaskRuns(client).list(query).toArray())).toEqual(["tsk-1"]);
   });
 });
 
