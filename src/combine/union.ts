@@ -3,7 +3,8 @@ import type { CheckedQuery } from "../criteria/query.js";
 import type { ListingPosition } from "../paging/cursor.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { type Page, type PageQueue, prefetchPages } from "../paging/page.js";
-import { createSkipper, type Direction, hasNoBounds, isDated, sortKey } from "../paging/started-order.js";
+import { resume } from "../paging/resume.js";
+import { createSkipper, type DatedPosition, type Direction, hasNoBounds, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
 import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
@@ -45,14 +46,19 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   let { firstTime, isDatedOnly = false } = start;
   const pages = createOrderedPages(options.limit, start.time, () => ({ isDatedOnly, firstTime }));
 
-  /** Reads the runs with `StartedOn`. Returns false if narrowed queries lack the runs of the start position. */
-  async function* readDated(
-    queries: Queries,
-    sourceStart: ListingPosition,
-    isNarrow: boolean,
-  ): AsyncGenerator<Page, boolean> {
-    const skipper = createSkipper(pages.timePosition, direction);
-    const isIncomplete = () => isNarrow && skipper.missing > 0;
+  async function* readDated(narrowedTo: DatedPosition | undefined, lacksPosition: boolean) {
+    // The queries were found before if the narrowed ones were read before.
+    const queries =
+      foundQueries.size === 0
+        ? options.queries()
+        : [...foundQueries].filter((query) => lacksPosition || hasNoBounds(query));
+    const sourceStart = narrowedTo
+      ? // All runs of the time of the position: those that were returned are skipped after the merge.
+        { time: { time: narrowedTo.time, count: 0 }, isDatedOnly: true }
+      : // Count the runs of each query again from the first run of the listing, for the limit per query.
+        direction === -1 && limitPerQuery !== undefined && firstTime !== undefined
+        ? { time: { time: firstTime, count: 0 } }
+        : {};
     let unfinishedSources = 0;
     const open = (query: CheckedQuery): Source => {
       foundQueries.add(query);
@@ -75,36 +81,31 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
       }
       return { key: -Infinity, runs: [], index: 0, pages: prefetchPages(read(), options.prefetch, true) };
     };
-    for await (const { runs: merged, isIncomplete: isTimeIncomplete } of mergeSources(queries, open, direction)) {
-      const runs = skipper.skip(merged);
-      if (runs.length === 0) continue;
-      if (isIncomplete()) return false;
+    for await (const batch of mergeSources(queries, open, direction)) {
       isDatedOnly ||=
-        !isNarrow && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
-      const ids = pages.timePosition?.ids ?? [];
-      // Too many ids for a cursor: a resumed listing returns these runs.
-      if (isTimeIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
-      if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
-      yield isTimeIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
-      if (pages.remaining === 0) return true;
+        !narrowedTo && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
+      yield batch;
     }
-    return !isIncomplete();
   }
 
-  if (limitPerQuery === undefined && isDated(start.time)) {
-    // Read all queries from the time of the position on. readDated skips the runs of that time that were returned.
-    const sourceStart = { time: { time: start.time.time, count: 0 }, isDatedOnly: true };
-    const isComplete = yield* readDated(options.queries(), sourceStart, true);
+  const batches = resume({
+    direction,
+    position: () => pages.timePosition,
+    // With a limit per query, the runs of each query are counted from the first run of the listing.
+    canNarrow: limitPerQuery === undefined,
+    read: readDated,
+    mayHaveUndatedRuns: () => !isDatedOnly && [...foundQueries].some(hasNoBounds),
+  });
+  for await (const { runs, isIncomplete } of batches) {
+    if (runs.length === 0) continue;
+    const ids = pages.timePosition?.ids ?? [];
+    // Too many ids for a cursor: a resumed listing returns these runs.
+    if (isIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
+    if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
+    yield isIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
     if (pages.remaining === 0) return;
-    // Narrowed queries do not return the runs without `StartedOn`.
-    const rest = [...foundQueries].filter((query) => !isComplete || (!isDatedOnly && hasNoBounds(query)));
-    if (rest.length > 0) yield* readDated(rest, {}, false);
-  } else {
-    // Count the runs of each query again from the first run of the listing, for the limit per query.
-    const sourceStart = direction === -1 && firstTime !== undefined ? { time: { time: firstTime, count: 0 } } : {};
-    yield* readDated(options.queries(), sourceStart, false);
   }
-  if (pages.remaining === 0) return;
+
   const last = [...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds);
   const runs = createSkipper(pages.timePosition, direction).skip(last);
   const page = pages.create(runs);
@@ -127,7 +128,7 @@ const MAX_BATCH = 1000;
 
 /** Merged runs of several queries. */
 interface MergedRuns {
-  readonly runs: MLTaskRun[];
+  readonly runs: readonly MLTaskRun[];
   /** Whether they are some of the runs of one start time, and others may sort before them. */
   readonly isIncomplete: boolean;
 }

@@ -2,10 +2,9 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
+import { resume } from "../paging/resume.js";
 import {
-  createSkipper,
   type Direction,
-  isDated,
   NEWEST_FIRST,
   narrowToPosition,
   narrowToRange,
@@ -49,24 +48,28 @@ const WINDOWS_PER_REQUEST = 2;
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
   const { query, direction, start } = options;
   const pages = createOrderedPages(options.limit, start);
-  for (const isNarrow of start ? [true, false] : [false]) {
-    const narrowedQuery = isNarrow && isDated(start) ? narrowToPosition(query, direction, start) : query;
-    const skipper = createSkipper(start, direction);
-    const isIncomplete = () => isNarrow && skipper.missing > 0;
-    for await (const { runs, requestId } of readWindowPages(options, narrowedQuery, () => pages.remaining)) {
-      const kept = skipper.skip(runs);
-      // The service's bounds are coarser than the margin: read the whole query.
-      if (kept.length > 0 && isIncomplete()) break;
-      yield pages.create(kept, requestId);
-      if (pages.remaining === 0) return;
-    }
-    if (!isIncomplete()) break;
+  const batches = resume({
+    direction,
+    position: () => pages.timePosition,
+    canNarrow: true,
+    read(narrowedTo) {
+      const part = narrowedTo ? narrowToPosition(query, direction, narrowedTo) : query;
+      return readWindowPages(options, part, () => pages.remaining);
+    },
+    mayHaveUndatedRuns: () => false,
+  });
+  for await (const { runs, requestId } of batches) {
+    yield pages.create(runs, requestId);
+    if (pages.remaining === 0) return;
   }
   yield emptyPage();
 }
 
 /** The runs of a page that belong to a window. */
-type WindowPage = Pick<Page, "runs" | "requestId">;
+interface WindowPage {
+  readonly runs: readonly MLTaskRun[];
+  readonly requestId?: string | undefined;
+}
 
 /** Estimates the density of the runs from the first page, and requests the last run to know where the runs end. */
 async function* readWindowPages(

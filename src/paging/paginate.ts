@@ -6,7 +6,16 @@ import type { ListingPosition } from "./cursor.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
 import { createResponseReader, type ResponsePage } from "./responses.js";
-import { createSkipper, type Direction, directionOf, hasNoBounds, isDated, narrowToPosition } from "./started-order.js";
+import { resume } from "./resume.js";
+import {
+  createSkipper,
+  type DatedPosition,
+  type Direction,
+  directionOf,
+  hasNoBounds,
+  isDated,
+  narrowToPosition,
+} from "./started-order.js";
 
 /** How to read a query. */
 export interface PaginateOptions {
@@ -89,33 +98,33 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
     }
   }
 
-  /**
-   * Reads the runs after a position by time. It reads the query narrowed to the position first. Then it reads the whole
-   * query in two cases: if the query can return runs without `StartedOn`, which a narrowed query does not return; and
-   * if the narrowed query lacks the runs of the position itself, because the service's bounds are coarser than the
-   * margin.
-   */
+  async function* readResponses(direction: Direction, narrowedTo: DatedPosition | undefined) {
+    const part = narrowedTo ? narrowToPosition(query, direction, narrowedTo) : query;
+    const nextResponse = createResponseReader(part, { filter, requiresOrder: true, request });
+    for (let response = await nextResponse(); response; response = await nextResponse()) yield response;
+  }
+
+  /** Reads the runs after the current position by time. Continues at a new position after a rejected token. */
   async function* followTime(direction: Direction): AsyncGenerator<Page, void> {
     let firstError = tokenError;
-    let isNarrow = isDated(pages.timePosition);
     for (;;) {
       const position = pages.timePosition;
-      const skipper = createSkipper(position, direction);
-      const part = isNarrow && isDated(position) ? narrowToPosition(query, direction, position) : query;
-      const nextResponse = createResponseReader(part, { filter, requiresOrder: true, request });
       try {
-        for (let response = await nextResponse(); response; response = await nextResponse()) {
-          const kept = skipper.skip(response.runs);
-          if (isNarrow && kept.length > 0 && skipper.missing > 0) break;
-          const page = pages.create(kept, response.requestId);
+        const responses = resume({
+          direction,
+          position: () => pages.timePosition,
+          canNarrow: true,
+          read: (narrowedTo) => readResponses(direction, narrowedTo),
+          mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
+        });
+        for await (const { runs, requestId, error } of responses) {
+          const page = pages.create(runs, requestId);
           await onReceived?.(page.runs, page.requestId);
           if (page.runs.length > 0) yield page;
           if (pages.remaining === 0) return;
-          if (response.error) throw response.error;
+          if (error) throw error;
         }
-        const isEnd = skipper.missing === 0 && (!hasNoBounds(query) || start.isDatedOnly);
-        if (!isNarrow || isEnd) return yield emptyPage();
-        isNarrow = false;
+        return yield emptyPage();
       } catch (error) {
         if (!isTokenRejected(error)) throw error;
         // Rejected again without any progress.

@@ -1,0 +1,48 @@
+/** Resumes a listing in STARTED order at a position by time. */
+import type { MLTaskRun } from "../task-run.js";
+import { createSkipper, type DatedPosition, type Direction, isDated, type TimePosition } from "./started-order.js";
+
+/** Runs that arrive together, in STARTED order. */
+interface Batch {
+  readonly runs: readonly MLTaskRun[];
+}
+
+/** How to resume. */
+interface ResumeOptions<B extends Batch> {
+  readonly direction: Direction;
+  /** The current position: the consumer moves it as it returns runs. */
+  position(): TimePosition | undefined;
+  /** Whether to read only the runs after the position first. */
+  readonly canNarrow: boolean;
+  /**
+   * Reads all runs, or only those after a position and a margin before it.
+   *
+   * @param lacksPosition - whether the runs after the position lacked those of the position itself
+   */
+  read(narrowedTo: DatedPosition | undefined, lacksPosition: boolean): AsyncIterable<B>;
+  /** Whether there may be runs without `StartedOn`, which narrowed queries do not return. */
+  mayHaveUndatedRuns(): boolean;
+}
+
+/**
+ * Yields the runs after the position. It reads the runs narrowed to the position first. Then it reads all runs in two
+ * cases: if there may be runs without `StartedOn`, and if the narrowed runs lack those of the position itself, because
+ * the service's bounds are coarser than the margin.
+ */
+export async function* resume<B extends Batch>(options: ResumeOptions<B>): AsyncGenerator<B, void> {
+  let isNarrow = options.canNarrow;
+  let lacksPosition = false;
+  for (;;) {
+    const position = options.position();
+    const narrowedTo = isNarrow && isDated(position) ? position : undefined;
+    const skipper = createSkipper(position, options.direction);
+    for await (const batch of options.read(narrowedTo, lacksPosition)) {
+      const runs = skipper.skip(batch.runs);
+      if (narrowedTo !== undefined && runs.length > 0 && skipper.missing > 0) break;
+      yield { ...batch, runs };
+    }
+    lacksPosition = skipper.missing > 0;
+    if (narrowedTo === undefined || !(lacksPosition || options.mayHaveUndatedRuns())) return;
+    isNarrow = false;
+  }
+}
