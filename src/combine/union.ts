@@ -2,11 +2,11 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import type { ListingPosition } from "../paging/cursor.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
-import { type Page, type PageQueue, prefetchPages } from "../paging/page.js";
+import { type Page, prefetchPages } from "../paging/page.js";
 import { resume } from "../paging/resume.js";
-import { createSkipper, type DatedPosition, type Direction, hasNoBounds, sortKey } from "../paging/started-order.js";
+import { createSkipper, type DatedPosition, type Direction, hasNoBounds } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
-import { createHeap, type HeapItem } from "./heap.js";
+import { compareIds, mergeSources, type Source } from "./merge.js";
 import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
 
 type Queries = AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
@@ -79,9 +79,11 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
           throw error;
         }
       }
-      return { key: -Infinity, runs: [], index: 0, pages: prefetchPages(read(), options.prefetch, true) };
+      return prefetchPages(read(), options.prefetch, true);
     };
-    for await (const batch of mergeSources(queries, open, direction)) {
+    const sources: Source[] = [];
+    for await (const query of queries) sources.push(open(query));
+    for await (const batch of mergeSources(sources, direction)) {
       isDatedOnly ||=
         !narrowedTo && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
       yield batch;
@@ -113,102 +115,3 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   // The last run ends the listing.
   yield { ...page, positionAfter: (count) => (isEnd && count === runs.length ? undefined : page.positionAfter(count)) };
 }
-
-/** The pages of one query, and the next run with `StartedOn` on the current page. */
-interface Source extends HeapItem {
-  key: number;
-  /** The runs with `StartedOn` of the current page. */
-  runs: readonly MLTaskRun[];
-  index: number;
-  readonly pages: PageQueue<Page>;
-}
-
-/** The number of merged runs that end a batch, even if more pages have arrived. */
-const MAX_BATCH = 1000;
-
-/** Merged runs of several queries. */
-interface MergedRuns {
-  readonly runs: readonly MLTaskRun[];
-  /** Whether they are some of the runs of one start time, and others may sort before them. */
-  readonly isIncomplete: boolean;
-}
-
-/** Merges the runs with `StartedOn` of all sources. Sorts runs of one start time by id, and yields each run once. */
-async function* mergeSources(
-  queries: Queries,
-  open: (query: CheckedQuery) => Source,
-  direction: Direction,
-): AsyncGenerator<MergedRuns, void> {
-  const sources: Source[] = [];
-  for await (const query of queries) sources.push(open(query));
-  const heap = createHeap<Source>();
-  let batch: MLTaskRun[] = [];
-
-  /** Sets the key of a source to that of its next run. Returns false at the end of the page. */
-  const updateKey = (source: Source): boolean => {
-    const run = source.runs[source.index];
-    if (run !== undefined) source.key = sortKey(run, direction);
-    return run !== undefined;
-  };
-  /** Like updateKey, but waits for the next page. The key is infinite at the end of the source. */
-  const waitForRun = async (source: Source): Promise<void> => {
-    while (!updateKey(source)) {
-      const page = await source.pages.next();
-      source.runs = page?.runs.filter(({ StartedOn }) => StartedOn !== undefined) ?? [];
-      source.index = 0;
-      source.key = Infinity;
-      if (page === undefined) return;
-    }
-  };
-
-  for (const source of sources) {
-    await waitForRun(source);
-    heap.add(source);
-  }
-  for (let source = heap.first(); source && source.key < Infinity; source = heap.first()) {
-    const { key } = source;
-    const sameTime: MLTaskRun[] = [];
-    for (; source?.key === key; source = heap.first()) {
-      // A source with a finite key is at a run, which the compiler cannot know.
-      sameTime.push(source.runs[source.index] as MLTaskRun);
-      source.index += 1;
-      if (!updateKey(source)) {
-        if (!source.pages.isReady) {
-          yield { runs: batch, isIncomplete: false };
-          batch = [];
-        }
-        try {
-          await waitForRun(source);
-        } catch (error) {
-          // Return the runs before the error first.
-          yield { runs: batch, isIncomplete: false };
-          yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
-          throw error;
-        }
-      }
-      heap.firstHasGrown();
-    }
-    for (const run of sortAndDeduplicate(sameTime)) batch.push(run);
-    if (batch.length >= MAX_BATCH) {
-      yield { runs: batch, isIncomplete: false };
-      batch = [];
-    }
-  }
-  yield { runs: batch, isIncomplete: false };
-}
-
-/** Sorts runs of one start time by id and removes duplicates. */
-function sortAndDeduplicate(runs: MLTaskRun[]): MLTaskRun[] {
-  if (runs.length < 2) return runs;
-  runs.sort(compareIds);
-  return runs.filter((run, index) => {
-    const previous = runs[index - 1];
-    return previous === undefined || compareIds(previous, run) !== 0;
-  });
-}
-
-function compareIds(a: MLTaskRun, b: MLTaskRun): number {
-  return compareText(a.TransformId, b.TransformId) || compareText(a.TaskRunId, b.TaskRunId);
-}
-
-const compareText = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
