@@ -14,7 +14,7 @@ import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition }
 import { type AbortSignalLike, abortable, throwIfAborted } from "./request/abort.js";
 import { createLimiter } from "./request/limiter.js";
 import { createPageSizeFallback } from "./request/page-size.js";
-import { getTaskRuns, hasName } from "./request/send.js";
+import { getTaskRuns, hasName, type UncheckedResponse } from "./request/send.js";
 
 /** The order of a listing that merges several sources. */
 type Sort = NonNullable<CheckedQuery["Sort"]>;
@@ -194,25 +194,27 @@ function createListing(client: GlueClient, settings: CheckedOptions, start: List
   const { abortSignal, limit = Infinity, limitPerQuery, prefetch = 1, pageSize, onPage } = settings;
   const stop = new AbortController();
   const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];
-  const withPageSize = createPageSizeFallback(pageSize === undefined);
+  const fallback = createPageSizeFallback(pageSize === undefined);
+  /** Sends the request for one page. */
+  async function request(
+    query: CheckedQuery,
+    { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
+    requestSignals = signals,
+  ): Promise<UncheckedResponse> {
+    const paging = { ...fallback.maxResults(pageSize), ...(token !== undefined && { NextToken: token }) };
+    try {
+      return await getTaskRuns(client, { ...query, ...paging }, requestSignals);
+    } catch (error) {
+      if (!fallback.isRetried(error, paging)) throw error;
+      return request(query, { pageSize, token }, requestSignals);
+    }
+  }
   return {
     ...settings,
     stop,
     signals,
     progress: createProgress(onPage, signals),
-    /** Sends the request for one page. */
-    request: (
-      query: CheckedQuery,
-      { pageSize, token }: { readonly pageSize: number; readonly token: string | undefined },
-      requestSignals = signals,
-    ) =>
-      withPageSize(pageSize, (MaxResults) => {
-        const paging = {
-          ...(MaxResults !== undefined && { MaxResults }),
-          ...(token !== undefined && { NextToken: token }),
-        };
-        return getTaskRuns(client, { ...query, ...paging }, requestSignals);
-      }),
+    request,
     ...(isForFirstRun
       ? // The first run of a union needs only one run of each query.
         { limit: Math.min(1, limit), limitPerQuery: start.time ? limitPerQuery : 1, pageSize: undefined, prefetch: 0 }

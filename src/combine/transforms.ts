@@ -5,7 +5,7 @@ import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import { createPageSizeFallback } from "../request/page-size.js";
-import { getTransforms } from "../request/send.js";
+import { getTransforms, type UncheckedResponse } from "../request/send.js";
 import { formatValue, isObject } from "../values.js";
 
 /** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
@@ -24,14 +24,20 @@ export async function* findTransforms(
 ): AsyncGenerator<MLTransform & { TransformId: string }, void> {
   const tokens = new Set<string>();
   const ids = new Set<string>();
-  const withPageSize = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
+  const fallback = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
+  async function request(NextToken: string | undefined): Promise<UncheckedResponse> {
+    const paging = fallback.maxResults(Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE));
+    const input = { ...(Filter && { Filter }), ...paging, ...(NextToken !== undefined && { NextToken }) };
+    try {
+      return await getTransforms(client, input, signals);
+    } catch (error) {
+      if (!fallback.isRetried(error, paging)) throw error;
+      return request(NextToken);
+    }
+  }
   let NextToken: string | undefined;
   do {
-    const input = { ...(Filter && { Filter }), ...(NextToken !== undefined && { NextToken }) };
-    const { members, requestId } = await withPageSize(
-      Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
-      (MaxResults) => getTransforms(client, { ...input, ...(MaxResults !== undefined && { MaxResults }) }, signals),
-    );
+    const { members, requestId } = await request(NextToken);
     const transforms = members.Transforms ?? [];
     const fail = (member: string, subject: string, rule: string, value: unknown): never => {
       const message = `${subject} in the response to GetMLTransforms must be ${rule}, got ${formatValue(value)}.`;

@@ -1,11 +1,11 @@
 /** Reads the pages of one query: follows `NextToken`, resumes at a position, and recovers from a rejected token. */
 import type { CheckedQuery } from "../criteria/query.js";
-import { hasName, type UncheckedResponse } from "../request/send.js";
+import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
-import { createResponseReader, type ResponsePage } from "./responses.js";
+import { createResponseReader, RejectedToken, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
 import {
   createSkipper,
@@ -34,27 +34,17 @@ export interface PaginateOptions {
   onReceived?(runs: readonly MLTaskRun[], requestId: string | undefined): unknown;
 }
 
+/** How often the whole query is read at one position if the service rejects the tokens. */
+const MAX_ATTEMPTS = 10;
+
 /** Reads the pages of a query. Sends no request before the first call of `next()`. */
-export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
-  const { query, start = {}, filter = query.Filter, onReceived } = options;
+export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
+  const { query, start = {}, filter = query.Filter, request, onReceived } = options;
   const direction = directionOf(query);
   const pages = createOrderedPages(options.limit, start.time);
   /** Whether all runs so far were in the order of the query. */
   let isOrdered = direction !== undefined;
-  /** The error of the last request whose token the service rejected. */
-  let tokenError: unknown;
-  const isTokenRejected = (error: unknown) => error !== undefined && error === tokenError;
-
-  const request: PaginateOptions["request"] = async (part, token) => {
-    try {
-      return await options.request(part, token);
-    } catch (error) {
-      if (token !== undefined && isTokenError(error)) tokenError = error;
-      throw error;
-    }
-  };
-
-  /** Follows the tokens from a token or from the start. */
+  /** Follows the tokens from a token or from the start. Continues by time after a rejected token, where that is possible. */
   async function* followTokens(): AsyncGenerator<Page, void> {
     const { token, returnedFromPage = 0, time } = start;
     // Skip by time if it is known, because runs that started later shift a count.
@@ -89,12 +79,22 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
     };
     const settings = { token, filter, requiresOrder: options.requiresOrder === true, request };
     const nextResponse = createResponseReader(query, settings);
-    for (let response = await nextResponse(); response; response = await nextResponse()) {
-      const page = toPage(response);
-      await onReceived?.(page.runs, page.requestId);
-      yield page;
-      if (pages.remaining === 0) return;
-      if (response.error) throw response.error;
+    try {
+      for (let response = await nextResponse(); response; response = await nextResponse()) {
+        const page = toPage(response);
+        await onReceived?.(page.runs, page.requestId);
+        yield page;
+        if (pages.remaining === 0) return;
+        if (response.error) throw response.error;
+      }
+    } catch (error) {
+      if (!(error instanceof RejectedToken)) throw error;
+      // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
+      // returned yet, it can begin again.
+      const { timePosition } = pages;
+      const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
+      if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error.cause;
+      yield* followTime(direction, error);
     }
   }
 
@@ -104,17 +104,21 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
     for (let response = await nextResponse(); response; response = await nextResponse()) yield response;
   }
 
-  /** Reads the runs after the current position by time. Continues at a new position after a rejected token. */
-  async function* followTime(direction: Direction): AsyncGenerator<Page, void> {
-    let firstError = tokenError;
-    for (;;) {
+  /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
+  async function* followTime(direction: Direction, rejected?: RejectedToken): AsyncGenerator<Page, void> {
+    let firstRejected = rejected;
+    for (let attempts = 1; ; attempts += 1) {
       const position = pages.timePosition;
+      let isNarrow = false;
       try {
         const responses = resume({
           direction,
           position: () => pages.timePosition,
           canNarrow: true,
-          read: (narrowedTo) => readResponses(direction, narrowedTo),
+          read: (narrowedTo) => {
+            isNarrow = narrowedTo !== undefined;
+            return readResponses(direction, narrowedTo);
+          },
           mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
@@ -126,28 +130,19 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
         }
         return yield emptyPage();
       } catch (error) {
-        if (!isTokenRejected(error)) throw error;
-        // Rejected again without any progress.
-        if (pages.timePosition === position) throw firstError ?? error;
-        firstError = error;
+        if (!(error instanceof RejectedToken)) throw error;
+        if (pages.timePosition !== position) {
+          attempts = 0;
+          firstRejected = error;
+        }
+        // The whole query makes no progress before its runs without `StartedOn`.
+        else if (isNarrow || attempts === MAX_ATTEMPTS) throw (firstRejected ?? error).cause;
       }
     }
   }
 
-  if (direction !== undefined && start.time !== undefined && !isResumedByToken(query, start)) {
-    return yield* followTime(direction);
-  }
-  try {
-    yield* followTokens();
-  } catch (error) {
-    // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
-    // returned yet, it can begin again.
-    const { timePosition } = pages;
-    const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
-    if (direction === undefined || !isTokenRejected(error) || !isOrdered || !(isStart || isDated(timePosition)))
-      throw error;
-    yield* followTime(direction);
-  }
+  const isByTime = start.time !== undefined && !isResumedByToken(query, start);
+  return direction !== undefined && isByTime ? followTime(direction) : followTokens();
 }
 
 /**
@@ -156,15 +151,4 @@ export async function* paginate(options: PaginateOptions): AsyncGenerator<Page, 
  */
 function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
   return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
-}
-
-/**
- * Whether the error of a request with a token may mean that the service rejected the token. It does not document which
- * error that is. `EntityNotFoundException` is documented for a task run that does not exist, and only the token of the
- * request can refer to a run.
- */
-function isTokenError(error: unknown): boolean {
-  return ["InvalidInputException", "ValidationException", "EntityNotFoundException"].some((name) =>
-    hasName(error, name),
-  );
 }

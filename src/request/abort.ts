@@ -36,26 +36,30 @@ export async function abortable<R>(
   work: (signal: AbortSignal) => Promise<R>,
 ): Promise<R> {
   throwIfAborted(signals);
-  const controller = new AbortController();
-  let unlink: (() => void) | undefined;
+  const { signal, aborted, unlink } = linkSignals(signals);
   try {
-    return await new Promise<R>((resolve, reject) => {
-      unlink = onAnyAbort(signals, (reason) => {
-        controller.abort(reason);
-        reject(reason);
-      });
-      work(controller.signal).then(resolve, reject);
-    });
+    return await Promise.race([work(signal), aborted]);
   } finally {
-    unlink?.();
+    unlink();
   }
 }
 
-/** Creates a signal that aborts with the reason of the first of several signals. `unlink` removes its listeners. */
-export function linkSignals(signals: readonly AbortSignalLike[]): { readonly signal: AbortSignal; unlink(): void } {
+/**
+ * Creates a signal that aborts with the reason of the first of several signals. The promise `aborted` then rejects with
+ * the reason. `unlink` removes the listeners.
+ */
+export function linkSignals(signals: readonly AbortSignalLike[]) {
   const controller = new AbortController();
-  const unlink = onAnyAbort(signals, (reason) => controller.abort(reason));
-  return { signal: controller.signal, unlink };
+  let unlink = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    unlink = onAnyAbort(signals, (reason) => {
+      controller.abort(reason);
+      reject(reason);
+    });
+  });
+  // Handled here, too, for callers that only use the signal.
+  aborted.catch(() => {});
+  return { signal: controller.signal, aborted, unlink };
 }
 
 /** Calls a function with the reason of each of several signals that aborts. Returns a function that removes it. */

@@ -4,7 +4,7 @@ import * as glue from "@aws-sdk/client-glue";
 import type { FinalizeHandler } from "@smithy/types";
 import { UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
-import { type AbortSignalLike, abortable } from "./abort.js";
+import { type AbortSignalLike, linkSignals, throwIfAborted } from "./abort.js";
 
 type Client = glue.GlueClient;
 type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetMLTransformsCommand;
@@ -57,7 +57,14 @@ async function send(
   const anyCommand = command as glue.GetMLTaskRunsCommand;
   // An automock of the SDK has commands without a middleware stack, in spite of their type.
   anyCommand.middlewareStack?.add(checkAttempt, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
-  const response: unknown = await abortable(signals, async (abortSignal) => client.send(anyCommand, { abortSignal }));
+  throwIfAborted(signals);
+  const { signal: abortSignal, aborted, unlink } = linkSignals(signals);
+  let response: unknown;
+  try {
+    response = await Promise.race([client.send(anyCommand, { abortSignal }), aborted]);
+  } finally {
+    unlink();
+  }
   if (!isObject(response)) {
     throw new UnexpectedResponseError(
       `${operation}Response`,
