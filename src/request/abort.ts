@@ -48,7 +48,11 @@ export async function abortable<R>(
  * Creates a signal that aborts with the reason of the first of several signals. The promise `aborted` then rejects with
  * the reason. `unlink` removes the listeners.
  */
-export function linkSignals(signals: readonly AbortSignalLike[]) {
+export function linkSignals(signals: readonly AbortSignalLike[]): {
+  readonly signal: AbortSignal;
+  readonly aborted: Promise<never>;
+  unlink(): void;
+} {
   const controller = new AbortController();
   let unlink = () => {};
   const aborted = new Promise<never>((_, reject) => {
