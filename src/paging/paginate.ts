@@ -107,14 +107,15 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
   async function* followTime(direction: Direction, rejected?: RejectedToken): AsyncGenerator<Page, void> {
     let firstRejected = rejected;
+    let isNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
       const position = pages.timePosition;
-      let isNarrow = false;
       try {
         const responses = resume({
           direction,
           position: () => pages.timePosition,
-          canNarrow: true,
+          // After a rejected token of the whole query, the narrowed query is complete.
+          canNarrow: isNarrow,
           read: (narrowedTo) => {
             isNarrow = narrowedTo !== undefined;
             return readResponses(direction, narrowedTo);
@@ -132,11 +133,12 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       } catch (error) {
         if (!(error instanceof RejectedToken)) throw error;
         if (pages.timePosition !== position) {
-          attempts = 0;
           firstRejected = error;
+          attempts = 0;
+        } else if (isNarrow || attempts === MAX_ATTEMPTS) {
+          // Without progress, only the whole query is read again, for its runs without `StartedOn` after the others.
+          throw (firstRejected ?? error).cause;
         }
-        // The whole query makes no progress before its runs without `StartedOn`.
-        else if (isNarrow || attempts === MAX_ATTEMPTS) throw (firstRejected ?? error).cause;
       }
     }
   }
