@@ -109,7 +109,8 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
     let firstRejected = rejected;
     let isNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
-      const position = pages.timePosition;
+      /** The position when the query, narrowed or whole, was begun. */
+      let position = pages.timePosition;
       try {
         const responses = resume({
           direction,
@@ -118,6 +119,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
           canNarrow: isNarrow,
           read: (narrowedTo) => {
             isNarrow = narrowedTo !== undefined;
+            position = pages.timePosition;
             return readResponses(direction, narrowedTo);
           },
           mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
