@@ -42,14 +42,14 @@ export async function openSource(config: SourceConfig = {}): Promise<Source> {
   }
   const glue = await LocalGlue.start({ latency: 50, ...runTimes });
   for (let seed = 1; seed <= transforms; seed += 1) {
-    const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
+    const transformId = seed === 1 ? "tfm-0123456789abcdef0123456789abcdef01234567" : `tfm-${seed}`;
     glue.addTransform({ TransformId: transformId, EvaluationMetrics: sampleMetrics });
     glue.addTaskRuns(sampleTaskRuns({ transformId, seed, count: 2500, ...sample }));
   }
   console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} sample runs\n`);
   return {
     client: glue.client(),
-    transformId: "tfm-0123456789abcdef",
+    transformId: "tfm-0123456789abcdef0123456789abcdef01234567",
     endpoint: glue.endpoint,
     [Symbol.asyncDispose]: () => glue.close(),
   };

@@ -40,6 +40,8 @@ const RUN_BY: Readonly<Record<string, string>> = {
 /** Commands that only people run, and why. */
 const MANUAL: Readonly<Record<string, string>> = {
   "npm install glue-ml-task-runs @aws-sdk/client-glue": "it needs a release; the matrix installs the packed package",
+  "aws glue get-ml-task-runs --transform-id tfm-0123 > runs.json": "it needs AWS",
+  "npx glue-ml-task-runs-local --data runs.json": "it needs the file of the command before; a test reads such files",
   "npm run fix": "it changes the source; `npm run check` sees what it would change",
   "npm run api": "it changes the report; a test compares the report",
   "npm run test:mutation": "it takes too long for every run",

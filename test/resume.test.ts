@@ -381,7 +381,7 @@ it.each([
     const read = async () => {
       for (let next = await runs.next(); !next.done; next = await runs.next()) seen.push(identity(next.value));
     };
-    await expect(read()).rejects.toThrow("internal");
+    await expect(read()).rejects.toThrow("Dependency failure.");
     expect(seen).toEqual(returned);
     const rest = (await taskRuns.listAny(queries, { cursor: runs.cursor }).toArray()).map(identity);
     expect(rest).toEqual(whole.filter((id) => !seen.includes(id)));
@@ -405,7 +405,7 @@ it("A cursor names at most 20 runs, also if a union fails again and again within
     const read = async () => {
       for (let next = await runs.next(); !next.done; next = await runs.next()) returned.push(identity(next.value));
     };
-    await expect(read()).rejects.toThrow("internal");
+    await expect(read()).rejects.toThrow("Dependency failure.");
     ({ cursor } = runs);
   }
   // The first two listings return a page each; no more runs fit into the cursor.

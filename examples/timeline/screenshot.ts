@@ -4,7 +4,7 @@ import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { openBrowser } from "./browser.js";
 import { renderTimeline } from "./render.js";
 
-const transformId = "tfm-0123456789abcdef";
+const transformId = "tfm-0123456789abcdef0123456789abcdef01234567";
 const [from, to] = [new Date("2026-10-29"), new Date("2026-11-01")];
 const runs = sampleTaskRuns({ transformId, count: 160, from, to });
 const html = await renderTimeline(runs, { transformId, from, to });

@@ -1,20 +1,11 @@
 /** The command `glue-ml-task-runs-local`: its arguments and its output. */
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
-import {
-  LocalGlue,
-  type LocalGlueResponse,
-  type LocalTaskRun,
-  type LocalTransform,
-  sampleTaskRuns,
-} from "glue-ml-task-runs/local";
-import { toDate } from "../criteria/instant.js";
-import { type Rule, struct, throwInvalid } from "../criteria/rules.js";
-import { isObject } from "../values.js";
-import { TIMESTAMPS } from "./json.js";
-import { escapeInvisible } from "./text.js";
+import { LocalGlue, type LocalGlueResponse, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { readDataFile } from "./data-file.js";
+import { SAMPLE_TRANSFORM_ID } from "./sample.js";
+import { describeError, escapeInvisible } from "./text.js";
 
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
@@ -28,11 +19,11 @@ Options:
   --port N            port to listen on; 0 selects a free port          (4577)
   --host ADDRESS      address to listen on                         (127.0.0.1)
   --transform-id ID   transform with a sample history; repeatable
-                                                        (tfm-0123456789abcdef)
+                                (tfm-0123456789abcdef0123456789abcdef01234567)
   --runs N            number of sample runs of each transform            (100)
   --seed N            seed of the sample runs                              (1)
-  --data FILE         your own transforms and runs, as the service returns
-                      them: {"Transforms": [...], "TaskRuns": [...]}
+  --data FILE         your own runs and transforms: JSON as the AWS CLI, boto3
+                      and the SDK print it, in pages or with a run on each line
   --latency MS        delay of each response, in milliseconds              (0)
   --page-size N       page size of requests without MaxResults           (100)
   --starting-time MS  how long a started run is STARTING                   (0)
@@ -79,10 +70,11 @@ function readArguments(args: string[]) {
 }
 
 async function serve(options: ReturnType<typeof readArguments>, out: Writable, signal: AbortSignal) {
-  const { Transforms = [], TaskRuns = [] } = options.data === undefined ? {} : await readData(options.data);
+  const { data } = options;
+  const { Transforms = [], TaskRuns = [] } = data === undefined ? {} : await inFile(data, () => readDataFile(data));
   // With a data file, sample runs are added only on request.
-  const needsSample = options.data === undefined || options.runs !== undefined;
-  const transformIds = options["transform-id"] ?? (needsSample ? ["tfm-0123456789abcdef"] : []);
+  const needsSample = data === undefined || options.runs !== undefined;
+  const transformIds = options["transform-id"] ?? (needsSample ? [SAMPLE_TRANSFORM_ID] : []);
   const [count, seed] = [integer("--runs", options.runs ?? "100"), integer("--seed", options.seed)];
   const to = new Date();
   const sample = transformIds.flatMap((transformId, index) =>
@@ -98,9 +90,12 @@ async function serve(options: ReturnType<typeof readArguments>, out: Writable, s
     runTime: integer("--run-time", options["run-time"], "Infinity"),
     onResponse: createLogger(out),
   });
-  for (const transform of Transforms) glue.addTransform(transform);
+  await inFile(data, () => {
+    for (const transform of Transforms) glue.addTransform(transform);
+    glue.addTaskRuns(TaskRuns);
+  });
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
-  glue.addTaskRuns([...TaskRuns, ...sample]);
+  glue.addTaskRuns(sample);
   const example = Transforms[0]?.TransformId ?? TaskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
   out.write(`The local Glue endpoint listens at ${glue.endpoint}. Examples:
 
@@ -146,31 +141,13 @@ function logLine({ at, operation, input, statusCode, errorType, duration }: Loca
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
-/** Reads transforms and runs in the service's own JSON. Timestamps are in seconds, or in ISO 8601 as in the AWS CLI. */
-async function readData(file: string) {
-  const content: unknown = JSON.parse(await readFile(file, "utf8"), (key, value) =>
-    TIMESTAMPS.includes(key) && value !== null ? toDate(typeof value === "number" ? value * 1000 : value, key) : value,
-  );
-  return dataRule(content);
-}
-
-const dataRule = struct(
-  "data file",
-  {},
-  { Transforms: listOf<LocalTransform>("TransformId"), TaskRuns: listOf<LocalTaskRun>("TransformId", "TaskRunId") },
-);
-
-/** A list of objects with ids. The endpoint checks the other members when they are added. */
-function listOf<T>(...ids: (keyof T & string)[]): Rule<T[]> {
-  return (value, field) => {
-    if (!Array.isArray(value)) return throwInvalid(field, "a list", value);
-    for (const [index, item] of value.entries()) {
-      if (!isObject(item)) return throwInvalid(`${field}[${index}]`, "an object", item);
-      for (const id of ids)
-        if (typeof item[id] !== "string") throwInvalid(`${field}[${index}].${id}`, "a string", item[id]);
-    }
-    return value;
-  };
+/** Names the file in the error of a function that reads it or uses its content. */
+async function inFile<T>(file: string | undefined, use: () => T): Promise<Awaited<T>> {
+  try {
+    return await use();
+  } catch (error) {
+    throw new Error(`${file}: ${describeError(error)}`);
+  }
 }
 
 /** Formats an error in one line. */

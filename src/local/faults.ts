@@ -2,16 +2,16 @@
 import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
-import { ServiceError } from "./service-error.js";
+import { serviceError } from "./service-error.js";
 
 /**
  * A way in which a request fails:
  *
  * - `throttling`, `internalError`, `operationTimeout`, `expiredToken`: the service's errors `ThrottlingException`,
  *   `InternalServiceException`, `OperationTimeoutException` and `ExpiredTokenException` (expired credentials)
- * - `connectionReset`, `truncatedBody`, `garbageBody`, `noResponse`: the connection breaks before or during the
- *   response, the response is not JSON, or no response is sent. The operation takes effect: it may start or cancel a
- *   run.
+ * - `connectionReset`, `truncatedBody`, `garbageBody`, `emptyBody`, `noResponse`: the connection breaks before or
+ *   during the response, the body of the response is not JSON or is empty, or no response is sent. The operation takes
+ *   effect: it may start or cancel a run.
  * - `emptyPage`: an empty page, with a token for the requested page. Requests for an operation without pages succeed,
  *   and the fault waits for a request for a page.
  * - `repeatedToken`: the requested page, with the token of the request as its `NextToken`. Requests without a token
@@ -21,35 +21,20 @@ import { ServiceError } from "./service-error.js";
  */
 export type LocalGlueFault = (typeof FAULTS)[number];
 
-const SERVICE_ERRORS: Partial<Record<LocalGlueFault, ConstructorParameters<typeof ServiceError>>> = {
-  throttling: ["ThrottlingException", "Rate exceeded"],
-  internalError: ["InternalServiceException", "An internal service error occurred.", 500],
-  operationTimeout: ["OperationTimeoutException", "The operation timed out."],
-  expiredToken: ["ExpiredTokenException", "The security token included in the request is expired"],
-};
+const SERVICE_FAULTS = ["throttling", "internalError", "operationTimeout", "expiredToken"] as const;
+const HTTP_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "emptyBody", "noResponse"] as const;
+const FAULTS = [...SERVICE_FAULTS, ...HTTP_FAULTS, "emptyPage", "repeatedToken"] as const;
 
-/** A fault of the connection, which the HTTP server produces. */
-export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
+/** A fault of the connection or of the body, which the HTTP server produces. */
+export type HttpFault = (typeof HTTP_FAULTS)[number];
 
-const CONNECTION_FAULTS = ["connectionReset", "truncatedBody", "garbageBody", "noResponse"] as const;
-const FAULTS = [
-  "throttling",
-  "internalError",
-  "operationTimeout",
-  "expiredToken",
-  ...CONNECTION_FAULTS,
-  "emptyPage",
-  "repeatedToken",
-] as const;
-
-export function isConnectionFault(fault: LocalGlueFault | undefined): fault is ConnectionFault {
-  return CONNECTION_FAULTS.some((connectionFault) => connectionFault === fault);
+export function isHttpFault(fault: LocalGlueFault | undefined): fault is HttpFault {
+  return HTTP_FAULTS.some((httpFault) => httpFault === fault);
 }
 
 /** Throws the error if the fault is an error of the service. */
 export function throwServiceError(fault: LocalGlueFault | undefined): void {
-  const error = fault && SERVICE_ERRORS[fault];
-  if (error) throw new ServiceError(...error);
+  for (const name of SERVICE_FAULTS) if (name === fault) throw serviceError(name, {});
 }
 
 /** Which requests fail. */

@@ -4,8 +4,9 @@ import type { TaskRunReference } from "../criteria/query.js";
 import { throwInvalid } from "../criteria/rules.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
 import { Cache } from "./cache.js";
-import type { OperationInputs } from "./input.js";
-import { compareKeys, type QueryResult } from "./query-result.js";
+import type { Operation, OperationInputs } from "./input.js";
+import type { CheckedOptions } from "./options.js";
+import { compareKeys, type QueryResult, type SortKey } from "./query-result.js";
 import {
   type LocalTaskRun,
   type LocalTaskRunOutcome,
@@ -17,13 +18,15 @@ import {
   toTransformRecord,
 } from "./record.js";
 import { changeStatus, isFinal, type StatusChange } from "./run-schedule.js";
-import { type Bounds, selectRuns, selectTransforms } from "./select.js";
-import { ServiceError } from "./service-error.js";
+import { selectRuns, selectTransforms } from "./select.js";
+import { serviceError, throwIfDocumented } from "./service-error.js";
 
 interface StoredTransform {
   transform: TransformRecord;
   readonly runs: Map<string, RunRecord>;
-  /** All runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
+  /** When the runs are listed that are not listed yet, in milliseconds since the epoch, by TaskRunId. */
+  readonly listedFrom: Map<string, number>;
+  /** The listed runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
   sorted?: readonly RunRecord[] | undefined;
   /** The future status changes of unfinished runs, earliest first, by TaskRunId. */
   readonly schedules: Map<string, StatusChange[]>;
@@ -31,13 +34,6 @@ interface StoredTransform {
 
 /** The properties of the runs that an operation can start. */
 export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTaskRunProperties, "FIND_MATCHES">];
-
-export interface HistoryOptions {
-  readonly startingTime: number;
-  readonly runTime: number;
-  readonly bounds: Bounds;
-  readonly maxConcurrentRuns: number;
-}
 
 /** The maximum time that a run is STOPPING, in milliseconds. */
 const MAX_STOPPING_TIME = 100;
@@ -48,20 +44,21 @@ const MIN_RESULT_BYTES = 16 * 1024;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
-  readonly #options: HistoryOptions;
+  readonly #options: CheckedOptions;
   /** The latest results by query. A result of runs belongs to their transform, a result of transforms to their Map. */
   readonly #results: Cache<QueryResult>;
 
-  constructor(options: HistoryOptions, maxCacheBytes = MAX_CACHE_BYTES) {
+  constructor(options: CheckedOptions, maxCacheBytes = MAX_CACHE_BYTES) {
     this.#options = options;
     this.#results = new Cache(maxCacheBytes);
   }
 
   addTransform(transform: LocalTransform): void {
-    const record = toTransformRecord(transform);
+    const record = toTransformRecord(transform, this.#options);
     const stored = this.#transforms.get(record.transformId);
+    const [runs, listedFrom, schedules] = [new Map(), new Map(), new Map()];
     if (stored) stored.transform = record;
-    else this.#transforms.set(record.transformId, { transform: record, runs: new Map(), schedules: new Map() });
+    else this.#transforms.set(record.transformId, { transform: record, runs, listedFrom, schedules });
     this.#results.deleteAllOf(this.#transforms);
   }
 
@@ -75,13 +72,18 @@ export class History {
 
   /** Adds runs, or replaces those with the same id. Creates transforms that do not exist yet. Adds all runs or none. */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
-    const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`));
+    const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`, this.#options));
+    const now = this.#options.clock();
     const changed = new Set<StoredTransform>();
     for (const record of records) {
-      if (!this.#transforms.has(record.transformId)) this.addTransform({ TransformId: record.transformId });
-      const stored = this.#getTransform(record.transformId);
-      stored.runs.set(record.taskRunId, record);
-      stored.schedules.delete(record.taskRunId);
+      const { transformId, taskRunId, columns } = record;
+      if (!this.#transforms.has(transformId)) this.addTransform({ TransformId: transformId });
+      const stored = this.#getTransform(transformId);
+      const listedFrom = (columns.STARTED ?? now) + this.#options.listingDelay;
+      if (listedFrom > now && this.#options.listingDelay > 0 && !stored.runs.has(taskRunId))
+        stored.listedFrom.set(taskRunId, listedFrom);
+      stored.runs.set(taskRunId, record);
+      stored.schedules.delete(taskRunId);
       changed.add(stored);
     }
     for (const stored of changed) this.#invalidate(stored);
@@ -91,35 +93,32 @@ export class History {
     const removed = [...taskRunIds];
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
-    for (const id of removed) {
-      stored.runs.delete(id);
-      stored.schedules.delete(id);
-    }
+    for (const id of removed) for (const map of [stored.runs, stored.listedFrom, stored.schedules]) map.delete(id);
     this.#invalidate(stored);
   }
 
   /** Starts a run. Returns its id. */
-  startTaskRun(transformId: string, properties: StartedRunProperties): string {
-    const stored = this.#getTransform(transformId);
-    const { TaskType } = properties;
-    if (TaskType === "EVALUATION" && stored.transform.columns.STATUS !== "READY") {
-      throw new ServiceError("MLTransformNotReadyException", `Transform ${transformId} is not READY.`);
+  startTaskRun(operation: Operation, TransformId: string, properties: StartedRunProperties): string {
+    const { startingTime, runTime, maxConcurrentRuns, maxConcurrentRunsPerAccount, clock } = this.#options;
+    const stored = this.#getTransform(TransformId);
+    const { columns, hasLabels } = stored.transform;
+    if (columns.STATUS !== "READY") throwIfDocumented(operation, "notReady", {});
+    if (!hasLabels) throwIfDocumented(operation, "noLabels", { transformId: TransformId });
+    // The counts that the run to start would make.
+    const count = 1 + countUnfinished(stored);
+    if (count > maxConcurrentRuns) throwIfDocumented(operation, "transformLimit", { count, limit: maxConcurrentRuns });
+    const counts = Array.from(this.#transforms.keys(), (id) => countUnfinished(this.#getTransform(id)));
+    const accountCount = counts.reduce((sum, each) => sum + each, 1);
+    if (accountCount > maxConcurrentRunsPerAccount) {
+      throwIfDocumented(operation, "accountLimit", { count: accountCount, limit: maxConcurrentRunsPerAccount });
     }
-    const { maxConcurrentRuns, startingTime, runTime } = this.#options;
-    const isUnfinished = ({ columns: { STATUS } }: RunRecord) => STATUS !== null && !isFinal(STATUS);
-    if ([...stored.runs.values()].filter(isUnfinished).length >= maxConcurrentRuns) {
-      throw new ServiceError(
-        "ConcurrentRunsExceededException",
-        `Transform ${transformId} already has ${maxConcurrentRuns} unfinished task runs, which is the maximum.`,
-      );
-    }
-    const taskRunId = `tsk-${randomBytes(20).toString("hex")}`;
-    const StartedOn = new Date();
+    const TaskRunId = `tsk-${randomBytes(20).toString("hex")}`;
+    const StartedOn = new Date(clock());
     const run = {
-      TransformId: transformId,
-      TaskRunId: taskRunId,
+      TransformId,
+      TaskRunId,
       Status: "STARTING" as const,
-      LogGroupName: logGroupName(transformId),
+      LogGroupName: logGroupName(TransformId),
       Properties: properties,
       StartedOn,
       LastModifiedOn: StartedOn,
@@ -127,11 +126,11 @@ export class History {
     };
     this.addTaskRuns([run]);
     const runningAt = StartedOn.getTime() + startingTime;
-    stored.schedules.set(taskRunId, [
+    stored.schedules.set(TaskRunId, [
       { at: runningAt, status: "RUNNING" },
       { at: runningAt + runTime, status: "SUCCEEDED" },
     ]);
-    return taskRunId;
+    return TaskRunId;
   }
 
   /** Stops a run that is STARTING or RUNNING. Returns its status; null if it has none. */
@@ -140,7 +139,7 @@ export class History {
     const run = getRun(stored, taskRunId);
     const status = run.columns.STATUS;
     if (status !== "STARTING" && status !== "RUNNING") return status;
-    const now = Date.now();
+    const now = this.#options.clock();
     const stoppedAt = now + Math.min(this.#options.runTime, MAX_STOPPING_TIME);
     stored.schedules.set(taskRunId, [{ at: stoppedAt, status: "STOPPED" }]);
     this.#changeRun(stored, run, { at: now, status: "STOPPING" });
@@ -154,7 +153,7 @@ export class History {
     const current = run.columns.STATUS;
     if (isFinal(current)) throwInvalid("TaskRunId", `the id of an unfinished run (this run is ${current})`, TaskRunId);
     stored.schedules.delete(TaskRunId);
-    this.#changeRun(stored, run, { at: Date.now(), status: Status, errorString: ErrorString });
+    this.#changeRun(stored, run, { at: this.#options.clock(), status: Status, errorString: ErrorString });
   }
 
   /** The JSON of a run, as in a response. */
@@ -167,11 +166,18 @@ export class History {
     return this.#getTransform(transformId).transform.json;
   }
 
-  /** Returns the runs that match a query. Equal queries have equal cache keys. */
-  taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string): QueryResult {
+  /**
+   * Returns the runs that match a query. Equal queries have equal cache keys.
+   *
+   * @param after - the position of a token, which ends with the id of a run
+   */
+  taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string, after: SortKey | null = null): QueryResult {
     const stored = this.#getTransform(query.TransformId);
+    if (after !== null && this.#options.removedRunTokens === "refuse") getRun(stored, String(after.at(-1)));
     return this.#cached(stored, cacheKey, () => {
-      stored.sorted ??= [...stored.runs.values()].sort((a, b) => compareKeys(a.key, b.key, 1));
+      stored.sorted ??= [...stored.runs.values()]
+        .filter(({ taskRunId }) => !stored.listedFrom.has(taskRunId))
+        .sort((a, b) => compareKeys(a.key, b.key, 1));
       return selectRuns(stored.sorted, query, this.#options.bounds);
     });
   }
@@ -200,32 +206,37 @@ export class History {
 
   #getTransform(transformId: string): StoredTransform {
     const stored = this.#transforms.get(transformId);
-    if (stored === undefined) throw notFound(`Transform ${transformId}`);
+    if (stored === undefined) throw serviceError("unknownTransform", { transformName: transformId });
     this.#applyDueChanges(stored);
     return stored;
   }
 
   #applyDueChanges(stored: StoredTransform): void {
-    const now = Date.now();
+    const now = this.#options.clock();
     for (const [taskRunId, changes] of stored.schedules) {
       const dueCount = changes.filter(({ at }) => at <= now).length;
       for (const change of changes.splice(0, dueCount)) this.#changeRun(stored, getRun(stored, taskRunId), change);
       if (changes.length === 0) stored.schedules.delete(taskRunId);
     }
+    for (const [taskRunId, time] of stored.listedFrom) {
+      if (time > now) continue;
+      stored.listedFrom.delete(taskRunId);
+      this.#invalidate(stored);
+    }
   }
 
   #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {
-    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options.startingTime));
+    stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options));
     this.#invalidate(stored);
   }
 }
 
-function getRun({ transform, runs }: StoredTransform, taskRunId: string): RunRecord {
+function getRun({ transform: { transformId }, runs }: StoredTransform, taskRunId: string): RunRecord {
   const run = runs.get(taskRunId);
-  if (run === undefined) throw notFound(`Task run ${taskRunId} of transform ${transform.transformId}`);
+  if (run === undefined) throw serviceError("unknownTaskRun", { taskRunId, transformName: transformId });
   return run;
 }
 
-function notFound(entity: string): ServiceError {
-  return new ServiceError("EntityNotFoundException", `${entity} was not found.`);
+function countUnfinished({ runs }: StoredTransform): number {
+  return [...runs.values()].filter(({ columns: { STATUS } }) => STATUS !== null && !isFinal(STATUS)).length;
 }

@@ -6,7 +6,8 @@
 
 export type { TaskRunReference } from "../criteria/query.js";
 export type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
-export { LocalGlue, type LocalGlueOptions } from "./local-glue.js";
+export { LocalGlue } from "./local-glue.js";
+export type { LocalGlueOptions } from "./options.js";
 export type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 export { type SampleOptions, sampleTaskRuns } from "./sample.js";
 export type { LocalGlueResponse } from "./server.js";

@@ -1,24 +1,6 @@
 /** The documented input of each operation, as data, and the check of requests against it. */
-import type {
-  CancelMLTaskRunCommandInput,
-  GetMLTaskRunCommandInput,
-  GetMLTaskRunsCommandInput,
-  GetMLTransformCommandInput,
-  GetMLTransformsCommandInput,
-  StartExportLabelsTaskRunCommandInput,
-  StartImportLabelsTaskRunCommandInput,
-  StartMLEvaluationTaskRunCommandInput,
-  StartMLLabelingSetGenerationTaskRunCommandInput,
-} from "@aws-sdk/client-glue";
-import {
-  COLUMN_DATA_TYPE,
-  COLUMN_NAME,
-  GLUE_VERSION,
-  ID,
-  MAX_COLUMNS,
-  PAGE_SIZE,
-  type TextConstraint,
-} from "../criteria/constraints.js";
+import type * as glue from "@aws-sdk/client-glue";
+import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "../criteria/constraints.js";
 import {
   SORT_COLUMNS,
   SORT_DIRECTIONS,
@@ -28,24 +10,24 @@ import {
   TRANSFORM_STATUSES,
   TRANSFORM_TYPES,
 } from "../criteria/enumerations.js";
-import { hasLength } from "../criteria/rules.js";
-import { isObject } from "../values.js";
-import { invalidInput, type ServiceError } from "./service-error.js";
+import { ServiceError, serviceError } from "./service-error.js";
+import { boolean, list, oneOf, pageSize, type Shape, string, structure, text, timestamp } from "./shapes.js";
+
+type Transform = { TransformId: string };
+type Run = Transform & { TaskRunId: string };
+type Output = Transform & { OutputS3Path: string };
 
 /** The input of each operation: the SDK's type, with the required members. */
 export interface OperationInputs {
-  GetMLTaskRuns: GetMLTaskRunsCommandInput & { TransformId: string };
-  GetMLTaskRun: GetMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
-  GetMLTransforms: GetMLTransformsCommandInput;
-  GetMLTransform: GetMLTransformCommandInput & { TransformId: string };
-  StartMLEvaluationTaskRun: StartMLEvaluationTaskRunCommandInput & { TransformId: string };
-  StartMLLabelingSetGenerationTaskRun: StartMLLabelingSetGenerationTaskRunCommandInput & {
-    TransformId: string;
-    OutputS3Path: string;
-  };
-  StartImportLabelsTaskRun: StartImportLabelsTaskRunCommandInput & { TransformId: string; InputS3Path: string };
-  StartExportLabelsTaskRun: StartExportLabelsTaskRunCommandInput & { TransformId: string; OutputS3Path: string };
-  CancelMLTaskRun: CancelMLTaskRunCommandInput & { TransformId: string; TaskRunId: string };
+  GetMLTaskRuns: glue.GetMLTaskRunsCommandInput & Transform;
+  GetMLTaskRun: glue.GetMLTaskRunCommandInput & Run;
+  GetMLTransforms: glue.GetMLTransformsCommandInput;
+  GetMLTransform: glue.GetMLTransformCommandInput & Transform;
+  StartMLEvaluationTaskRun: glue.StartMLEvaluationTaskRunCommandInput & Transform;
+  StartMLLabelingSetGenerationTaskRun: glue.StartMLLabelingSetGenerationTaskRunCommandInput & Output;
+  StartImportLabelsTaskRun: glue.StartImportLabelsTaskRunCommandInput & Transform & { InputS3Path: string };
+  StartExportLabelsTaskRun: glue.StartExportLabelsTaskRunCommandInput & Output;
+  CancelMLTaskRun: glue.CancelMLTaskRunCommandInput & Run;
 }
 
 /**
@@ -55,29 +37,10 @@ export interface OperationInputs {
  */
 export type Operation = keyof OperationInputs;
 
-/** Checks a member of an input and converts it. Throws the service's error for a broken constraint. */
-type Shape = (value: unknown, path: string) => unknown;
-type Shapes = Readonly<Record<string, Shape>>;
-
-const string = text({});
+const S3_OBJECT = /^s3:\/\/[^/\s]+\/./;
 const id = text(ID);
-const timestamp: Shape = (value, path) => {
-  const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
-  if (Number.isNaN(date.getTime())) throw constraintError(path, "be a timestamp in seconds since the epoch");
-  return date;
-};
-const boolean: Shape = (value, path) => {
-  if (typeof value !== "boolean") throw constraintError(path, "be a boolean");
-  return value;
-};
-const pageSize: Shape = (value, path) => {
-  const { min, max } = PAGE_SIZE;
-  if (typeof value !== "number" || !Number.isInteger(value)) throw constraintError(path, "be an integer");
-  if (value < min) throw constraintError(path, `have value greater than or equal to ${min}`);
-  if (value > max) throw constraintError(path, `have value less than or equal to ${max}`);
-  return value;
-};
 const paging = { NextToken: string, MaxResults: pageSize };
+const column = structure({}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) });
 
 const SHAPES: Readonly<Record<Operation, Shape>> = {
   GetMLTaskRuns: structure(
@@ -93,10 +56,10 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
           StartedAfter: timestamp,
         },
       ),
-      Sort: structure({ Column: oneOf(SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }),
+      Sort: structure({ Column: oneOf(SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }, {}),
     },
   ),
-  GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }),
+  GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }, {}),
   GetMLTransforms: structure(
     {},
     {
@@ -112,19 +75,20 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
           CreatedAfter: timestamp,
           LastModifiedBefore: timestamp,
           LastModifiedAfter: timestamp,
-          Schema: list(structure({}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) }), MAX_COLUMNS),
+          Schema: list(column, MAX_COLUMNS),
         },
       ),
-      Sort: structure({ Column: oneOf(TRANSFORM_SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }),
+      // The operation itself documents an error for another column.
+      Sort: structure({ Column: string, SortDirection: oneOf(SORT_DIRECTIONS) }, {}),
     },
   ),
-  GetMLTransform: structure({ TransformId: id }),
-  StartMLEvaluationTaskRun: structure({ TransformId: id }),
+  GetMLTransform: structure({ TransformId: id }, {}),
+  StartMLEvaluationTaskRun: structure({ TransformId: id }, {}),
   // The service documents no constraint of an S3 path.
-  StartMLLabelingSetGenerationTaskRun: structure({ TransformId: id, OutputS3Path: string }),
+  StartMLLabelingSetGenerationTaskRun: structure({ TransformId: id, OutputS3Path: string }, {}),
   StartImportLabelsTaskRun: structure({ TransformId: id, InputS3Path: string }, { ReplaceAllLabels: boolean }),
-  StartExportLabelsTaskRun: structure({ TransformId: id, OutputS3Path: string }),
-  CancelMLTaskRun: structure({ TransformId: id, TaskRunId: id }),
+  StartExportLabelsTaskRun: structure({ TransformId: id, OutputS3Path: string }, {}),
+  CancelMLTaskRun: structure({ TransformId: id, TaskRunId: id }, {}),
 };
 
 // The type of the table has exactly these keys; `Object.keys` has a wider type.
@@ -136,52 +100,25 @@ export function isOperation(name: string): name is Operation {
 
 /** Returns the input of a request: its documented members, with timestamps as Dates. */
 export function readInput<O extends Operation>(operation: O, body: object): OperationInputs[O] {
+  const errors: string[] = [];
+  const input = SHAPES[operation](body, "", (value, path, constraint) => {
+    const shown = value === null ? "null" : `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
+    // The service writes "filter.schema.1.member.name" for Filter.Schema[0].Name.
+    const servicePath = path
+      .replace(/[A-Z]\w*/g, (name) => name.charAt(0).toLowerCase() + name.slice(1))
+      .replace(/\[(\d+)\]/g, (_, index) => `.${Number(index) + 1}.member`);
+    errors.push(`Value ${shown} at '${servicePath}' failed to satisfy constraint: Member must ${constraint}`);
+  });
+  if (errors.length > 0) {
+    const count = `${errors.length} validation error${errors.length === 1 ? "" : "s"} detected`;
+    throw new ServiceError("ValidationException", `${count}: ${errors.join("; ")}`);
+  }
   // The shapes describe the same members as the SDK's types. The compiler cannot compare them.
-  return SHAPES[operation](body, "") as OperationInputs[O];
-}
-
-/** The error for a member that breaks a constraint, in the words of the service. */
-export function constraintError(path: string, constraint: string, subject = "Value"): ServiceError {
-  const rule = `Member must ${constraint}`;
-  return invalidInput(`1 validation error detected: ${subject} at '${path}' failed to satisfy constraint: ${rule}`);
-}
-
-function text({ min = 0, max = Infinity, pattern = /^/ }: Partial<TextConstraint>): Shape {
-  return (value, path) => {
-    if (typeof value !== "string") throw constraintError(path, "be a string");
-    if (!hasLength(value, min, Infinity)) throw constraintError(path, `have length greater than or equal to ${min}`);
-    if (!hasLength(value, 0, max)) throw constraintError(path, `have length less than or equal to ${max}`);
-    if (!pattern.test(value)) throw constraintError(path, `satisfy regular expression pattern: ${pattern.source}`);
-    return value;
-  };
-}
-
-function oneOf(values: readonly unknown[]): Shape {
-  return (value, path) => {
-    if (values.includes(value)) return value;
-    throw constraintError(path, `satisfy enum value set: [${values.join(", ")}]`);
-  };
-}
-
-function list(item: Shape, max: number): Shape {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw constraintError(path, "be a list");
-    if (value.length > max) throw constraintError(path, `have length less than or equal to ${max}`);
-    return value.map((member, index) => item(member, `${path}.${index + 1}.member`));
-  };
-}
-
-function structure(requiredMembers: Shapes, optionalMembers: Shapes = {}): Shape {
-  const shapes = Object.entries({ ...requiredMembers, ...optionalMembers });
-  return (value, path) => {
-    if (!isObject(value)) throw constraintError(path, "be a structure");
-    const input: Record<string, unknown> = {};
-    for (const [name, shape] of shapes) {
-      const member = value[name] ?? undefined;
-      const memberPath = path === "" ? name : `${path}.${name}`;
-      if (member !== undefined) input[name] = shape(member, memberPath);
-      else if (name in requiredMembers) throw constraintError(memberPath, "not be null", "Value null");
-    }
-    return input;
-  };
+  const checked = input as OperationInputs[O];
+  if ("InputS3Path" in checked && !S3_OBJECT.test(checked.InputS3Path)) throw serviceError("invalidLabelPath", {});
+  const column = operation === "GetMLTransforms" && "Sort" in checked ? checked.Sort?.Column : undefined;
+  if (column !== undefined && !TRANSFORM_SORT_COLUMNS.some((each) => each === column)) {
+    throw serviceError("unsupportedSort", { column });
+  }
+  return checked;
 }

@@ -10,76 +10,69 @@ export const MAX_DEPTH = 32;
 
 /** Whether a JSON value has more than {@link MAX_DEPTH} levels. Not recursive: recursion could overflow the stack. */
 export function isTooDeep(value: unknown): boolean {
-  let level = [value].filter(isNested);
+  const nestedIn = (items: unknown[]) => items.filter((item) => typeof item === "object" && item !== null);
+  let level = nestedIn([value]);
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth === MAX_DEPTH) return true;
-    level = level.flatMap((item) => Object.values(item).filter(isNested));
+    level = nestedIn(level.flatMap((item) => Object.values(item)));
   }
   return false;
 }
 
-function isNested(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
 /** The timestamps of a run or a transform. */
 export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
+
+/** The members of a run or a transform. */
+export type Members = Readonly<Record<string, unknown>>;
 
 /**
  * Copies the members of a caller's object. Reads each member once.
  *
  * @param name - the name of the object in error messages
  */
-export function copyMembers(value: unknown, name: string): Record<string, unknown> {
+export function copyMembers(value: unknown, name: string): Members {
   if (!isObject(value)) return throwInvalid(name, "an object", value);
-  const members: [string, unknown][] = [];
-  let key: string | undefined;
-  try {
-    for (key of Object.keys(value)) members.push([key, value[key]]);
-  } catch (error) {
-    return throwFailed(name, key, "readable", error);
-  }
-  return Object.fromEntries(members);
+  let field = name;
+  return withCause(
+    "readable",
+    () => field,
+    () => {
+      const copy = (key: string) => {
+        field = `${name}.${key}`;
+        return [key, value[key]];
+      };
+      return Object.fromEntries(Object.keys(value).map(copy));
+    },
+  );
 }
 
 /**
- * Converts an object to the service's JSON: timestamps are seconds since the epoch, with a fraction for milliseconds.
- * Returns it with the data that parsing it returns.
+ * Converts the members to what the service's JSON contains.
+ *
+ * @param toSeconds - converts a timestamp to seconds since the epoch
  */
-export function takeSnapshot(members: Readonly<Record<string, unknown>>, name: string) {
-  const content: Record<string, unknown> = { ...members };
-  for (const key of TIMESTAMPS) {
+export function toJsonMembers(members: Members, name: string, toSeconds: (time: Date) => number): Members {
+  const convert = ([key, value]: [string, unknown]) => {
+    const field = `${name}.${key}`;
     // Null is the same as undefined, as in a file of the service's own JSON.
-    const time = content[key] ?? undefined;
-    content[key] = time === undefined ? undefined : date(time, `${name}.${key}`).getTime() / 1000;
-  }
-  const text = stringify(content, name);
-  const data: unknown = JSON.parse(text);
-  if (!isObject(data)) return throwInvalid(name, "an object", data);
-  if (isTooDeep(data)) return throwInvalid(name, `an object with at most ${MAX_DEPTH} levels`, data);
-  return { json: Buffer.from(text), data };
+    if (TIMESTAMPS.includes(key)) return [key, value == null ? undefined : toSeconds(date(value, field))];
+    const json = withCause(
+      "serializable as JSON",
+      () => field,
+      () => JSON.stringify(value),
+    );
+    return [key, json && JSON.parse(json)];
+  };
+  const converted: Members = Object.fromEntries(Object.entries(members).map(convert));
+  return isTooDeep(converted) ? throwInvalid(name, `an object with at most ${MAX_DEPTH} levels`, converted) : converted;
 }
 
-function stringify(content: Readonly<Record<string, unknown>>, name: string): string {
+/** Runs the caller's code. Names the field in the error if it throws. */
+function withCause<T>(rule: string, field: () => string, read: () => T): T {
   try {
-    // The result is undefined if the object has a `toJSON` that returns undefined.
-    return JSON.stringify(content) ?? "null";
-  } catch (error) {
-    const failedKey = Object.keys(content).find((key) => {
-      try {
-        JSON.stringify(content[key]);
-        return false;
-      } catch {
-        return true;
-      }
-    });
-    return throwFailed(name, failedKey, "serializable as JSON", error);
+    return read();
+  } catch (cause) {
+    const message = `${field()} must be ${rule}, got an error: ${describeError(cause)}.`;
+    throw new InvalidQueryError(field(), message, { cause });
   }
-}
-
-/** Throws the error for an object, or a member of it, that threw an error. */
-function throwFailed(name: string, key: string | undefined, rule: string, error: unknown): never {
-  const field = key === undefined ? name : `${name}.${key}`;
-  const message = `${field} must be ${rule}, got an error: ${describeError(error)}.`;
-  throw new InvalidQueryError(field, message, { cause: error });
 }

@@ -3,101 +3,17 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
-import { ID, PAGE_SIZE } from "../criteria/constraints.js";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
 import { checkReference, type TaskRunReference } from "../criteria/query.js";
-import { callback, integer, matching, oneOf, type Rule, struct, text, throwInvalid } from "../criteria/rules.js";
+import { matching, oneOf, struct, throwInvalid } from "../criteria/rules.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
+import { checkOptions, type LocalGlueOptions } from "./options.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
-import type { Bounds } from "./select.js";
-import { createGlueServer, type OnResponse } from "./server.js";
-import { type LargerPages, type Latency, type LocalGlueRequest, MAX_LATENCY, Service } from "./service.js";
+import { createGlueServer } from "./server.js";
+import { type LocalGlueRequest, Service } from "./service.js";
 
-/** The options of a local endpoint. */
-export interface LocalGlueOptions {
-  /**
-   * The port to listen on, 0 to 65535.
-   *
-   * @defaultValue 0, which selects a free port
-   */
-  port?: number | undefined;
-  /**
-   * The address to listen on.
-   *
-   * @defaultValue `"127.0.0.1"`, which other machines cannot reach
-   */
-  host?: string | undefined;
-  /**
-   * The delay of each response in milliseconds, from 0 to 3600000; or a function that returns the delay for each
-   * request, or a promise of it. If the function fails or returns another value, the response is an
-   * `InternalServiceException` with the reason.
-   *
-   * @defaultValue 0
-   */
-  latency?: Latency | undefined;
-  /**
-   * The page size of requests without `MaxResults`, 1 to `maxPageSize`. The service does not document its default.
-   *
-   * @defaultValue 100, or `maxPageSize` if that is less
-   */
-  defaultPageSize?: number | undefined;
-  /**
-   * The maximum `MaxResults` of `GetMLTaskRuns` and `GetMLTransforms`, 1 to 1000.
-   *
-   * @defaultValue 1000, as the service documents
-   */
-  maxPageSize?: number | undefined;
-  /**
-   * The response to a request whose `MaxResults` is larger than `maxPageSize`: `"refuse"` returns an
-   * `InvalidInputException`, `"cap"` returns a page of `maxPageSize`. More than 1000 is always an
-   * `InvalidInputException`.
-   *
-   * @defaultValue `"refuse"`
-   */
-  largerPages?: LargerPages | undefined;
-  /**
-   * How long a `NextToken` is valid, in milliseconds, at least 0 or `Infinity`. The service does not document it.
-   *
-   * @defaultValue `Infinity`
-   */
-  tokenLifetime?: number | undefined;
-  /**
-   * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time. The service does not
-   * document it.
-   *
-   * @defaultValue `"exclusive"`
-   */
-  bounds?: Bounds | undefined;
-  /**
-   * How long a started run is STARTING, in milliseconds, at least 0 or `Infinity`.
-   *
-   * @defaultValue 0
-   */
-  startingTime?: number | undefined;
-  /**
-   * How long a started run is RUNNING before it is SUCCEEDED, in milliseconds, at least 0. With `Infinity` it runs
-   * until {@link LocalGlue.finishTaskRun} or `CancelMLTaskRun`. A cancelled run is STOPPING for the same time, but at
-   * most 100 milliseconds, and then STOPPED.
-   *
-   * The status follows from the clock (`Date.now()`) whenever a run is read. No timers are used, so a test can set the
-   * time with a fake `Date`.
-   *
-   * @defaultValue 100
-   */
-  runTime?: number | undefined;
-  /**
-   * The maximum number of unfinished runs of a transform, at least 1 or `Infinity`; those of {@link
-   * LocalGlue.addTaskRuns} count, too. Beyond it, a request to start a run is a `ConcurrentRunsExceededException`.
-   *
-   * @defaultValue 3, the default quota of the service
-   */
-  maxConcurrentRuns?: number | undefined;
-  /**
-   * Called after each response until the endpoint is closed, for example to write a log. If it throws or rejects, the
-   * endpoint emits a process warning and continues.
-   */
-  onResponse?: OnResponse | undefined;
-}
+/** A client on this machine cannot connect to the address that means all addresses everywhere. */
+const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /**
  * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in
@@ -118,7 +34,7 @@ export interface LocalGlueOptions {
  * ```
  */
 export class LocalGlue implements AsyncDisposable {
-  /** The URL of the endpoint, such as `http://127.0.0.1:4577`. */
+  /** The URL of the endpoint for clients on this machine, such as `http://127.0.0.1:4577`. */
   readonly endpoint: string;
   readonly #server: Server;
   readonly #service: Service;
@@ -135,15 +51,15 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an option out of its range; an error of the system if it cannot listen
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
-    const { port, host, onResponse, ...serviceOptions } = checkOptions(options);
-    const service = new Service(serviceOptions);
-    const server = createGlueServer((operation, body) => service.handle(operation, body), onResponse);
-    server.listen(port, host);
+    const checked = checkOptions(options);
+    const service = new Service(checked);
+    const server = createGlueServer((operation, body) => service.handle(operation, body), checked);
+    server.listen(checked.port, checked.host);
     await once(server, "listening");
     // The address of a server on a TCP port is neither a path nor null.
-    const { address, port: actualPort } = server.address() as AddressInfo;
-    const hostname = address.includes(":") ? `[${address}]` : address;
-    return new LocalGlue(`http://${hostname}:${actualPort}`, server, service);
+    const { address, port } = server.address() as AddressInfo;
+    const host = LOOPBACK[address] ?? address;
+    return new LocalGlue(`http://${host.includes(":") ? `[${host}]` : host}:${port}`, server, service);
   }
 
   /** Creates a client of this endpoint. It needs no credentials. The config overrides the defaults. */
@@ -258,58 +174,8 @@ export class LocalGlue implements AsyncDisposable {
   }
 }
 
-const latencyRule: Rule<Latency> = (value, field) =>
-  typeof value === "function"
-    ? callback<Exclude<Latency, number>>()(value, field)
-    : integer(0, MAX_LATENCY)(value, field);
-
 const checkOutcome = struct(
   "outcome",
   { Status: oneOf(FINAL_STATUSES) },
   { ErrorString: matching<string>((value) => typeof value === "string", "a string") },
 );
-
-const integerOrInfinity = (min: number): Rule<number> =>
-  matching(
-    (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min),
-    `an integer of at least ${min} or Infinity`,
-  );
-const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
-
-const checkEach = struct(
-  "options",
-  {},
-  {
-    port: integer(0, 65_535),
-    host: text(ID),
-    latency: latencyRule,
-    tokenLifetime: integerOrInfinity(0),
-    startingTime: integerOrInfinity(0),
-    runTime: integerOrInfinity(0),
-    maxConcurrentRuns: integerOrInfinity(1),
-    defaultPageSize: pageSize,
-    maxPageSize: pageSize,
-    largerPages: oneOf<LargerPages>(["refuse", "cap"]),
-    bounds: oneOf<Bounds>(["exclusive", "inclusive"]),
-    onResponse: callback<OnResponse>(),
-  },
-);
-
-function checkOptions(options: unknown) {
-  const { maxPageSize = PAGE_SIZE.max, defaultPageSize = Math.min(100, maxPageSize), ...others } = checkEach(options);
-  return {
-    port: 0,
-    host: "127.0.0.1",
-    latency: 0,
-    tokenLifetime: Infinity,
-    startingTime: 0,
-    runTime: 100,
-    maxConcurrentRuns: 3,
-    bounds: "exclusive" as const,
-    largerPages: "refuse" as const,
-    onResponse: () => {},
-    maxPageSize,
-    defaultPageSize: integer(PAGE_SIZE.min, maxPageSize)(defaultPageSize, "defaultPageSize"),
-    ...others,
-  };
-}

@@ -1,9 +1,10 @@
 /** The stored form of runs and transforms: checked, converted to JSON once, with the values to sort and filter by. */
 import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
-import { matching, type Rule, throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
-import { formatValue, isObject } from "../values.js";
-import { copyMembers, takeSnapshot } from "./json.js";
+import { formatValue } from "../values.js";
+import { copyMembers, type Members, toJsonMembers } from "./json.js";
+import type { CheckedOptions } from "./options.js";
+import { list, type Shape, string, structure, timestamp, typed } from "./shapes.js";
 
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
@@ -20,23 +21,45 @@ export interface LocalTaskRunOutcome {
 export type LocalTransform = MLTransform & { TransformId: string };
 
 /** A stored run. Its key is its start time in milliseconds and its id. */
-export type RunRecord = ReturnType<typeof toRunRecord>;
+export type RunRecord = ReturnType<typeof createRunRecord>;
 
 /** A stored transform. Its key is its id. */
 export type TransformRecord = ReturnType<typeof toTransformRecord>;
 
-const id = matching<string>((value) => typeof value === "string" && value !== "", "a string that is not empty");
-const string = optional(matching<string>((value) => typeof value === "string", "a string"));
-const structure = optional<Readonly<Record<string, unknown>>>(matching(isObject, "an object"));
-const list = optional<readonly unknown[]>(matching(Array.isArray, "an array"));
-/** A timestamp of a snapshot, converted to milliseconds. */
-const time = optional<number>((value, field) =>
-  typeof value === "number" ? Math.round(value * 1000) : throwInvalid(field, "a valid Date", value),
+/** What decides how records are served. */
+export type RecordOptions = Pick<CheckedOptions, "clock" | "startedOn" | "timestamps">;
+
+const id = typed(
+  (value): value is string => typeof value === "string" && value !== "",
+  "be a string that is not empty",
+);
+const RUN = structure(
+  { TransformId: id, TaskRunId: id },
+  { Status: string, StartedOn: timestamp, Properties: structure({}, { TaskType: string }) },
+);
+const TRANSFORM = structure(
+  { TransformId: id },
+  {
+    Name: string,
+    Status: string,
+    GlueVersion: string,
+    CreatedOn: timestamp,
+    LastModifiedOn: timestamp,
+    Parameters: structure({}, { TransformType: string }),
+    Schema: list(structure({}, { Name: string, DataType: string })),
+  },
 );
 
-/** A member that may be absent or null: a file of the service's own JSON may contain null. */
-function optional<T>(rule: Rule<T>): Rule<T | null> {
-  return (value, field) => (value === undefined || value === null ? null : rule(value, field));
+/** Reads the members that the endpoint filters and sorts by, and throws for one that has another type. */
+function readMembers<T>(shape: Shape<T>, members: Members, name: string): T {
+  return shape(members, name, (value, path, constraint) => {
+    throw new InvalidQueryError(path, `${path} must ${constraint}, got ${formatValue(value)}.`);
+  });
+}
+
+/** Converts a time to seconds since the epoch, with a fraction for milliseconds unless the endpoint serves seconds. */
+export function toSeconds(time: Date | number, { timestamps }: RecordOptions): number {
+  return timestamps === "seconds" ? Math.floor(Number(time) / 1000) : Number(time) / 1000;
 }
 
 /**
@@ -44,20 +67,28 @@ function optional<T>(rule: Rule<T>): Rule<T | null> {
  *
  * @param name - the run's name in error messages
  */
-export function toRunRecord(run: unknown, name: string) {
+export function toRunRecord(run: unknown, name: string, options: RecordOptions) {
   const members = copyMembers(run, name);
   return withId("TaskRunId", members, () => {
-    const { json, data } = takeSnapshot(members, name);
-    const transformId = id(data.TransformId, `${name}.TransformId`);
-    const taskRunId = id(data.TaskRunId, `${name}.TaskRunId`);
-    const properties = structure(data.Properties, `${name}.Properties`);
-    const columns = {
-      STARTED: time(data.StartedOn, `${name}.StartedOn`),
-      STATUS: string(data.Status, `${name}.Status`),
-      TASK_RUN_TYPE: string(properties?.TaskType, `${name}.Properties.TaskType`),
-    };
-    return { transformId, taskRunId, key: [columns.STARTED, taskRunId], columns, json };
+    const isHidden = options.startedOn === "running" && members.Status === "STARTING";
+    const shown = isHidden ? { ...members, StartedOn: undefined } : members;
+    return createRunRecord(
+      toJsonMembers(shown, name, (date) => toSeconds(date, options)),
+      name,
+    );
   });
+}
+
+/** Creates the stored form of a run from what its JSON contains. */
+export function createRunRecord(members: Members, name: string) {
+  const { TransformId, TaskRunId, Status = null, StartedOn, Properties } = readMembers(RUN, members, name);
+  const columns = {
+    STARTED: StartedOn?.getTime() ?? null,
+    STATUS: Status,
+    TASK_RUN_TYPE: Properties?.TaskType ?? null,
+  };
+  const json = Buffer.from(JSON.stringify(members));
+  return { transformId: TransformId, taskRunId: TaskRunId, key: [columns.STARTED, TaskRunId], columns, json };
 }
 
 export function logGroupName(transformId: string): string {
@@ -65,40 +96,36 @@ export function logGroupName(transformId: string): string {
 }
 
 /** Checks a transform and converts it to its stored form. */
-export function toTransformRecord(transform: unknown) {
+export function toTransformRecord(transform: unknown, options: RecordOptions) {
   const name = "transform";
-  const members = copyMembers(transform, name);
-  const now = new Date();
+  const copy = copyMembers(transform, name);
+  const now = new Date(options.clock());
   const defaults = {
-    Name: members.TransformId,
+    Name: copy.TransformId,
     Status: "READY",
     CreatedOn: now,
     LastModifiedOn: now,
     Parameters: { TransformType: "FIND_MATCHES" },
   };
-  return withId("TransformId", members, () => {
-    const { json, data } = takeSnapshot({ ...defaults, ...members }, name);
-    const transformId = id(data.TransformId, `${name}.TransformId`);
-    const parameters = structure(data.Parameters, `${name}.Parameters`);
+  return withId("TransformId", copy, () => {
+    const members = toJsonMembers({ ...defaults, ...copy }, name, (date) => toSeconds(date, options));
+    const checked = readMembers(TRANSFORM, members, name);
+    const { TransformId, GlueVersion, Schema = [] } = checked;
     const columns = {
-      NAME: string(data.Name, `${name}.Name`),
-      TRANSFORM_TYPE: string(parameters?.TransformType, `${name}.Parameters.TransformType`),
-      STATUS: string(data.Status, `${name}.Status`),
-      CREATED: time(data.CreatedOn, `${name}.CreatedOn`),
-      LAST_MODIFIED: time(data.LastModifiedOn, `${name}.LastModifiedOn`),
+      NAME: checked.Name ?? null,
+      TRANSFORM_TYPE: checked.Parameters?.TransformType ?? null,
+      STATUS: checked.Status ?? null,
+      CREATED: checked.CreatedOn?.getTime() ?? null,
+      LAST_MODIFIED: checked.LastModifiedOn?.getTime() ?? null,
     };
-    const glueVersion = string(data.GlueVersion, `${name}.GlueVersion`);
-    const schema = (list(data.Schema, `${name}.Schema`) ?? []).map((value, index) => {
-      const path = `${name}.Schema[${index}]`;
-      const column = structure(value, path);
-      return { name: string(column?.Name, `${path}.Name`), dataType: string(column?.DataType, `${path}.DataType`) };
-    });
-    return { transformId, glueVersion, schema, key: [transformId], columns, json };
+    const json = Buffer.from(JSON.stringify(members));
+    const hasLabels = members.LabelCount !== 0;
+    return { transformId: TransformId, GlueVersion, Schema, hasLabels, key: [TransformId], columns, json };
   });
 }
 
 /** Adds the id, if there is one, to the message of an error that the check throws. */
-function withId<T>(member: string, members: Readonly<Record<string, unknown>>, check: () => T): T {
+export function withId<T>(member: string, members: Members, check: () => T): T {
   try {
     return check();
   } catch (error) {

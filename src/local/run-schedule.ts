@@ -4,7 +4,7 @@
  */
 import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
-import type { RunRecord } from "./record.js";
+import { createRunRecord, type RecordOptions, type RunRecord, toSeconds } from "./record.js";
 
 /** A change of a run's status. */
 export interface StatusChange {
@@ -15,18 +15,28 @@ export interface StatusChange {
 }
 
 /** Returns the run after a change. `startingTime` is how long it was STARTING, in milliseconds. */
-export function changeStatus(run: RunRecord, { at, status, errorString }: StatusChange, startingTime: number) {
+export function changeStatus(
+  run: RunRecord,
+  { at, status, errorString }: StatusChange,
+  options: RecordOptions & { readonly startingTime: number },
+): RunRecord {
   const { STARTED } = run.columns;
   // The members as in JSON, with timestamps in seconds.
   const members = JSON.parse(run.json.toString());
-  members.Status = status;
-  members.LastModifiedOn = at / 1000;
-  if (errorString !== undefined) members.ErrorString = errorString;
+  const time = toSeconds(at, options);
+  Object.assign(
+    members,
+    { Status: status, LastModifiedOn: time },
+    errorString !== undefined && { ErrorString: errorString },
+  );
+  // A started run has no StartedOn before it is RUNNING if the endpoint serves it so.
+  if (status === "RUNNING") members.StartedOn ??= time;
   if (isFinal(status)) {
-    members.CompletedOn = at / 1000;
+    members.CompletedOn = time;
+    const startingTime = options.startedOn === "running" ? 0 : options.startingTime;
     if (STARTED !== null) members.ExecutionTime = Math.floor(Math.max(0, at - STARTED - startingTime) / 1000);
   }
-  return { ...run, json: Buffer.from(JSON.stringify(members)), columns: { ...run.columns, STATUS: status } };
+  return createRunRecord(members, "run");
 }
 
 /** Whether a run with this status no longer changes. */

@@ -7,12 +7,15 @@ import { InvalidQueryError } from "../errors.js";
 import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
 import { logGroupName } from "./record.js";
 
+/** The transform of a sample history, with an id in the form of the service. */
+export const SAMPLE_TRANSFORM_ID = "tfm-0123456789abcdef0123456789abcdef01234567";
+
 /** The history to generate. */
 export interface SampleOptions {
   /**
    * The transform of the runs.
    *
-   * @defaultValue `"tfm-0123456789abcdef"`
+   * @defaultValue `"tfm-0123456789abcdef0123456789abcdef01234567"`
    */
   transformId?: string | undefined;
   /**
@@ -159,7 +162,7 @@ const checkOptions = struct(
  */
 export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
   const checked = checkOptions(options);
-  const { transformId = "tfm-0123456789abcdef", count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
+  const { transformId = SAMPLE_TRANSFORM_ID, count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
   const { from = new Date(to.getTime() - 90 * DAY) } = checked;
   // Not `from >= to`, which is false for an invalid default of `from`.
   if (!(from < to)) throw new InvalidQueryError("from", "from must be before to.");

@@ -1,15 +1,11 @@
 /** Selects and sorts the runs and transforms that a query asks for. */
 import type { TaskRunFilterCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
 import type { OperationInputs } from "./input.js";
+import type { CheckedOptions } from "./options.js";
 import { findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
 import type { RunRecord, TransformRecord } from "./record.js";
 
-/**
- * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time.
- *
- * @inline
- */
-export type Bounds = "exclusive" | "inclusive";
+type Bounds = CheckedOptions["bounds"];
 
 /**
  * Returns the runs that match a query, sorted.
@@ -53,17 +49,20 @@ function selectStartedBetween(
   return sorted.slice(start, end);
 }
 
-function matchesFilter({ columns, glueVersion, schema }: TransformRecord, filter: TransformFilterCriteria): boolean {
+function matchesFilter(
+  { columns, GlueVersion: version, Schema: schema }: TransformRecord,
+  filter: TransformFilterCriteria,
+): boolean {
   const { Name, Status, GlueVersion, TransformType, Schema = [] } = filter;
   return (
     matchesValue(Name, columns.NAME) &&
     matchesValue(Status, columns.STATUS) &&
-    matchesValue(GlueVersion, glueVersion) &&
+    matchesValue(GlueVersion, version) &&
     matchesValue(TransformType, columns.TRANSFORM_TYPE) &&
     matchesTime(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
     matchesTime(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
     Schema.every(({ Name, DataType }) =>
-      schema.some(({ name, dataType }) => matchesValue(Name, name) && matchesValue(DataType, dataType)),
+      schema.some((column) => matchesValue(Name, column.Name) && matchesValue(DataType, column.DataType)),
     )
   );
 }

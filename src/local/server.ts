@@ -1,15 +1,19 @@
 /** The HTTP server: parses AWS JSON 1.1 requests, and sends responses, errors and faults of the connection. */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import manifest from "../../package.json" with { type: "json" };
 import { isObject } from "../values.js";
-import type { ConnectionFault } from "./faults.js";
+import type { HttpFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
+import type { CheckedOptions } from "./options.js";
 import type { Service } from "./service.js";
 import { ServiceError } from "./service-error.js";
 import { describeError } from "./text.js";
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
+/** The response to a health probe. */
+const HEALTHY = Buffer.from(JSON.stringify({ name: manifest.name, version: manifest.version }));
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** How the endpoint responded to a request. */
@@ -36,7 +40,11 @@ export interface LocalGlueResponse {
 export type OnResponse = (response: LocalGlueResponse) => void;
 
 /** Creates a server that is not listening yet. */
-export function createGlueServer(handleRequest: Service["handle"], onResponse: OnResponse, requestTimeout = 30_000) {
+export function createGlueServer(
+  handleRequest: Service["handle"],
+  { clock, onResponse }: Pick<CheckedOptions, "clock" | "onResponse">,
+  requestTimeout = 30_000,
+) {
   const timeouts = {
     requestTimeout,
     headersTimeout: requestTimeout / 3,
@@ -48,15 +56,19 @@ export function createGlueServer(handleRequest: Service["handle"], onResponse: O
     let input: object | undefined;
     let errorType: string | undefined;
     try {
+      response.setHeader("Date", new Date(clock()).toUTCString());
       const body = await readBody(request);
-      if (request.method !== "POST" || operation === undefined) {
+      if (["GET", "HEAD"].includes(String(request.method)) && request.url === "/") {
+        sendJson(response, 200, HEALTHY);
+      } else if (request.method !== "POST" || operation === undefined) {
         const message = "This endpoint accepts POST requests for operations of AWSGlue only.";
         throw new ServiceError("UnknownOperationException", message);
+      } else {
+        input = parseBody(body);
+        const { json, fault } = await handleRequest(operation, input);
+        errorType = fault;
+        sendResponse(response, json, fault);
       }
-      input = parseBody(body);
-      const { json, fault } = await handleRequest(operation, input);
-      errorType = fault;
-      sendResponse(response, json, fault);
     } catch (error) {
       errorType = sendError(response, error);
     }
@@ -110,7 +122,7 @@ function sendError(response: ServerResponse, error: unknown): string {
   const { type, message, statusCode } =
     error instanceof ServiceError
       ? error
-      : new ServiceError("InternalServiceException", "The local endpoint failed to handle this request.", 500);
+      : new ServiceError("InternalServiceException", `The local endpoint failed: ${describeError(error)}`, 500);
   // Otherwise the server would parse the unread rest of the body as the next request.
   if (statusCode === 413) response.setHeader("Connection", "close");
   sendJson(response, statusCode, Buffer.from(JSON.stringify({ __type: type, Message: message })), type);
@@ -128,7 +140,7 @@ function sendJson(response: ServerResponse, statusCode: number, json: Buffer, er
   response.end(json);
 }
 
-function sendResponse(response: ServerResponse, json: Buffer, fault: ConnectionFault | undefined): void {
+function sendResponse(response: ServerResponse, json: Buffer, fault: HttpFault | undefined): void {
   switch (fault) {
     case undefined:
       sendJson(response, 200, json);
@@ -142,6 +154,9 @@ function sendResponse(response: ServerResponse, json: Buffer, fault: ConnectionF
       break;
     case "garbageBody":
       sendJson(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
+      break;
+    case "emptyBody":
+      sendJson(response, 200, Buffer.alloc(0));
       break;
     case "noResponse":
       break;

@@ -1,15 +1,10 @@
 /** The operations of the service: turns the body of a request into the JSON of the response. */
 import { matching } from "../criteria/rules.js";
 import { delay } from "../request/abort.js";
-import {
-  type ConnectionFault,
-  FaultPlan,
-  isConnectionFault,
-  type LocalGlueFault,
-  throwServiceError,
-} from "./faults.js";
-import { History, type HistoryOptions, type StartedRunProperties } from "./history.js";
-import { constraintError, isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
+import { FaultPlan, type HttpFault, isHttpFault, type LocalGlueFault, throwServiceError } from "./faults.js";
+import { History, type StartedRunProperties } from "./history.js";
+import { isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
+import { type CheckedOptions, MAX_LATENCY } from "./options.js";
 import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
 import { createRequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
@@ -31,65 +26,44 @@ export type LocalGlueRequest = {
   };
 }[Operation];
 
-/**
- * The delay of each response in milliseconds, or a function that returns the delay for each request, or a promise of
- * it.
- *
- * @inline
- */
-export type Latency = number | ((request: LocalGlueRequest) => number | Promise<number>);
-
-/** The maximum latency in milliseconds: an hour. */
-export const MAX_LATENCY = 3_600_000;
-
-/**
- * What happens to a request whose `MaxResults` is larger than `maxPageSize`.
- *
- * @inline
- */
-export type LargerPages = "refuse" | "cap";
-
-export interface ServiceOptions extends HistoryOptions {
-  readonly latency: Latency;
-  readonly defaultPageSize: number;
-  readonly maxPageSize: number;
-  readonly largerPages: LargerPages;
-  readonly tokenLifetime: number;
-}
-
 export class Service {
   readonly history: History;
   readonly faults = new FaultPlan();
   readonly log = createRequestLog<LocalGlueRequest>();
   readonly #tokens: ReturnType<typeof createTokenCodec>;
-  readonly #options: ServiceOptions;
+  readonly #options: CheckedOptions;
   readonly #closing = new AbortController();
 
-  constructor(options: ServiceOptions) {
+  constructor(options: CheckedOptions) {
     this.history = new History(options);
-    this.#tokens = createTokenCodec(options.tokenLifetime);
+    this.#tokens = createTokenCodec(options);
     this.#options = options;
   }
 
   /** Returns the JSON of the response, and the fault of its connection. Throws the errors of the service. */
-  async handle(operation: string, body: object): Promise<{ json: Buffer; fault?: ConnectionFault | undefined }> {
+  async handle(operation: string, body: object): Promise<{ json: Buffer; fault?: HttpFault | undefined }> {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
     // The input belongs to the operation. The compiler cannot know that.
-    const request = { operation, input: readInput(operation, body), at: new Date() } as LocalGlueRequest;
+    const request = {
+      operation,
+      input: readInput(operation, body),
+      at: new Date(this.#options.clock()),
+    } as LocalGlueRequest;
     // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));
     const { input } = request;
     const { largerPages, maxPageSize } = this.#options;
     if (largerPages === "refuse" && "MaxResults" in input && Number(input.MaxResults) > maxPageSize) {
-      throw constraintError("MaxResults", `have value less than or equal to ${maxPageSize}`);
+      // Other operations of Glue with a smaller maximum than the documented one say so.
+      throw new ServiceError("InvalidInputException", `MaxResults size must be between 1 and ${maxPageSize}`);
     }
     const fault = this.faults.next(operation, "NextToken" in input && input.NextToken !== "");
     const latency = await this.#readLatency(request);
     if (latency > 0) await delay(latency, [this.#closing.signal]);
     throwServiceError(fault);
-    return { json: this.#execute(request, fault), fault: isConnectionFault(fault) ? fault : undefined };
+    return { json: this.#execute(request, fault), fault: isHttpFault(fault) ? fault : undefined };
   }
 
   /** Ends all delays. */
@@ -108,33 +82,40 @@ export class Service {
     }
   }
 
-  #execute({ operation, input }: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
+  #execute(request: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
+    const { operation, input } = request;
     switch (operation) {
       case "GetMLTaskRun":
         return this.history.taskRunJson(input.TransformId, input.TaskRunId);
       case "GetMLTransform":
         return this.history.transformJson(input.TransformId);
       case "GetMLTransforms":
-        return this.#page("Transforms", operation, input, fault, (key) => this.history.transforms(input, key));
+        return this.#page("Transforms", request, input, fault, (key) => this.history.transforms(input, key));
       case "GetMLTaskRuns":
-        return this.#page("TaskRuns", operation, input, fault, (key) => this.history.taskRuns(input, key));
+        return this.#page("TaskRuns", request, input, fault, (key, after) => this.history.taskRuns(input, key, after));
       case "StartMLEvaluationTaskRun":
-        return this.#start(input, { TaskType: "EVALUATION" });
-      case "StartMLLabelingSetGenerationTaskRun":
-        return this.#start(input, {
+        return this.#start(operation, input, { TaskType: "EVALUATION" });
+      case "StartMLLabelingSetGenerationTaskRun": {
+        const { OutputS3Path } = input;
+        return this.#start(operation, input, {
           TaskType: "LABELING_SET_GENERATION",
-          LabelingSetGenerationTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+          LabelingSetGenerationTaskRunProperties: { OutputS3Path },
         });
-      case "StartImportLabelsTaskRun":
-        return this.#start(input, {
+      }
+      case "StartImportLabelsTaskRun": {
+        const { InputS3Path, ReplaceAllLabels: Replace = false } = input;
+        return this.#start(operation, input, {
           TaskType: "IMPORT_LABELS",
-          ImportLabelsTaskRunProperties: { InputS3Path: input.InputS3Path, Replace: input.ReplaceAllLabels ?? false },
+          ImportLabelsTaskRunProperties: { InputS3Path, Replace },
         });
-      case "StartExportLabelsTaskRun":
-        return this.#start(input, {
+      }
+      case "StartExportLabelsTaskRun": {
+        const { OutputS3Path } = input;
+        return this.#start(operation, input, {
           TaskType: "EXPORT_LABELS",
-          ExportLabelsTaskRunProperties: { OutputS3Path: input.OutputS3Path },
+          ExportLabelsTaskRunProperties: { OutputS3Path },
         });
+      }
       case "CancelMLTaskRun": {
         const { TransformId, TaskRunId } = input;
         return toJson({ TransformId, TaskRunId, Status: this.history.cancelTaskRun(TransformId, TaskRunId) });
@@ -142,21 +123,21 @@ export class Service {
     }
   }
 
-  #start({ TransformId }: { readonly TransformId: string }, properties: StartedRunProperties): Buffer {
-    return toJson({ TaskRunId: this.history.startTaskRun(TransformId, properties) });
+  #start(operation: Operation, { TransformId }: { readonly TransformId: string }, properties: StartedRunProperties) {
+    return toJson({ TaskRunId: this.history.startTaskRun(operation, TransformId, properties) });
   }
 
   #page(
     listName: string,
-    operation: string,
+    { operation, at }: LocalGlueRequest,
     { NextToken, MaxResults = this.#options.defaultPageSize, ...criteria }: Paging,
     fault: LocalGlueFault | undefined,
-    findResult: (cacheKey: string) => QueryResult,
+    findResult: (cacheKey: string, after: SortKey | null) => QueryResult,
   ): Buffer {
     const query = JSON.stringify([operation, criteria]);
     // An empty token is the documented default. A token that decodes for this query was encoded below.
-    const after = !NextToken ? null : (this.#tokens.decode(NextToken, query) as SortKey | null);
-    const { page, end } = readPage(findResult(query), after, Math.min(MaxResults, this.#options.maxPageSize));
+    const after = !NextToken ? null : (this.#tokens.decode(NextToken, query, at) as SortKey | null);
+    const { page, end } = readPage(findResult(query, after), after, Math.min(MaxResults, this.#options.maxPageSize));
     if (fault === "emptyPage") return pageJson(listName, [], this.#tokens.encode(after, query));
     const token = end && this.#tokens.encode(end, query);
     return pageJson(listName, page, fault === "repeatedToken" ? NextToken : token);

@@ -1,30 +1,27 @@
 /** `NextToken`s: encrypted positions in the result of a query. They are bound to the query, and they can expire. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { invalidInput } from "./service-error.js";
+import type { CheckedOptions } from "./options.js";
+import { ServiceError } from "./service-error.js";
 
 const ALGORITHM = "aes-128-gcm";
 const NONCE_LENGTH = 12;
 const AUTH_TAG_LENGTH = 16;
 
-/**
- * Creates the functions that write and read tokens, with a new encryption key.
- *
- * @param lifetime - how long a token is valid, in milliseconds
- */
-export function createTokenCodec(lifetime: number) {
+/** Creates the functions that write and read tokens, with a new encryption key. */
+export function createTokenCodec({ clock, tokenLifetime }: Pick<CheckedOptions, "clock" | "tokenLifetime">) {
   const key = randomBytes(16);
   return {
     encode(position: unknown, query: string): string {
       const nonce = randomBytes(NONCE_LENGTH);
       const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(query));
-      const content = cipher.update(JSON.stringify([Date.now(), position]), "utf8");
+      const content = cipher.update(JSON.stringify([clock(), position]), "utf8");
       return Buffer.concat([nonce, content, cipher.final(), cipher.getAuthTag()]).toString("base64url");
     },
 
     /** Rejects a token that was altered, that belongs to another endpoint or another query, or that has expired. */
-    decode(token: string, query: string): unknown {
+    decode(token: string, query: string, arrivedAt: Date): unknown {
       const [createdAt, position] = decrypt(token, query, key);
-      if (Date.now() - createdAt > lifetime) throw invalidInput("The NextToken has expired.");
+      if (arrivedAt.getTime() - createdAt > tokenLifetime) throw invalidToken("The NextToken has expired.");
       return position;
     },
   };
@@ -42,6 +39,10 @@ function decrypt(token: string, query: string, key: Buffer): [createdAt: number,
     const content = decipher.update(bytes.subarray(NONCE_LENGTH, tagStart));
     return JSON.parse(Buffer.concat([content, decipher.final()]).toString());
   } catch {
-    throw invalidInput("The NextToken is not valid for this request.");
+    throw invalidToken("The NextToken is not valid for this request.");
   }
+}
+
+function invalidToken(message: string): ServiceError {
+  return new ServiceError("InvalidInputException", message);
 }

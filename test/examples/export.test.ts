@@ -83,6 +83,8 @@ it("The export that is killed with SIGKILL several times and started again write
 
 it("The export writes the runs of the local endpoint that it starts", async () => {
   const { stdout, folder } = await runExample("export");
-  expect(stdout).toBe("1000 runs\n2000 runs\n2500 runs\nThe runs of tfm-0123456789abcdef are in runs.ndjson.\n");
+  expect(stdout).toBe(
+    "1000 runs\n2000 runs\n2500 runs\nThe runs of tfm-0123456789abcdef0123456789abcdef01234567 are in runs.ndjson.\n",
+  );
   expect(await readIds(join(folder, "runs.ndjson"))).toEqual(ids(runsOfExample()));
 });

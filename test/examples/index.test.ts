@@ -38,7 +38,7 @@ describe("npm run example", () => {
     const lines = runs.map(({ StartedOn, TaskRunId, Status, Properties }) =>
       [StartedOn?.toISOString(), TaskRunId, Status, Properties.TaskType].join(" "),
     );
-    expect(stdout).toBe(`${lines.join("\n")}\n2500 runs of tfm-0123456789abcdef\n`);
+    expect(stdout).toBe(`${lines.join("\n")}\n2500 runs of tfm-0123456789abcdef0123456789abcdef01234567\n`);
   });
 
   it("passes the options to the example", async () => {

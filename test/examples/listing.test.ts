@@ -78,7 +78,7 @@ describe("The example transforms", () => {
     const now = Date.now();
     let total = 0;
     for (let seed = 1; seed <= 12; seed += 1) {
-      const transformId = seed === 1 ? "tfm-0123456789abcdef" : `tfm-${seed}`;
+      const transformId = seed === 1 ? "tfm-0123456789abcdef0123456789abcdef01234567" : `tfm-${seed}`;
       const runs = sampleTaskRuns({ transformId, seed, count: 2500, to: now }).filter(
         ({ StartedOn }) => Number(StartedOn) > now - 72 * HOUR,
       );
@@ -93,7 +93,7 @@ describe("The example transforms", () => {
 describe("The example csv", () => {
   it("writes every run to the file, oldest first", async () => {
     const { stdout, folder } = await runExample("csv", { args: ["all.csv"] });
-    expect(stdout).toBe("2500 runs of tfm-0123456789abcdef are in all.csv.\n");
+    expect(stdout).toBe("2500 runs of tfm-0123456789abcdef0123456789abcdef01234567 are in all.csv.\n");
     const [header, ...lines] = (await readFile(join(folder, "all.csv"), "utf8")).trimEnd().split("\n");
     expect(header).toBe("TaskRunId,TaskType,Status,StartedOn,CompletedOn,ExecutionTime,ErrorString,JobRunId");
     // The sample texts have no comma and no quote.

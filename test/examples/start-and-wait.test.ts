@@ -6,7 +6,9 @@ import { configureFor, followExample, runExample } from "./support.js";
 describe("The example start-and-wait", () => {
   it("prints the status at each poll, the result and the metrics, and exits with 0 for a run that SUCCEEDED", async () => {
     const { code, stdout } = await runExample("start-and-wait");
-    expect(stdout).toMatch(/^Started tsk-[\da-f]{40} of tfm-0123456789abcdef\n(\d+ s: (STARTING|RUNNING)\n)+/);
+    expect(stdout).toMatch(
+      /^Started tsk-[\da-f]{40} of tfm-0123456789abcdef0123456789abcdef01234567\n(\d+ s: (STARTING|RUNNING)\n)+/,
+    );
     expect(stdout).toMatch(
       /\n\d+ s: SUCCEEDED\nSUCCEEDED, execution time 4 s\.\n\{ Precision: 0\.9, Recall: 0\.8, F1: 0\.847 \}\n$/,
     );

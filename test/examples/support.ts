@@ -19,7 +19,7 @@ export const names = (await readdir(join(root, "examples")))
 
 /** The sample runs of the local endpoint that an example starts itself, oldest first. */
 export function runsOfExample(to?: Date): MLTaskRun[] {
-  return sampleTaskRuns({ transformId: "tfm-0123456789abcdef", count: 2500, to });
+  return sampleTaskRuns({ transformId: "tfm-0123456789abcdef0123456789abcdef01234567", count: 2500, to });
 }
 
 /** The options and the environment with which an example uses this endpoint, as it would use AWS. */

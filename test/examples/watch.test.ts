@@ -13,7 +13,9 @@ describe("The example watch", () => {
   it("prints the runs that it starts itself on its local endpoint, and ends with Ctrl-C", async () => {
     const { waitForOutput, interrupt } = await followExample("watch");
     // The unfinished sample runs do not change: a run that succeeds is one that the example has started.
-    await waitForOutput(/^\d\d:\d\d:\d\d tfm-0123456789abcdef tsk-[\da-f]{40} EVALUATION SUCCEEDED\n/m);
+    await waitForOutput(
+      /^\d\d:\d\d:\d\d tfm-0123456789abcdef0123456789abcdef01234567 tsk-[\da-f]{40} EVALUATION SUCCEEDED\n/m,
+    );
     await waitForOutput(/^\d\d:\d\d:\d\d tfm-2 tsk-[\da-f]{40} EXPORT_LABELS SUCCEEDED\n/m);
     const { code, stderr } = await interrupt();
     expect(stderr).toMatch(

@@ -51,7 +51,7 @@ const send = (glue: LocalGlue, input: object = {}) =>
 
 it.each<[LocalGlueFault, number, string, string]>([
   ["throttling", 400, "ThrottlingException", "Rate exceeded"],
-  ["internalError", 500, "InternalServiceException", "An internal service error occurred."],
+  ["internalError", 500, "InternalServiceException", "Dependency failure."],
   ["operationTimeout", 400, "OperationTimeoutException", "The operation timed out."],
   ["expiredToken", 400, "ExpiredTokenException", "The security token included in the request is expired"],
 ])("The fault %s is an error of the service", async (fault, status, type, message) => {
@@ -63,10 +63,12 @@ it.each<[LocalGlueFault, number, string, string]>([
   expect(await response.json()).toEqual({ __type: type, Message: message });
 });
 
-it("Faults of the connection break it before or during the response or leave it open, and onResponse names them", async () => {
+it("Faults of the connection and the body break the response, empty it or leave it out, and onResponse names them", async () => {
   const responses: LocalGlueResponse[] = [];
   const glue = await startGlue(30, { onResponse: (response) => responses.push(response) });
-  for (const fault of ["connectionReset", "truncatedBody", "garbageBody", "noResponse"] as const) glue.fail(fault);
+  for (const fault of ["connectionReset", "truncatedBody", "garbageBody", "emptyBody", "noResponse"] as const) {
+    glue.fail(fault);
+  }
 
   await expect(send(glue)).rejects.toMatchObject({ cause: { code: "ECONNRESET" } });
 
@@ -79,12 +81,19 @@ it("Faults of the connection break it before or during the response or leave it 
   expect(garbage.status).toBe(200);
   expect(await garbage.text()).toMatch(/^<html>\{"TaskRuns":\[/);
 
+  const empty = await send(glue);
+  expect(empty.status).toBe(200);
+  expect(empty.headers.get("Content-Length")).toBe("0");
+  expect(empty.headers.get("Content-Type")).toBe("application/x-amz-json-1.1");
+  expect(empty.headers.get("x-amzn-RequestId")).toMatch(/^[\da-f-]{36}$/);
+  expect(await empty.text()).toBe("");
+
   let isSettled = false;
   const unanswered = send(glue).finally(() => {
     isSettled = true;
   });
   unanswered.catch(() => {});
-  await vi.waitFor(() => expect(responses).toHaveLength(4));
+  await vi.waitFor(() => expect(responses).toHaveLength(5));
   expect((await send(glue)).status).toBe(200);
   expect(isSettled).toBe(false);
   await glue.close();
@@ -94,6 +103,7 @@ it("Faults of the connection break it before or during the response or leave it 
     ["connectionReset", 0],
     ["truncatedBody", 0],
     ["garbageBody", 200],
+    ["emptyBody", 200],
     ["noResponse", 0],
     [undefined, 200],
   ]);

@@ -12,6 +12,7 @@ import fc from "fast-check";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { History } from "../../src/local/history.js";
+import { checkOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
 import { allPages, expectedRuns, history, query } from "./support.js";
 
@@ -106,7 +107,9 @@ describe("GetMLTaskRun", () => {
   it("rejects an unknown run with an EntityNotFoundException", async () => {
     const client = (await startGlue()).client();
     const response = client.send(new GetMLTaskRunCommand({ TransformId, TaskRunId: "tsk-gone" }));
-    await expect(response).rejects.toThrow(`Task run tsk-gone of transform ${TransformId} was not found.`);
+    await expect(response).rejects.toThrow(
+      `No ML Task Run found for tsk-gone: in account 123456789012 for transform ${TransformId}.`,
+    );
     await expect(response).rejects.toBeInstanceOf(EntityNotFoundException);
   });
 });
@@ -240,10 +243,7 @@ describe("The history", () => {
 
 describe("The cache of results", () => {
   function createHistory(count: number, maxCacheBytes?: number): History {
-    const history = new History(
-      { bounds: "exclusive", startingTime: 0, runTime: 100, maxConcurrentRuns: 3 },
-      maxCacheBytes,
-    );
+    const history = new History(checkOptions({}), maxCacheBytes);
     for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count }));
     return history;
   }

@@ -1,6 +1,8 @@
 /** The documented constraints of each operation's input. */
+import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { readInput } from "../../src/local/input.js";
+import { TASK_STATUSES } from "../../src/criteria/enumerations.js";
+import { OPERATIONS, type Operation, readInput } from "../../src/local/input.js";
 import { startGlue, TransformId } from "../support.js";
 import { post } from "./support.js";
 
@@ -24,73 +26,262 @@ describe("GetMLTaskRuns", () => {
     if (typeof body.TransformId === "string") glue.addTransform({ TransformId: body.TransformId });
     expect(await post(glue, body)).toMatchObject({ status: 200, body: { TaskRuns: [] } });
   });
+});
 
-  it.each<[string, Record<string, unknown>, string]>([
-    ["no TransformId", {}, "'TransformId'"],
-    ["null as TransformId", { TransformId: null }, "Member must not be null"],
-    ["an empty TransformId", { TransformId: "" }, "length greater than or equal to 1"],
-    ["a TransformId of 256 characters", { TransformId: "x".repeat(256) }, "length less than or equal to 255"],
-    ["a TransformId with a line break", { TransformId: "a\nb" }, "regular expression pattern"],
-    ["a TransformId with a lone surrogate", { TransformId: "\ud800" }, "regular expression pattern"],
-    ["a TransformId that is a number", { TransformId: 5 }, "a string"],
-    ["MaxResults of 0", { TransformId, MaxResults: 0 }, "greater than or equal to 1"],
-    ["MaxResults of 1001", { TransformId, MaxResults: 1001 }, "less than or equal to 1000"],
-    ["MaxResults of 1.5", { TransformId, MaxResults: 1.5 }, "an integer"],
-    ["an unknown Status", { TransformId, Filter: { Status: "failed" } }, "'Filter.Status'"],
-    ["an unknown TaskRunType", { TransformId, Filter: { TaskRunType: 5 } }, "'Filter.TaskRunType'"],
-    ["a timestamp that is an ISO 8601 string", { TransformId, Filter: { StartedAfter: "2026-11-01" } }, "a timestamp"],
-    ["a timestamp that is a string of digits", { TransformId, Filter: { StartedAfter: "1761955200" } }, "a timestamp"],
-    ["a timestamp beyond the range of Date", { TransformId, Filter: { StartedBefore: 1e300 } }, "a timestamp"],
-    ["a filter that is a list", { TransformId, Filter: [] }, "a structure"],
-    ["a sort without a direction", { TransformId, Sort: { Column: "STARTED" } }, "'Sort.SortDirection'"],
-    ["a sort without a column", { TransformId, Sort: { SortDirection: "ASCENDING" } }, "'Sort.Column'"],
-    ["an unknown column", { TransformId, Sort: { ...sort, Column: "NAME" } }, "[STARTED, STATUS, TASK_RUN_TYPE]"],
-    ["an unknown direction", { TransformId, Sort: { ...sort, SortDirection: "UP" } }, "'Sort.SortDirection'"],
-    ["a token that is a number", { TransformId, NextToken: 5 }, "'NextToken'"],
-    ["an unknown token", { TransformId, NextToken: "abc" }, "NextToken is not valid"],
-  ])("rejects %s", async (_, body, message) => {
+const SINGLE_LINE = "[\\u0020-\\uD7FF\\uE000-\\uFFFD\\uD800\\uDC00-\\uDBFF\\uDFFF\\t]*";
+const pattern = (text: string) => `satisfy regular expression pattern: ${text}`;
+const minLength = "have length greater than or equal to 1";
+const missing = (path: string): Broken => ["null", path, "not be null"];
+/** A broken constraint: the value as the message shows it, its path and the constraint. */
+type Broken = [value: string, path: string, constraint: string];
+
+const id: [string, unknown, string, string][] = [
+  ["an empty id", "", "''", minLength],
+  ["an id of 256 characters", "x".repeat(256), `'${"x".repeat(256)}'`, "have length less than or equal to 255"],
+  ["an id with a line break", "a\nb", "'a\nb'", pattern(SINGLE_LINE)],
+  ["an id with a lone surrogate", "\ud800", "'\ud800'", pattern(SINGLE_LINE)],
+  ["an id that is a number", 5, "'5'", "be a string"],
+];
+const TaskRunId = "tsk-1";
+const [InputS3Path, OutputS3Path] = ["s3://bucket/labels.csv", "s3://bucket/labels/"];
+const Sort = { Column: "STARTED", SortDirection: "ASCENDING" };
+/** A valid input of each operation with its required members. */
+const valid: Record<Operation, Record<string, unknown>> = {
+  GetMLTaskRuns: { TransformId },
+  GetMLTaskRun: { TransformId, TaskRunId },
+  GetMLTransforms: {},
+  GetMLTransform: { TransformId },
+  StartMLEvaluationTaskRun: { TransformId },
+  StartMLLabelingSetGenerationTaskRun: { TransformId, OutputS3Path },
+  StartImportLabelsTaskRun: { TransformId, InputS3Path },
+  StartExportLabelsTaskRun: { TransformId, OutputS3Path },
+  CancelMLTaskRun: { TransformId, TaskRunId },
+};
+
+const paging: [string, Record<string, unknown>, ...Broken][] = [
+  ["a token that is a number", { NextToken: 5 }, "'5'", "nextToken", "be a string"],
+  ["MaxResults of 0", { MaxResults: 0 }, "'0'", "maxResults", "have value greater than or equal to 1"],
+  ["MaxResults of 1001", { MaxResults: 1001 }, "'1001'", "maxResults", "have value less than or equal to 1000"],
+  ["MaxResults of 1.5", { MaxResults: 1.5 }, "'1.5'", "maxResults", "be an integer"],
+  ["MaxResults that is a string", { MaxResults: "5" }, "'5'", "maxResults", "be an integer"],
+  ["a filter that is a list", { Filter: [] }, "'[]'", "filter", "be a structure"],
+  ["a sort without a direction", { Sort: { Column: "STATUS" } }, ...missing("sort.sortDirection")],
+  ["a sort without a column", { Sort: { SortDirection: "ASCENDING" } }, ...missing("sort.column")],
+  [
+    "an unknown direction",
+    { Sort: { Column: "STATUS", SortDirection: "UP" } },
+    "'UP'",
+    "sort.sortDirection",
+    "satisfy enum value set: [ASCENDING, DESCENDING]",
+  ],
+];
+const time = "be a timestamp in seconds since the epoch";
+const version = pattern(String.raw`^(\w+\.)+\w+$`);
+const filter = (Filter: object) => ({ Filter });
+
+/** Inputs with one broken constraint, for every member of every operation. */
+const broken: [Operation, string, Record<string, unknown>, ...Broken][] = [
+  ...Object.entries(valid).flatMap(([operation, input]) =>
+    Object.keys(input).map((name): [Operation, string, Record<string, unknown>, ...Broken] => [
+      // The keys of the record are operations.
+      operation as Operation,
+      `no ${name}`,
+      { [name]: null },
+      ...missing(name.charAt(0).toLowerCase() + name.slice(1)),
+    ]),
+  ),
+  ...OPERATIONS.flatMap((operation) =>
+    ["TransformId", "TaskRunId"]
+      .filter((name) => name in valid[operation])
+      .flatMap((name) =>
+        id.map(([title, value, shown, words]): [Operation, string, Record<string, unknown>, ...Broken] => [
+          operation,
+          `${title} as ${name}`,
+          { [name]: value },
+          shown,
+          name.charAt(0).toLowerCase() + name.slice(1),
+          words,
+        ]),
+      ),
+  ),
+  ...(["GetMLTaskRuns", "GetMLTransforms"] as const).flatMap((operation) =>
+    paging.map((row): [Operation, ...typeof row] => [operation, ...row]),
+  ),
+  [
+    "GetMLTaskRuns",
+    "an unknown status",
+    filter({ Status: "failed" }),
+    "'failed'",
+    "filter.status",
+    "satisfy enum value set: [FAILED, RUNNING, STARTING, STOPPED, STOPPING, SUCCEEDED, TIMEOUT]",
+  ],
+  [
+    "GetMLTaskRuns",
+    "a type that is a number",
+    filter({ TaskRunType: 5 }),
+    "'5'",
+    "filter.taskRunType",
+    "satisfy enum value set: [EVALUATION, EXPORT_LABELS, FIND_MATCHES, IMPORT_LABELS, LABELING_SET_GENERATION]",
+  ],
+  [
+    "GetMLTaskRuns",
+    "a time in ISO 8601",
+    filter({ StartedAfter: "2026-11-01" }),
+    "'2026-11-01'",
+    "filter.startedAfter",
+    time,
+  ],
+  ["GetMLTaskRuns", "a time out of range", filter({ StartedBefore: 1e300 }), "'1e+300'", "filter.startedBefore", time],
+  [
+    "GetMLTaskRuns",
+    "an unknown column",
+    { Sort: { ...Sort, Column: "NAME" } },
+    "'NAME'",
+    "sort.column",
+    "satisfy enum value set: [STARTED, STATUS, TASK_RUN_TYPE]",
+  ],
+  ...["CreatedBefore", "CreatedAfter", "LastModifiedBefore", "LastModifiedAfter"].map(
+    (name): [Operation, string, Record<string, unknown>, ...Broken] => [
+      "GetMLTransforms",
+      `${name} that is a boolean`,
+      filter({ [name]: true }),
+      "'true'",
+      `filter.${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+      time,
+    ],
+  ),
+  ["GetMLTransforms", "an empty name", filter({ Name: "" }), "''", "filter.name", minLength],
+  [
+    "GetMLTransforms",
+    "an unknown type",
+    filter({ TransformType: "X" }),
+    "'X'",
+    "filter.transformType",
+    "satisfy enum value set: [FIND_MATCHES]",
+  ],
+  [
+    "GetMLTransforms",
+    "an unknown status",
+    filter({ Status: "X" }),
+    "'X'",
+    "filter.status",
+    "satisfy enum value set: [DELETING, NOT_READY, READY]",
+  ],
+  ["GetMLTransforms", "a version without a dot", filter({ GlueVersion: "1" }), "'1'", "filter.glueVersion", version],
+  [
+    "GetMLTransforms",
+    "a version after a space",
+    filter({ GlueVersion: " 1.0" }),
+    "' 1.0'",
+    "filter.glueVersion",
+    version,
+  ],
+  [
+    "GetMLTransforms",
+    "a version before a space",
+    filter({ GlueVersion: "1.0 " }),
+    "'1.0 '",
+    "filter.glueVersion",
+    version,
+  ],
+  ["GetMLTransforms", "a schema that is not a list", filter({ Schema: {} }), "'{}'", "filter.schema", "be a list"],
+  [
+    "GetMLTransforms",
+    "a schema of 101 columns",
+    filter({ Schema: Array(101).fill({}) }),
+    `'[${Array(101).fill("{}").join()}]'`,
+    "filter.schema",
+    "have length less than or equal to 100",
+  ],
+  [
+    "GetMLTransforms",
+    "a column that is null",
+    filter({ Schema: [null] }),
+    "null",
+    "filter.schema.1.member",
+    "be a structure",
+  ],
+  [
+    "GetMLTransforms",
+    "a column with an empty name",
+    filter({ Schema: [{}, { Name: "" }] }),
+    "''",
+    "filter.schema.2.member.name",
+    minLength,
+  ],
+  [
+    "GetMLTransforms",
+    "a column type with a line break",
+    filter({ Schema: [{ DataType: "a\nb" }] }),
+    "'a\nb'",
+    "filter.schema.1.member.dataType",
+    pattern(SINGLE_LINE),
+  ],
+  [
+    "StartImportLabelsTaskRun",
+    "ReplaceAllLabels of 1",
+    { ReplaceAllLabels: 1 },
+    "'1'",
+    "replaceAllLabels",
+    "be a boolean",
+  ],
+  ["StartImportLabelsTaskRun", "a path of 5", { InputS3Path: 5 }, "'5'", "inputS3Path", "be a string"],
+  ["StartExportLabelsTaskRun", "a path of 5", { OutputS3Path: 5 }, "'5'", "outputS3Path", "be a string"],
+  ["StartMLLabelingSetGenerationTaskRun", "a path of 5", { OutputS3Path: 5 }, "'5'", "outputS3Path", "be a string"],
+];
+
+it.each(broken)(
+  "%s with %s is a ValidationException in the words of the service",
+  async (operation, _, input, ...error) => {
+    const [value, path, constraint] = error;
     const glue = await startGlue();
-    const response = await post(glue, body);
-    expect(response).toMatchObject({ status: 400, body: { __type: "InvalidInputException" } });
-    expect(response.body).toMatchObject({ Message: expect.stringContaining(message) });
+    expect(await post(glue, { ...valid[operation], ...input }, operation)).toEqual({
+      status: 400,
+      body: {
+        __type: "ValidationException",
+        Message:
+          `1 validation error detected: Value ${value} at '${path}' failed to satisfy constraint: ` +
+          `Member must ${constraint}`,
+      },
+    });
+    expect(glue.requests).toEqual([]);
+  },
+);
+
+it("Several broken constraints of a request are counted and joined", async () => {
+  const input = { TransformId: `${"x".repeat(255)}\n`, Filter: { Status: "failed" }, Sort: {} };
+  const { body } = await post(await startGlue(), input);
+  const at = (value: string, path: string) => `Value ${value} at '${path}' failed to satisfy constraint: Member must`;
+  const id = `'${input.TransformId}'`;
+  expect(body).toEqual({
+    __type: "ValidationException",
+    Message: `5 validation errors detected: ${[
+      `${at(id, "transformId")} have length less than or equal to 255`,
+      `${at(id, "transformId")} satisfy regular expression pattern: ${SINGLE_LINE}`,
+      `${at("'failed'", "filter.status")} satisfy enum value set: [${TASK_STATUSES.join(", ")}]`,
+      `${at("null", "sort.column")} not be null`,
+      `${at("null", "sort.sortDirection")} not be null`,
+    ].join("; ")}`,
   });
 });
 
-it.each<[string, "GetMLTransforms" | "GetMLTaskRun", Record<string, unknown>, string]>([
-  ["a schema that is not a list", "GetMLTransforms", { Filter: { Schema: {} } }, "Member must be a list"],
-  [
-    "a schema of 101 columns",
-    "GetMLTransforms",
-    { Filter: { Schema: Array(101).fill({}) } },
-    "less than or equal to 100",
-  ],
-  ["a column that is null", "GetMLTransforms", { Filter: { Schema: [null] } }, "'Filter.Schema.1.member'"],
-  ["a column that is a string", "GetMLTransforms", { Filter: { Schema: ["id"] } }, "Member must be a structure"],
-  ["a column with an empty name", "GetMLTransforms", { Filter: { Schema: [{ Name: "" }] } }, "Schema.1.member.Name'"],
-  [
-    "a column type that is a number",
-    "GetMLTransforms",
-    { Filter: { Schema: [{ DataType: 5 }] } },
-    "Member must be a string",
-  ],
-  [
-    "a column type with a line break",
-    "GetMLTransforms",
-    { Filter: { Schema: [{ DataType: "a\nb" }] } },
-    "regular expression",
-  ],
-  ["a version without a dot", "GetMLTransforms", { Filter: { GlueVersion: "1" } }, "regular expression"],
-  ["a version with a leading space", "GetMLTransforms", { Filter: { GlueVersion: " 1.0" } }, "regular expression"],
-  ["a version with a trailing space", "GetMLTransforms", { Filter: { GlueVersion: "1.0 " } }, "regular expression"],
-  ["a sort without a direction", "GetMLTransforms", { Sort: { Column: "NAME" } }, "'Sort.SortDirection'"],
-  ["a sort without a column", "GetMLTransforms", { Sort: { SortDirection: "ASCENDING" } }, "'Sort.Column'"],
-  ["a missing TaskRunId", "GetMLTaskRun", { TransformId }, "Value null at 'TaskRunId'"],
-  ["a missing TransformId", "GetMLTaskRun", { TaskRunId: "tsk-1" }, "Value null at 'TransformId'"],
-])("The endpoint rejects %s in a request for %s", async (_, operation, body, message) => {
+it("The library reports a ValidationException of the endpoint as the SDK threw it", async () => {
   const glue = await startGlue();
-  const response = await post(glue, body, operation);
-  expect(response).toMatchObject({ status: 400, body: { __type: "InvalidInputException" } });
-  expect(response.body).toMatchObject({ Message: expect.stringContaining(message) });
+  const client = glue.client();
+  client.middlewareStack.add((next) => (args) => next({ ...args, input: { ...args.input, MaxResults: 5000 } }), {
+    step: "initialize",
+  });
+  await expect(new MLTaskRuns(client).list({ TransformId }).toArray()).rejects.toMatchObject({
+    name: "ValidationException",
+    $metadata: { httpStatusCode: 400, requestId: expect.any(String) },
+  });
+});
+
+it("An unknown token is an InvalidInputException", async () => {
+  expect(await post(await startGlue(), { TransformId, NextToken: "abc" })).toEqual({
+    status: 400,
+    body: { __type: "InvalidInputException", Message: "The NextToken is not valid for this request." },
+  });
 });
 
 it("GetMLTransforms accepts a version of several parts and a schema of 100 columns", async () => {

@@ -17,13 +17,9 @@ describe("addTaskRuns", () => {
   it.each<[string, unknown, string]>([
     ["null", null, "taskRuns[1] must be an object, got null."],
     ["a string", "tsk-bad", 'taskRuns[1] must be an object, got "tsk-bad".'],
-    ["no TransformId", { TransformId: undefined }, "taskRuns[1].TransformId must be a string that is not empty"],
+    ["no TransformId", { TransformId: undefined }, "taskRuns[1].TransformId must not be null, got null."],
     ["an empty TransformId", { TransformId: "" }, "taskRuns[1].TransformId must be a string that is not empty"],
-    [
-      "no TaskRunId",
-      { TaskRunId: undefined },
-      "taskRuns[1].TaskRunId must be a string that is not empty, got undefined.",
-    ],
+    ["no TaskRunId", { TaskRunId: undefined }, "taskRuns[1].TaskRunId must not be null, got null."],
     ["an empty TaskRunId", { TaskRunId: "" }, 'taskRuns[1].TaskRunId must be a string that is not empty, got "".'],
     ["a Status that is a number", { Status: 5 }, "taskRuns[1].Status must be a string, got 5."],
     [
@@ -31,7 +27,7 @@ describe("addTaskRuns", () => {
       { Properties: { TaskType: 5 } },
       "taskRuns[1].Properties.TaskType must be a string",
     ],
-    ["Properties that are a list", { Properties: [] }, "taskRuns[1].Properties must be an object, got an array."],
+    ["Properties that are a list", { Properties: [] }, "taskRuns[1].Properties must be a structure, got an array."],
     ["a StartedOn that is a string", { StartedOn: "2026-11-01" }, "taskRuns[1].StartedOn must be a valid Date"],
     ["a LastModifiedOn that is a number", { LastModifiedOn: 5 }, "taskRuns[1].LastModifiedOn must be a valid Date"],
     ["an invalid CompletedOn", { CompletedOn: new Date(Number.NaN) }, "taskRuns[1].CompletedOn must be a valid"],
@@ -49,13 +45,6 @@ describe("addTaskRuns", () => {
     ["10,000 levels", { Extra: deep(10_000) }, "taskRuns[1]"],
     ["33 levels", { Extra: deep(32) }, "taskRuns[1] must be an object with at most 32 levels"],
     ["a member whose toJSON throws", { Extra: { toJSON: throws } }, serializable("taskRuns[1].Extra", "a bug")],
-    ["a toJSON that throws", { toJSON: throws }, serializable("taskRuns[1]", "a bug")],
-    ["a toJSON without a result", { toJSON: () => {} }, "taskRuns[1] must be an object, got null."],
-    [
-      "a toJSON that changes StartedOn",
-      { toJSON: () => ({ ...bad, StartedOn: "" }) },
-      "taskRuns[1].StartedOn must be a valid",
-    ],
   ])("adds no run and no transform when a run has %s", async (_, members, message) => {
     const glue = await startGlue();
     const invalid = typeof members === "object" && members !== null ? { ...bad, ...members } : members;
@@ -182,14 +171,14 @@ describe("addTransform", () => {
     ["a GlueVersion that is a number", { GlueVersion: 1.0 }, "transform.GlueVersion must be a string, got 1."],
     ["a CreatedOn that is a number", { CreatedOn: 5 }, "transform.CreatedOn must be a valid Date, got 5."],
     ["a LastModifiedOn that is a string", { LastModifiedOn: "" }, "transform.LastModifiedOn must be a valid Date"],
-    ["Parameters that are a string", { Parameters: "x" }, "transform.Parameters must be an object"],
+    ["Parameters that are a string", { Parameters: "x" }, "transform.Parameters must be a structure, got"],
     [
       "a TransformType that is a number",
       { Parameters: { TransformType: 5 } },
       "transform.Parameters.TransformType must",
     ],
-    ["a Schema that is an object", { Schema: {} }, "transform.Schema must be an array, got an object."],
-    ["a column that is a string", { Schema: ["id"] }, "transform.Schema[0] must be an object"],
+    ["a Schema that is an object", { Schema: {} }, "transform.Schema must be a list, got an object."],
+    ["a column that is a string", { Schema: ["id"] }, "transform.Schema[0] must be a structure"],
     ["a column Name that is a number", { Schema: [{}, { Name: 5 }] }, "transform.Schema[1].Name must be a string"],
     ["a DataType that is a number", { Schema: [{ DataType: 5 }] }, "transform.Schema[0].DataType must be a string"],
     [
@@ -208,7 +197,7 @@ describe("addTransform", () => {
 
   it("accepts null for optional members", async () => {
     const glue = await startGlue();
-    const absent = { Name: null, Status: null, Parameters: null, Schema: [null, { Name: null }], CreatedOn: null };
+    const absent = { Name: null, Status: null, Parameters: null, Schema: [{ Name: null }], CreatedOn: null };
     // JSON of the service may contain null.
     glue.addTransform({ TransformId, ...absent } as unknown as LocalTransform);
     const countTransforms = async (Filter?: TransformFilterCriteria) =>

@@ -3,12 +3,9 @@ import {
   CancelMLTaskRunCommand,
   type CancelMLTaskRunCommandOutput,
   ConcurrentRunsExceededException,
-  EntityNotFoundException,
   GetMLTaskRunCommand,
   GetMLTaskRunsCommand,
   GetMLTransformCommand,
-  type GlueClient,
-  MLTransformNotReadyException,
   StartExportLabelsTaskRunCommand,
   StartImportLabelsTaskRunCommand,
   StartMLEvaluationTaskRunCommand,
@@ -21,8 +18,9 @@ import { LocalGlue, type LocalTaskRunOutcome, sampleTaskRuns } from "glue-ml-tas
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TASK_STATUSES } from "../../src/criteria/enumerations.js";
 import { History } from "../../src/local/history.js";
+import { checkOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
-import { allPages, post } from "./support.js";
+import { allPages } from "./support.js";
 
 const START = Date.parse("2026-11-01T08:00:00.250Z");
 const OutputS3Path = "s3://bucket/output/";
@@ -314,7 +312,7 @@ describe("maxConcurrentRuns", () => {
     const [first = "", second = ""] = await fill(glue, 3);
     await expect(startEvaluation(glue)).rejects.toMatchObject({
       name: "ConcurrentRunsExceededException",
-      message: `Transform ${TransformId} already has 3 unfinished task runs, which is the maximum.`,
+      message: "ML Task Runs count 4 has exceeded the transform limit of 3 task runs.",
     });
     glue.finishTaskRun({ TransformId, TaskRunId: first }, { Status: "SUCCEEDED" });
     await startEvaluation(glue);
@@ -359,73 +357,6 @@ describe("maxConcurrentRuns", () => {
   });
 });
 
-describe("An error response", () => {
-  const transform = { TransformId };
-  const send: Record<string, (client: GlueClient, input: typeof transform) => Promise<unknown>> = {
-    GetMLTransform: (client, input) => client.send(new GetMLTransformCommand(input)),
-    StartMLEvaluationTaskRun: (client, input) => client.send(new StartMLEvaluationTaskRunCommand(input)),
-    StartMLLabelingSetGenerationTaskRun: (client, input) =>
-      client.send(new StartMLLabelingSetGenerationTaskRunCommand({ ...input, OutputS3Path })),
-    StartImportLabelsTaskRun: (client, input) =>
-      client.send(new StartImportLabelsTaskRunCommand({ ...input, InputS3Path })),
-    StartExportLabelsTaskRun: (client, input) =>
-      client.send(new StartExportLabelsTaskRunCommand({ ...input, OutputS3Path })),
-    CancelMLTaskRun: (client, input) => client.send(new CancelMLTaskRunCommand({ ...input, TaskRunId: "tsk-gone" })),
-  };
-
-  it.each(Object.keys(send))("to %s for an unknown transform is an EntityNotFoundException", async (operation) => {
-    const response = send[operation]?.((await startGlue()).client(), { TransformId: "tfm-gone" });
-    await expect(response).rejects.toBeInstanceOf(EntityNotFoundException);
-    await expect(response).rejects.toThrow("Transform tfm-gone was not found.");
-  });
-
-  it("to CancelMLTaskRun for an unknown run is an EntityNotFoundException", async () => {
-    const response = cancel(await startGlue(), "tsk-gone");
-    await expect(response).rejects.toBeInstanceOf(EntityNotFoundException);
-    await expect(response).rejects.toThrow(`Task run tsk-gone of transform ${TransformId} was not found.`);
-  });
-
-  it.each([
-    ["StartMLEvaluationTaskRun", "ConcurrentRunsExceededException"],
-    ["StartMLLabelingSetGenerationTaskRun", "ConcurrentRunsExceededException"],
-    ["StartExportLabelsTaskRun", "ConcurrentRunsExceededException"],
-    ["StartImportLabelsTaskRun", "ConcurrentRunsExceededException"],
-  ])("to %s with too many unfinished runs is a %s", async (operation, name) => {
-    const glue = await startGlue(0, { maxConcurrentRuns: 1 });
-    await startEvaluation(glue);
-    await expect(send[operation]?.(glue.client(), transform)).rejects.toMatchObject({ name });
-    expect((await allPages(glue.client(), { TransformId })).flat()).toHaveLength(1);
-  });
-
-  it.each(["NOT_READY", "DELETING"] as const)(
-    "to StartMLEvaluationTaskRun for a transform that is %s is an MLTransformNotReadyException",
-    async (Status) => {
-      const glue = await startGlue();
-      glue.addTransform({ TransformId, Status });
-      const response = startEvaluation(glue);
-      await expect(response).rejects.toBeInstanceOf(MLTransformNotReadyException);
-      await expect(response).rejects.toThrow(`Transform ${TransformId} is not READY.`);
-      await glue.client().send(new StartMLLabelingSetGenerationTaskRunCommand({ TransformId, OutputS3Path }));
-    },
-  );
-
-  it.each<[string, Record<string, unknown>, string]>([
-    ["GetMLTransform", {}, "Value null at 'TransformId'"],
-    ["StartMLEvaluationTaskRun", {}, "Value null at 'TransformId'"],
-    ["StartMLEvaluationTaskRun", { TransformId: "a\nb" }, "regular expression pattern"],
-    ["StartMLLabelingSetGenerationTaskRun", { TransformId }, "Value null at 'OutputS3Path'"],
-    ["StartImportLabelsTaskRun", { TransformId }, "Value null at 'InputS3Path'"],
-    ["StartImportLabelsTaskRun", { TransformId, InputS3Path, ReplaceAllLabels: "yes" }, "Member must be a boolean"],
-    ["StartExportLabelsTaskRun", { TransformId, OutputS3Path: 5 }, "Member must be a string"],
-    ["CancelMLTaskRun", { TransformId }, "Value null at 'TaskRunId'"],
-    ["CancelMLTaskRun", { TransformId, TaskRunId: "" }, "length greater than or equal to 1"],
-  ])("to %s with the input %j is an InvalidInputException", async (operation, input, message) => {
-    const response = await post(await startGlue(), input, operation);
-    expect(response).toMatchObject({ status: 400, body: { __type: "InvalidInputException" } });
-    expect(response.body).toMatchObject({ Message: expect.stringContaining(message) });
-  });
-});
-
 it("GetMLTransform returns all members of a transform", async () => {
   const glue = await startGlue();
   const transform = {
@@ -446,9 +377,9 @@ it("GetMLTransform returns all members of a transform", async () => {
 });
 
 it("A result is not created again while a run is unfinished and no change of it is due", () => {
-  const history = new History({ bounds: "exclusive", startingTime: 0, runTime: 1000, maxConcurrentRuns: 3 });
+  const history = new History(checkOptions({ runTime: 1000 }));
   history.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 1000 }));
-  history.startTaskRun(TransformId, { TaskType: "EVALUATION" });
+  history.startTaskRun("StartMLEvaluationTaskRun", TransformId, { TaskType: "EVALUATION" });
   const result = history.taskRuns({ TransformId }, "key");
   setClock(999);
   expect(history.taskRuns({ TransformId }, "key")).toBe(result);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { LocalGlueResponse } from "glue-ml-task-runs/local";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { checkOptions } from "../../src/local/options.js";
 import { createGlueServer } from "../../src/local/server.js";
 import { collect, sendRaw, startGlue, TransformId } from "../support.js";
 import { post, throwError } from "./support.js";
@@ -14,7 +15,7 @@ describe("The server", () => {
   ];
   const target = (name: string) => ({ headers: { "X-Amz-Target": name }, body: "{}" });
   it.each<[string, RequestInit, number, string, string]>([
-    ["a GET request", { method: "GET" }, 400, "UnknownOperationException", noOperation],
+    ["a PUT request", { method: "PUT", body: "{}" }, 400, "UnknownOperationException", noOperation],
     [
       "a target of another service",
       target("DynamoDB_20120810.ListTables"),
@@ -121,11 +122,7 @@ describe("A client", () => {
   });
 
   it("that does not complete its request gets a timeout error", async () => {
-    const server = createGlueServer(
-      async () => ({ json: Buffer.from("{}") }),
-      () => {},
-      90,
-    );
+    const server = createGlueServer(async () => ({ json: Buffer.from("{}") }), checkOptions({}), 90);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();

@@ -149,9 +149,7 @@ describe("The option maxPageSize", () => {
       status: 400,
       body: {
         __type: "InvalidInputException",
-        Message:
-          "1 validation error detected: Value at 'MaxResults' failed to satisfy constraint: " +
-          "Member must have value less than or equal to 10",
+        Message: "MaxResults size must be between 1 and 10",
       },
     });
   });

@@ -59,7 +59,7 @@ describe("A token", () => {
       started: instant,
     });
     let transforms = 0;
-    await using glue = await LocalGlue.start();
+    await using glue = await LocalGlue.start({ removedRunTokens: "continue" });
     const client = glue.client();
     await fc.assert(
       fc.asyncProperty(history, fc.array(fc.array(action, { maxLength: 4 })), query, async (runs, actions, input) => {
