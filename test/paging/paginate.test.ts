@@ -8,6 +8,7 @@ import {
   idsNewestFirst,
   newestFirst,
   oldestFirst,
+  readToError,
   replyWith,
   serviceError,
   startGlue,
@@ -163,6 +164,94 @@ describe("A listing whose token expires once", () => {
     expect(ids(await taskRuns.list(query, { cursor }).toArray())).toEqual(["f"]);
   });
 });
+
+describe("The pass for runs without StartedOn, after a token has expired", () => {
+  /** Reads a listing whose first token expires, and the tokens of these pages. Returns the pages that arrived, too. */
+  async function read(isExpired: (page: number) => boolean) {
+    const { taskRuns } = await startWithShortTokens();
+    let pages = 0;
+    const onPage = ({ page }: { page: number }) => {
+      pages = page;
+      if (page === 1 || isExpired(page)) expireTokens();
+    };
+    return {
+      ...(await readToError(taskRuns.list({ TransformId, Sort: oldestFirst }, { onPage }))),
+      pages: () => pages,
+    };
+  }
+
+  it("is repeated when one of its tokens expires, and the listing is complete", async () => {
+    const undisturbed = await read(() => false);
+    const last = undisturbed.pages();
+    const { found, error, pages } = await read((page) => page === last - 3);
+    expect(error).toBeUndefined();
+    expect(found).toEqual(idsOldestFirst);
+    expect(pages()).toBe(last + 3);
+  });
+
+  it("ends with the error of the service if it is rejected ten times", async () => {
+    const last = (await read(() => false)).pages();
+    const pageCount = COUNT / 10;
+    const { found, error, pages } = await read((page) => page > last - pageCount);
+    expect(error).toMatchObject({ name: "InvalidInputException", message: "The NextToken has expired." });
+    expect(found).toEqual(idsOldestFirst);
+    expect(pages()).toBe(last - pageCount + 10);
+  });
+});
+
+describe.each(["refuse", "continue"] as const)(
+  "With tokens of removed runs that the service answers with %s",
+  (option) => {
+    const start = async () => {
+      const glue = await startGlue(COUNT, { removedRunTokens: option });
+      return { glue, taskRuns: new MLTaskRuns(glue.client(), { pageSize: 10, prefetch: 0 }) };
+    };
+
+    it.each<[string, (taskRuns: MLTaskRuns) => ReturnType<MLTaskRuns["list"]>]>([
+      ["a listing", (taskRuns) => taskRuns.list({ TransformId, Sort: oldestFirst })],
+      ["a union", (taskRuns) => taskRuns.listAny([{ TransformId, Sort: oldestFirst }])],
+      ["a listing across transforms", (taskRuns) => taskRuns.listAcrossTransforms({ Sort: oldestFirst })],
+      [
+        "a listing in time windows",
+        (taskRuns) => taskRuns.list({ TransformId, Sort: oldestFirst }, { concurrency: 1 }),
+      ],
+    ])("%s returns each run once while the last run of each page is removed", async (_, list) => {
+      const { glue, taskRuns } = await start();
+      const found: string[] = [];
+      for await (const { runs } of list(taskRuns).pages()) {
+        found.push(...ids(runs));
+        const [last = ""] = found.slice(-1);
+        glue.removeTaskRuns(TransformId, [last]);
+      }
+      expect(found).toEqual(idsOldestFirst);
+    });
+
+    it("a cursor after a run that was removed resumes with the next run", async () => {
+      const { glue, taskRuns } = await start();
+      for (const count of [10, 15]) {
+        const query = { TransformId, Sort: oldestFirst };
+        const runs = taskRuns.list(query)[Symbol.asyncIterator]();
+        const [last = ""] = (await takeIds(runs, count)).slice(-1);
+        const { cursor } = runs;
+        await runs.return?.();
+        const before = ids(await taskRuns.list(query).toArray());
+        glue.removeTaskRuns(TransformId, [last]);
+        expect(ids(await taskRuns.list(query, { cursor }).toArray())).toEqual(before.slice(count));
+      }
+    });
+
+    it("a listing without Sort continues or rejects as the service does", async () => {
+      const { glue, taskRuns } = await start();
+      const pages = taskRuns.list({ TransformId }).pages();
+      const first = await pages.next();
+      const [last = ""] = ids(first.value?.runs ?? []).slice(-1);
+      glue.removeTaskRuns(TransformId, [last]);
+      const next = pages.next();
+      if (option === "refuse") await expect(next).rejects.toMatchObject({ name: "EntityNotFoundException" });
+      else expect(ids((await next).value?.runs ?? [])).toEqual(idsOldestFirst.toReversed().slice(10, 20));
+    });
+  },
+);
 
 describe("A cursor whose token has expired", () => {
   it.each([
