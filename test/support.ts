@@ -34,6 +34,17 @@ export function createRun(TaskRunId: string, members: object = {}): object {
   return { TransformId, TaskRunId, Status: "FAILED", ...members };
 }
 
+/** What AWS leaves open: a listing returns the same with each of these options of the endpoint. */
+export const SERVICE_VARIANTS: readonly (readonly [name: string, options: LocalGlueOptions])[] = [
+  ["exclusive bounds", {}],
+  ["inclusive bounds", { bounds: "inclusive" }],
+  ["timestamps in whole seconds", { timestamps: "seconds" }],
+  [
+    "inclusive bounds, whole seconds and StartedOn from RUNNING on",
+    { bounds: "inclusive", timestamps: "seconds", startedOn: "running", removedRunTokens: "continue" },
+  ],
+];
+
 /** Starts a local endpoint with a sample history of the transform. It is closed at the end of the test. */
 export async function startGlue(count = 0, options?: LocalGlueOptions): Promise<LocalGlue> {
   const glue = await startGlueWith(sampleTaskRuns({ transformId: TransformId, count }), options);

@@ -14,6 +14,7 @@ import {
   readToError,
   recordUnhandledRejections,
   replyWith,
+  SERVICE_VARIANTS,
   serviceError,
   startGlue,
   startGlueWith,
@@ -55,47 +56,54 @@ const countOfTwoStatuses = (count: number) =>
 const runAt = (TaskRunId: string, StartedOn: number) => createRun(TaskRunId, { StartedOn });
 
 describe("A union of queries", () => {
-  it("returns each run that one of its queries matches once, in STARTED order", async () => {
-    let turn = 0;
-    await using glue = await LocalGlue.start();
-    const taskRuns = new MLTaskRuns(glue.client());
-    await fc.assert(
-      fc.asyncProperty(
-        anyHistory,
-        fc.array(anyQuery, { maxLength: 8 }),
-        anyOptions,
-        fc.constantFrom(undefined, oldestFirst, newestFirst),
-        async (history, criteria, options, Sort) => {
-          turn += 1;
-          // Each turn creates new transforms, so that all turns can use one endpoint.
-          const idOf = (transformId: string) => `${transformId}-${turn}`;
-          for (const transform of ["tfm-a", "tfm-b", "tfm-c"]) glue.addTransform({ TransformId: idOf(transform) });
-          const runs = history.map((run) => ({ ...run, TransformId: idOf(run.TransformId) }));
-          glue.addTaskRuns(runs);
-          const queries = criteria.map(
-            (query): TaskRunQuery => ({ TransformId: idOf(query.TransformId), Filter: { Status: query.Status }, Sort }),
-          );
-          const found = await collect(taskRuns.listAny(queries, options));
+  it.each(SERVICE_VARIANTS)(
+    "returns each run that one of its queries matches once, in order, with %s",
+    async (_, variant) => {
+      let turn = 0;
+      await using glue = await LocalGlue.start(variant);
+      const taskRuns = new MLTaskRuns(glue.client());
+      await fc.assert(
+        fc.asyncProperty(
+          anyHistory,
+          fc.array(anyQuery, { maxLength: 8 }),
+          anyOptions,
+          fc.constantFrom(undefined, oldestFirst, newestFirst),
+          async (history, criteria, options, Sort) => {
+            turn += 1;
+            // Each turn creates new transforms, so that all turns can use one endpoint.
+            const idOf = (transformId: string) => `${transformId}-${turn}`;
+            for (const transform of ["tfm-a", "tfm-b", "tfm-c"]) glue.addTransform({ TransformId: idOf(transform) });
+            const runs = history.map((run) => ({ ...run, TransformId: idOf(run.TransformId) }));
+            glue.addTaskRuns(runs);
+            const queries = criteria.map(
+              (query): TaskRunQuery => ({
+                TransformId: idOf(query.TransformId),
+                Filter: { Status: query.Status },
+                Sort,
+              }),
+            );
+            const found = await collect(taskRuns.listAny(queries, options));
 
-          const expected = runs.filter((run) =>
-            queries.some((q) => q.TransformId === run.TransformId && (q.Filter?.Status ?? run.Status) === run.Status),
-          );
-          expect(found.map(identityOf).toSorted()).toEqual(expected.map(identityOf).toSorted());
-          const sign = Sort?.SortDirection === "ASCENDING" ? 1 : -1;
-          const key = (run: LocalTaskRun) =>
-            run.StartedOn ? sign * run.StartedOn.getTime() : Number.POSITIVE_INFINITY;
-          const inOrder = expected.toSorted(
-            (a, b) =>
-              (key(a) === key(b) ? 0 : key(a) - key(b)) ||
-              Number(a.TransformId > b.TransformId) - Number(a.TransformId < b.TransformId) ||
-              Number(a.TaskRunId > b.TaskRunId) - Number(a.TaskRunId < b.TaskRunId),
-          );
-          expect(found.map(identityOf)).toEqual(inOrder.map(identityOf));
-        },
-      ),
-      { numRuns: 150 },
-    );
-  });
+            const expected = runs.filter((run) =>
+              queries.some((q) => q.TransformId === run.TransformId && (q.Filter?.Status ?? run.Status) === run.Status),
+            );
+            expect(found.map(identityOf).toSorted()).toEqual(expected.map(identityOf).toSorted());
+            const sign = Sort?.SortDirection === "ASCENDING" ? 1 : -1;
+            const key = (run: LocalTaskRun) =>
+              run.StartedOn ? sign * run.StartedOn.getTime() : Number.POSITIVE_INFINITY;
+            const inOrder = expected.toSorted(
+              (a, b) =>
+                (key(a) === key(b) ? 0 : key(a) - key(b)) ||
+                Number(a.TransformId > b.TransformId) - Number(a.TransformId < b.TransformId) ||
+                Number(a.TaskRunId > b.TaskRunId) - Number(a.TaskRunId < b.TaskRunId),
+            );
+            expect(found.map(identityOf)).toEqual(inOrder.map(identityOf));
+          },
+        ),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   it("of no queries has no runs and sends no request", async () => {
     const glue = await startGlue(30);

@@ -16,6 +16,7 @@ import {
   type Reply,
   readToError,
   replyWith,
+  SERVICE_VARIANTS,
   serviceError,
   startGlue,
   startHangingServer,
@@ -63,10 +64,10 @@ const anyTimes = fc
   });
 
 describe("A listing in time windows", () => {
-  it.each(["exclusive", "inclusive"] as const)(
-    "returns the runs of a plain listing in the same order, with %s bounds of the service",
-    async (bounds) => {
-      await using glue = await LocalGlue.start({ bounds });
+  it.each(SERVICE_VARIANTS)(
+    "returns the runs of a plain listing in the same order, with %s of the service",
+    async (_, variant) => {
+      await using glue = await LocalGlue.start(variant);
       const taskRuns = new MLTaskRuns(glue.client());
       let turn = 0;
       const anyOptions = fc.record({
