@@ -11,7 +11,7 @@ import {
   TRANSFORM_TYPES,
 } from "../criteria/enumerations.js";
 import { ServiceError, serviceError } from "./service-error.js";
-import { boolean, list, oneOf, pageSize, type Shape, string, structure, text, timestamp } from "./shapes.js";
+import { boolean, list, oneOf, pageSize, required, type Shape, string, structure, text, timestamp } from "./shapes.js";
 
 type Transform = { TransformId: string };
 type Run = Transform & { TaskRunId: string };
@@ -38,57 +38,49 @@ export interface OperationInputs {
 export type Operation = keyof OperationInputs;
 
 const S3_OBJECT = /^s3:\/\/[^/\s]+\/./;
-const id = text(ID);
+const id = required(text(ID));
+const transform = { TransformId: id };
+const path = required(string);
 const paging = { NextToken: string, MaxResults: pageSize };
-const column = structure({}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) });
+const sortBy = (Column: Shape) =>
+  structure({ Column: required(Column), SortDirection: required(oneOf(SORT_DIRECTIONS)) });
 
 const SHAPES: Readonly<Record<Operation, Shape>> = {
-  GetMLTaskRuns: structure(
-    { TransformId: id },
-    {
-      ...paging,
-      Filter: structure(
-        {},
-        {
-          TaskRunType: oneOf(TASK_TYPES),
-          Status: oneOf(TASK_STATUSES),
-          StartedBefore: timestamp,
-          StartedAfter: timestamp,
-        },
-      ),
-      Sort: structure({ Column: oneOf(SORT_COLUMNS), SortDirection: oneOf(SORT_DIRECTIONS) }, {}),
-    },
-  ),
-  GetMLTaskRun: structure({ TransformId: id, TaskRunId: id }, {}),
-  GetMLTransforms: structure(
-    {},
-    {
-      ...paging,
-      Filter: structure(
-        {},
-        {
-          Name: id,
-          TransformType: oneOf(TRANSFORM_TYPES),
-          Status: oneOf(TRANSFORM_STATUSES),
-          GlueVersion: text(GLUE_VERSION),
-          CreatedBefore: timestamp,
-          CreatedAfter: timestamp,
-          LastModifiedBefore: timestamp,
-          LastModifiedAfter: timestamp,
-          Schema: list(column, MAX_COLUMNS),
-        },
-      ),
-      // The operation itself documents an error for another column.
-      Sort: structure({ Column: string, SortDirection: oneOf(SORT_DIRECTIONS) }, {}),
-    },
-  ),
-  GetMLTransform: structure({ TransformId: id }, {}),
-  StartMLEvaluationTaskRun: structure({ TransformId: id }, {}),
-  // The service documents no constraint of an S3 path.
-  StartMLLabelingSetGenerationTaskRun: structure({ TransformId: id, OutputS3Path: string }, {}),
-  StartImportLabelsTaskRun: structure({ TransformId: id, InputS3Path: string }, { ReplaceAllLabels: boolean }),
-  StartExportLabelsTaskRun: structure({ TransformId: id, OutputS3Path: string }, {}),
-  CancelMLTaskRun: structure({ TransformId: id, TaskRunId: id }, {}),
+  GetMLTaskRuns: structure({
+    ...transform,
+    ...paging,
+    Filter: structure({
+      TaskRunType: oneOf(TASK_TYPES),
+      Status: oneOf(TASK_STATUSES),
+      StartedBefore: timestamp,
+      StartedAfter: timestamp,
+    }),
+    Sort: sortBy(oneOf(SORT_COLUMNS)),
+  }),
+  GetMLTaskRun: structure({ ...transform, TaskRunId: id }),
+  GetMLTransforms: structure({
+    ...paging,
+    Filter: structure({
+      Name: text(ID),
+      TransformType: oneOf(TRANSFORM_TYPES),
+      Status: oneOf(TRANSFORM_STATUSES),
+      GlueVersion: text(GLUE_VERSION),
+      CreatedBefore: timestamp,
+      CreatedAfter: timestamp,
+      LastModifiedBefore: timestamp,
+      LastModifiedAfter: timestamp,
+      Schema: list(structure({ Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) }), MAX_COLUMNS),
+    }),
+    // The operation itself documents an error for another column.
+    Sort: sortBy(string),
+  }),
+  GetMLTransform: structure(transform),
+  StartMLEvaluationTaskRun: structure(transform),
+  // The service documents no pattern of an S3 path.
+  StartMLLabelingSetGenerationTaskRun: structure({ ...transform, OutputS3Path: path }),
+  StartImportLabelsTaskRun: structure({ ...transform, InputS3Path: path, ReplaceAllLabels: boolean }),
+  StartExportLabelsTaskRun: structure({ ...transform, OutputS3Path: path }),
+  CancelMLTaskRun: structure({ ...transform, TaskRunId: id }),
 };
 
 // The type of the table has exactly these keys; `Object.keys` has a wider type.

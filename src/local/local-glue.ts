@@ -95,15 +95,6 @@ export class LocalGlue implements AsyncDisposable {
    * @param run - the ids of the run
    * @param outcome - the final status, and the error string of a failure
    * @throws InvalidQueryError for an unknown or finished run, and for a status that is not final
-   *
-   * @example
-   * ```ts
-   * const glue = await LocalGlue.start({ runTime: Infinity });
-   * glue.addTransform({ TransformId: "tfm-0123" });
-   * const command = new StartMLEvaluationTaskRunCommand({ TransformId: "tfm-0123" });
-   * const { TaskRunId = "" } = await glue.client().send(command);
-   * glue.finishTaskRun({ TransformId: "tfm-0123", TaskRunId }, { Status: "FAILED", ErrorString: "Internal error." });
-   * ```
    */
   finishTaskRun(run: TaskRunReference, outcome: LocalTaskRunOutcome): void {
     this.#service.history.finishTaskRun(checkReference(run), checkOutcome(outcome));

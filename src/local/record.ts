@@ -4,7 +4,7 @@ import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
 import { copyMembers, type Members, toJsonMembers } from "./json.js";
 import type { CheckedOptions } from "./options.js";
-import { list, type Shape, string, structure, timestamp, typed } from "./shapes.js";
+import { list, required, type Shape, string, structure, timestamp, typed } from "./shapes.js";
 
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
@@ -29,26 +29,25 @@ export type TransformRecord = ReturnType<typeof toTransformRecord>;
 /** What decides how records are served. */
 export type RecordOptions = Pick<CheckedOptions, "clock" | "startedOn" | "timestamps">;
 
-const id = typed(
-  (value): value is string => typeof value === "string" && value !== "",
-  "be a string that is not empty",
-);
-const RUN = structure(
-  { TransformId: id, TaskRunId: id },
-  { Status: string, StartedOn: timestamp, Properties: structure({}, { TaskType: string }) },
-);
-const TRANSFORM = structure(
-  { TransformId: id },
-  {
-    Name: string,
-    Status: string,
-    GlueVersion: string,
-    CreatedOn: timestamp,
-    LastModifiedOn: timestamp,
-    Parameters: structure({}, { TransformType: string }),
-    Schema: list(structure({}, { Name: string, DataType: string })),
-  },
-);
+const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
+const id = required(typed(isId, "be a string that is not empty"));
+const RUN = structure({
+  TransformId: id,
+  TaskRunId: id,
+  Status: string,
+  StartedOn: timestamp,
+  Properties: structure({ TaskType: string }),
+});
+const TRANSFORM = structure({
+  TransformId: id,
+  Name: string,
+  Status: string,
+  GlueVersion: string,
+  CreatedOn: timestamp,
+  LastModifiedOn: timestamp,
+  Parameters: structure({ TransformType: string }),
+  Schema: list(structure({ Name: string, DataType: string })),
+});
 
 /** Reads the members that the endpoint filters and sorts by, and throws for one that has another type. */
 function readMembers<T>(shape: Shape<T>, members: Members, name: string): T {

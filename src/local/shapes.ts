@@ -7,9 +7,11 @@ import { isObject } from "../values.js";
 export type Report = (value: unknown, path: string, constraint: string) => void;
 /** Checks a value and converts it. The result has its type if nothing was reported. */
 export type Shape<T = unknown> = (value: unknown, path: string, report: Report) => T;
+/** A member that must not be missing. */
+type RequiredShape<T = unknown> = Shape<T> & { readonly isRequired: true };
 type Shapes = Readonly<Record<string, Shape>>;
-type Members<R extends Shapes, O extends Shapes> = { readonly [K in keyof R]: ReturnType<R[K]> } & {
-  readonly [K in keyof O]?: ReturnType<O[K]>;
+type Members<S extends Shapes> = {
+  readonly [K in keyof S]: ReturnType<S[K]> | (S[K] extends RequiredShape ? never : undefined);
 };
 
 function reject(report: Report, value: unknown, path: string, constraint: string): never {
@@ -76,19 +78,23 @@ export function list<T>(item: Shape<T>, max = Infinity): Shape<T[]> {
   };
 }
 
+export function required<T>(shape: Shape<T>): RequiredShape<T> {
+  const copy: Shape<T> = (...args) => shape(...args);
+  return Object.assign(copy, { isRequired: true } as const);
+}
+
 /** A structure. Null is the same as a missing member. Ignores other members, as the service does. */
-export function structure<R extends Shapes, O extends Shapes>(required: R, optional: O): Shape<Members<R, O>> {
-  const shapes = Object.entries<Shape>({ ...required, ...optional });
+export function structure<S extends Shapes>(shapes: S): Shape<Members<S>> {
   return (value, path, report) => {
     if (!isObject(value)) return reject(report, value, path, "be a structure");
     const members: Record<string, unknown> = {};
-    for (const [name, shape] of shapes) {
+    for (const [name, shape] of Object.entries(shapes)) {
       const member = value[name] ?? null;
       const memberPath = path === "" ? name : `${path}.${name}`;
       if (member !== null) members[name] = shape(member, memberPath, report);
-      else if (name in required) report(null, memberPath, "not be null");
+      else if ("isRequired" in shape) report(null, memberPath, "not be null");
     }
     // Built member by member from the shapes, which the compiler cannot follow.
-    return members as Members<R, O>;
+    return members as Members<S>;
   };
 }

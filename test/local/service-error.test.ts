@@ -88,7 +88,7 @@ const causes: Record<
 };
 
 const operationsOf = (name: ErrorName): readonly Operation[] => {
-  const { operations } = SERVICE_ERRORS[name];
+  const [operations] = SERVICE_ERRORS[name];
   if (typeof operations !== "string") return operations;
   return OPERATIONS.filter((each) => operations === "every operation" || each !== "GetMLTransforms");
 };
@@ -100,19 +100,19 @@ const fill = (text: string, values: Record<string, string | number>) =>
 
 describe.each(names)("The error %s", (name) => {
   const { values, cause, input } = causes[name];
-  const documented: { type: string; message: string; statusCode?: number } = SERVICE_ERRORS[name];
+  const [, type, message, status = 400] = SERVICE_ERRORS[name];
 
   it.each(operationsOf(name))("of %s reaches the SDK with its name, message and status", async (operation) => {
     const glue = await startGlue();
     cause?.(glue);
     const response = send(glue, operation, await input?.(glue, operation));
     await expect(response).rejects.toMatchObject({
-      name: documented.type,
-      message: fill(documented.message, values),
-      $metadata: { httpStatusCode: documented.statusCode ?? 400, requestId: expect.any(String) },
+      name: type,
+      message: fill(message, values),
+      $metadata: { httpStatusCode: status, requestId: expect.any(String) },
     });
     // An error of every service, such as ExpiredTokenException, has no class in the SDK.
-    await expect(response).rejects.toBeInstanceOf(classes.get(documented.type) ?? sdk.GlueServiceException);
+    await expect(response).rejects.toBeInstanceOf(classes.get(type) ?? sdk.GlueServiceException);
   });
 
   const others = OPERATIONS.filter((each) => !operationsOf(name).includes(each) && cause !== undefined);
@@ -149,7 +149,7 @@ it("An endpoint with an account limit of its own refuses the evaluation after it
 it("The testing page lists the documented errors as they are returned", async () => {
   const page = await readFile(new URL("../../docs/testing.md", import.meta.url), "utf8");
   const rows = names.map((name) => {
-    const { operations, type, message } = SERVICE_ERRORS[name];
+    const [operations, type, message] = SERVICE_ERRORS[name];
     const shown = typeof operations === "string" ? operations : operations.map((each) => `\`${each}\``).join(", ");
     return `| ${shown} | \`${type}\` | ${message} |`;
   });
