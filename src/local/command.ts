@@ -76,10 +76,8 @@ async function serve(options: ReturnType<typeof readArguments>, out: Writable, s
   const needsSample = data === undefined || options.runs !== undefined;
   const transformIds = options["transform-id"] ?? (needsSample ? [SAMPLE_TRANSFORM_ID] : []);
   const [count, seed] = [integer("--runs", options.runs ?? "100"), integer("--seed", options.seed)];
-  const to = new Date();
-  const sample = transformIds.flatMap((transformId, index) =>
-    sampleTaskRuns({ transformId, count, seed: seed + index, to }),
-  );
+  const sampleOf = (transformId: string, index: number) =>
+    sampleTaskRuns({ transformId, count, seed: seed + index, to: new Date() });
 
   await using glue = await LocalGlue.start({
     port: integer("--port", options.port),
@@ -95,7 +93,7 @@ async function serve(options: ReturnType<typeof readArguments>, out: Writable, s
     glue.addTaskRuns(TaskRuns);
   });
   for (const TransformId of transformIds) glue.addTransform({ TransformId });
-  glue.addTaskRuns(sample);
+  glue.addTaskRuns(transformIds.flatMap(sampleOf));
   const example = Transforms[0]?.TransformId ?? TaskRuns[0]?.TransformId ?? transformIds[0] ?? "tfm-...";
   out.write(`The local Glue endpoint listens at ${glue.endpoint}. Examples:
 
@@ -141,7 +139,7 @@ function logLine({ at, operation, input, statusCode, errorType, duration }: Loca
   return parts.filter((part) => part !== undefined).join(" ");
 }
 
-/** Names the file in the error of a function that reads it or uses its content. */
+/** Names the file in an error of its content. */
 async function inFile<T>(file: string | undefined, use: () => T): Promise<Awaited<T>> {
   try {
     return await use();

@@ -82,32 +82,17 @@ const faultsRule: Rule<readonly LocalGlueFault[]> = (value, field) =>
   Array.isArray(value) && value.length > 0
     ? value.map((fault) => faultRule(fault, field))
     : throwInvalid(field, "a list of faults", value);
-const probability = matching<number>(
-  (value) => typeof value === "number" && value >= 0 && value <= 1,
-  "a number from 0 to 1",
-);
-
-const checkFailOptions = struct(
-  "options",
-  {},
-  { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) },
-);
-const checkRandomOptions = struct(
-  "options",
-  { rate: probability },
-  { seed: integer(0, 0xffff_ffff), faults: faultsRule },
-);
+const isProbability = (value: unknown) => typeof value === "number" && value >= 0 && value <= 1;
+const rate = matching<number>(isProbability, "a number from 0 to 1");
+const failRules = { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) };
+const checkFailOptions = struct("options", {}, failRules);
+const checkRandomOptions = struct("options", { rate }, { seed: integer(0, 0xffff_ffff), faults: faultsRule });
 const LIST_OPERATIONS: readonly Operation[] = ["GetMLTaskRuns", "GetMLTransforms"];
 const listOperationRule = oneOf(LIST_OPERATIONS);
 
 /** Decides which requests fail, and with which fault. */
 export class FaultPlan {
-  readonly #queue: {
-    readonly fault: LocalGlueFault;
-    readonly operation: Operation | undefined;
-    times: number;
-    after: number;
-  }[] = [];
+  readonly #queue: { fault: LocalGlueFault; operation: Operation | undefined; times: number; after: number }[] = [];
   #nextRandom: () => LocalGlueFault | undefined = () => undefined;
 
   /** Plans a fault for requests that come after those of the earlier calls. */

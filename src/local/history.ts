@@ -56,9 +56,9 @@ export class History {
   addTransform(transform: LocalTransform): void {
     const record = toTransformRecord(transform, this.#options);
     const stored = this.#transforms.get(record.transformId);
-    const [runs, listedFrom, schedules] = [new Map(), new Map(), new Map()];
+    const maps = { runs: new Map(), listedFrom: new Map(), schedules: new Map() };
     if (stored) stored.transform = record;
-    else this.#transforms.set(record.transformId, { transform: record, runs, listedFrom, schedules });
+    else this.#transforms.set(record.transformId, { transform: record, ...maps });
     this.#results.deleteAllOf(this.#transforms);
   }
 
@@ -73,15 +73,15 @@ export class History {
   /** Adds runs, or replaces those with the same id. Creates transforms that do not exist yet. Adds all runs or none. */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
     const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`, this.#options));
-    const now = this.#options.clock();
+    const { clock, listingDelay } = this.#options;
+    const now = clock();
     const changed = new Set<StoredTransform>();
     for (const record of records) {
       const { transformId, taskRunId, columns } = record;
       if (!this.#transforms.has(transformId)) this.addTransform({ TransformId: transformId });
       const stored = this.#getTransform(transformId);
-      const listedFrom = (columns.STARTED ?? now) + this.#options.listingDelay;
-      if (listedFrom > now && this.#options.listingDelay > 0 && !stored.runs.has(taskRunId))
-        stored.listedFrom.set(taskRunId, listedFrom);
+      const from = (columns.STARTED ?? now) + listingDelay;
+      if (listingDelay > 0 && from > now && !stored.runs.has(taskRunId)) stored.listedFrom.set(taskRunId, from);
       stored.runs.set(taskRunId, record);
       stored.schedules.delete(taskRunId);
       changed.add(stored);
@@ -114,17 +114,9 @@ export class History {
     }
     const TaskRunId = `tsk-${randomBytes(20).toString("hex")}`;
     const StartedOn = new Date(clock());
-    const run = {
-      TransformId,
-      TaskRunId,
-      Status: "STARTING" as const,
-      LogGroupName: logGroupName(TransformId),
-      Properties: properties,
-      StartedOn,
-      LastModifiedOn: StartedOn,
-      ExecutionTime: 0,
-    };
-    this.addTaskRuns([run]);
+    const times = { StartedOn, LastModifiedOn: StartedOn, ExecutionTime: 0 };
+    const LogGroupName = logGroupName(TransformId);
+    this.addTaskRuns([{ TransformId, TaskRunId, Status: "STARTING", LogGroupName, Properties: properties, ...times }]);
     const runningAt = StartedOn.getTime() + startingTime;
     stored.schedules.set(TaskRunId, [
       { at: runningAt, status: "RUNNING" },
@@ -166,13 +158,10 @@ export class History {
     return this.#getTransform(transformId).transform.json;
   }
 
-  /**
-   * Returns the runs that match a query. Equal queries have equal cache keys.
-   *
-   * @param after - the position of a token, which ends with the id of a run
-   */
+  /** Returns the runs that match a query. Equal queries have equal cache keys. `after` is the position of a token. */
   taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string, after: SortKey | null = null): QueryResult {
     const stored = this.#getTransform(query.TransformId);
+    // A position ends with the id of a run.
     if (after !== null && this.#options.removedRunTokens === "refuse") getRun(stored, String(after.at(-1)));
     return this.#cached(stored, cacheKey, () => {
       stored.sorted ??= [...stored.runs.values()]
@@ -184,10 +173,8 @@ export class History {
 
   /** Returns the transforms that match a query. Equal queries have equal cache keys. */
   transforms(query: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
-    return this.#cached(this.#transforms, cacheKey, () => {
-      const transforms = Array.from(this.#transforms.values(), ({ transform }) => transform);
-      return selectTransforms(transforms, query);
-    });
+    const transforms = () => Array.from(this.#transforms.values(), ({ transform }) => transform);
+    return this.#cached(this.#transforms, cacheKey, () => selectTransforms(transforms(), query));
   }
 
   #cached(owner: object, key: string, createResult: () => QueryResult): QueryResult {
@@ -204,14 +191,10 @@ export class History {
     this.#results.deleteAllOf(stored);
   }
 
+  /** Returns a transform after the changes of its runs that are due. */
   #getTransform(transformId: string): StoredTransform {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) throw serviceError("unknownTransform", { transformName: transformId });
-    this.#applyDueChanges(stored);
-    return stored;
-  }
-
-  #applyDueChanges(stored: StoredTransform): void {
     const now = this.#options.clock();
     for (const [taskRunId, changes] of stored.schedules) {
       const dueCount = changes.filter(({ at }) => at <= now).length;
@@ -223,6 +206,7 @@ export class History {
       stored.listedFrom.delete(taskRunId);
       this.#invalidate(stored);
     }
+    return stored;
   }
 
   #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {

@@ -25,42 +25,18 @@ export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "Co
 /** The members of a run or a transform. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/**
- * Copies the members of a caller's object. Reads each member once.
- *
- * @param name - the name of the object in error messages
- */
+/** Copies the members of a caller's object, which has a name in error messages. Reads each member once. */
 export function copyMembers(value: unknown, name: string): Members {
-  if (!isObject(value)) return throwInvalid(name, "an object", value);
-  let field = name;
-  return withCause(
-    "readable",
-    () => field,
-    () => {
-      const copy = (key: string) => {
-        field = `${name}.${key}`;
-        return [key, value[key]];
-      };
-      return Object.fromEntries(Object.keys(value).map(copy));
-    },
-  );
+  return isObject(value) ? orInvalid(name, "readable", () => ({ ...value })) : throwInvalid(name, "an object", value);
 }
 
-/**
- * Converts the members to what the service's JSON contains.
- *
- * @param toSeconds - converts a timestamp to seconds since the epoch
- */
+/** Converts members to what the service's JSON contains. `toSeconds` converts a timestamp to seconds since the epoch. */
 export function toJsonMembers(members: Members, name: string, toSeconds: (time: Date) => number): Members {
   const convert = ([key, value]: [string, unknown]) => {
     const field = `${name}.${key}`;
     // Null is the same as undefined, as in a file of the service's own JSON.
     if (TIMESTAMPS.includes(key)) return [key, value == null ? undefined : toSeconds(date(value, field))];
-    const json = withCause(
-      "serializable as JSON",
-      () => field,
-      () => JSON.stringify(value),
-    );
+    const json = orInvalid(field, "serializable as JSON", () => JSON.stringify(value));
     return [key, json && JSON.parse(json)];
   };
   const converted: Members = Object.fromEntries(Object.entries(members).map(convert));
@@ -68,11 +44,11 @@ export function toJsonMembers(members: Members, name: string, toSeconds: (time: 
 }
 
 /** Runs the caller's code. Names the field in the error if it throws. */
-function withCause<T>(rule: string, field: () => string, read: () => T): T {
+function orInvalid<T>(field: string, rule: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const message = `${field()} must be ${rule}, got an error: ${describeError(cause)}.`;
-    throw new InvalidQueryError(field(), message, { cause });
+    const message = `${field} must be ${rule}, got an error: ${describeError(cause)}.`;
+    throw new InvalidQueryError(field, message, { cause });
   }
 }

@@ -21,8 +21,7 @@ const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::
  *
  * - `GetMLTaskRuns`, `GetMLTaskRun`, `GetMLTransforms` and `GetMLTransform` return the added runs and transforms.
  * - `StartMLEvaluationTaskRun`, `StartMLLabelingSetGenerationTaskRun`, `StartImportLabelsTaskRun` and
- *   `StartExportLabelsTaskRun` start a run. Its status changes over time, see {@link LocalGlueOptions.runTime}. An
- *   evaluation of a transform that is not READY is an `MLTransformNotReadyException`.
+ *   `StartExportLabelsTaskRun` start a run. Its status changes over time, see {@link LocalGlueOptions.runTime}.
  * - `CancelMLTaskRun` stops a run that is STARTING or RUNNING, also one that was added with `addTaskRuns`. For another
  *   run it returns the status and changes nothing. The service does not document the response for a finished run.
  *
@@ -120,12 +119,6 @@ export class LocalGlue implements AsyncDisposable {
    * operations.
    *
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
-   *
-   * @example
-   * ```ts
-   * glue.fail("throttling", { times: 2, after: 1 }); // the second and the third request
-   * glue.fail("internalError", { operation: "GetMLTaskRun" }); // the next request for GetMLTaskRun
-   * ```
    */
   fail(fault: LocalGlueFault, options: FailOptions = {}): void {
     this.#service.faults.fail(fault, options);

@@ -5,7 +5,7 @@ import { callback, integer, matching, oneOf, type Rule, struct, text } from "../
 import type { OnResponse } from "./server.js";
 import type { LocalGlueRequest } from "./service.js";
 
-/** The options of a local endpoint. */
+/** The options of a local endpoint. Several are for what the service does not document, so that tests can try both. */
 export interface LocalGlueOptions {
   /**
    * The port to listen on, 0 to 65535.
@@ -20,15 +20,14 @@ export interface LocalGlueOptions {
    */
   host?: string | undefined;
   /**
-   * The delay of each response in milliseconds, from 0 to 3600000; or a function that returns the delay for each
-   * request, or a promise of it. If the function fails or returns another value, the response is an
-   * `InternalServiceException` with the reason.
+   * The delay of each response in milliseconds, from 0 to 3600000; or a function that returns it for each request, or a
+   * promise of it. If the function fails, the response is an `InternalServiceException` with the reason.
    *
    * @defaultValue 0
    */
   latency?: number | ((request: LocalGlueRequest) => number | Promise<number>) | undefined;
   /**
-   * The page size of requests without `MaxResults`, 1 to `maxPageSize`. The service does not document its default.
+   * The page size of requests without `MaxResults`, 1 to `maxPageSize`.
    *
    * @defaultValue 100, or `maxPageSize` if that is less
    */
@@ -47,8 +46,7 @@ export interface LocalGlueOptions {
    */
   largerPages?: "refuse" | "cap" | undefined;
   /**
-   * How long a `NextToken` is valid, in milliseconds from the response to the arrival of the next request, at least 0
-   * or `Infinity`. The service does not document it.
+   * How long a `NextToken` is valid, in milliseconds until the next request arrives, at least 0 or `Infinity`.
    *
    * @defaultValue `Infinity`
    */
@@ -61,15 +59,13 @@ export interface LocalGlueOptions {
    */
   removedRunTokens?: "refuse" | "continue" | undefined;
   /**
-   * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time. The service does not
-   * document it.
+   * Whether `StartedAfter` and `StartedBefore` include a run that started at exactly that time.
    *
    * @defaultValue `"exclusive"`
    */
   bounds?: "exclusive" | "inclusive" | undefined;
   /**
-   * The precision of the timestamps of runs and transforms. With `"seconds"` they are rounded down to whole seconds, so
-   * that more runs start at the same time. The service does not document it.
+   * The precision of timestamps. With `"seconds"` they are rounded down, so that more runs start at the same time.
    *
    * @defaultValue `"milliseconds"`
    */
@@ -82,8 +78,7 @@ export interface LocalGlueOptions {
    */
   listingDelay?: number | undefined;
   /**
-   * From which status on a run has `StartedOn`. With `"running"` a run that is STARTING has none. The service does not
-   * document it.
+   * From which status on a run has `StartedOn`. With `"running"` a run that is STARTING has none.
    *
    * @defaultValue `"starting"`
    */
@@ -139,11 +134,10 @@ type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
 const latencyRule: Rule<number | LatencyFunction> = (value, field) =>
   typeof value === "function" ? callback<LatencyFunction>()(value, field) : integer(0, MAX_LATENCY)(value, field);
 
-const integerOrInfinity = (min: number): Rule<number> =>
-  matching(
-    (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min),
-    `an integer of at least ${min} or Infinity`,
-  );
+const integerOrInfinity = (min: number): Rule<number> => {
+  const isValid = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min);
+  return matching(isValid, `an integer of at least ${min} or Infinity`);
+};
 const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
 
 const RULES = {

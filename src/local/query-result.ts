@@ -31,10 +31,9 @@ export function sortEntries(
   { Column, SortDirection }: { Column?: string | undefined; SortDirection?: SortDirectionType | undefined },
 ): QueryResult {
   const direction = SortDirection === "DESCENDING" ? -1 : 1;
-  const sorted = entries.toSorted(
-    (a, b) =>
-      compareValues(columnValue(a, Column), columnValue(b, Column), direction) || compareKeys(a.key, b.key, direction),
-  );
+  const compareColumns = (a: Entry, b: Entry) =>
+    compareValues(columnValue(a, Column), columnValue(b, Column), direction);
+  const sorted = entries.toSorted((a, b) => compareColumns(a, b) || compareKeys(a.key, b.key, direction));
   return { entries: sorted, direction, column: Column };
 }
 

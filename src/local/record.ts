@@ -31,13 +31,8 @@ export type RecordOptions = Pick<CheckedOptions, "clock" | "startedOn" | "timest
 
 const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
 const id = required(typed(isId, "be a string that is not empty"));
-const RUN = structure({
-  TransformId: id,
-  TaskRunId: id,
-  Status: string,
-  StartedOn: timestamp,
-  Properties: structure({ TaskType: string }),
-});
+const Properties = structure({ TaskType: string });
+const RUN = structure({ TransformId: id, TaskRunId: id, Status: string, StartedOn: timestamp, Properties });
 const TRANSFORM = structure({
   TransformId: id,
   Name: string,
@@ -61,31 +56,21 @@ export function toSeconds(time: Date | number, { timestamps }: RecordOptions): n
   return timestamps === "seconds" ? Math.floor(Number(time) / 1000) : Number(time) / 1000;
 }
 
-/**
- * Checks a run and converts it to its stored form.
- *
- * @param name - the run's name in error messages
- */
+/** Checks a run, which has a name in error messages, and converts it to its stored form. */
 export function toRunRecord(run: unknown, name: string, options: RecordOptions) {
-  const members = copyMembers(run, name);
-  return withId("TaskRunId", members, () => {
-    const isHidden = options.startedOn === "running" && members.Status === "STARTING";
-    const shown = isHidden ? { ...members, StartedOn: undefined } : members;
-    return createRunRecord(
-      toJsonMembers(shown, name, (date) => toSeconds(date, options)),
-      name,
-    );
+  const copy = copyMembers(run, name);
+  return withId("TaskRunId", copy, () => {
+    const isHidden = options.startedOn === "running" && copy.Status === "STARTING";
+    const shown = isHidden ? { ...copy, StartedOn: undefined } : copy;
+    const members = toJsonMembers(shown, name, (date) => toSeconds(date, options));
+    return createRunRecord(members, name);
   });
 }
 
 /** Creates the stored form of a run from what its JSON contains. */
 export function createRunRecord(members: Members, name: string) {
-  const { TransformId, TaskRunId, Status = null, StartedOn, Properties } = readMembers(RUN, members, name);
-  const columns = {
-    STARTED: StartedOn?.getTime() ?? null,
-    STATUS: Status,
-    TASK_RUN_TYPE: Properties?.TaskType ?? null,
-  };
+  const { TransformId, TaskRunId, Status: STATUS = null, StartedOn, Properties } = readMembers(RUN, members, name);
+  const columns = { STARTED: StartedOn?.getTime() ?? null, STATUS, TASK_RUN_TYPE: Properties?.TaskType ?? null };
   const json = Buffer.from(JSON.stringify(members));
   return { transformId: TransformId, taskRunId: TaskRunId, key: [columns.STARTED, TaskRunId], columns, json };
 }
@@ -99,17 +84,11 @@ export function toTransformRecord(transform: unknown, options: RecordOptions) {
   const name = "transform";
   const copy = copyMembers(transform, name);
   const now = new Date(options.clock());
-  const defaults = {
-    Name: copy.TransformId,
-    Status: "READY",
-    CreatedOn: now,
-    LastModifiedOn: now,
-    Parameters: { TransformType: "FIND_MATCHES" },
-  };
+  const times = { CreatedOn: now, LastModifiedOn: now };
+  const defaults = { Name: copy.TransformId, Status: "READY", Parameters: { TransformType: "FIND_MATCHES" }, ...times };
   return withId("TransformId", copy, () => {
     const members = toJsonMembers({ ...defaults, ...copy }, name, (date) => toSeconds(date, options));
-    const checked = readMembers(TRANSFORM, members, name);
-    const { TransformId, GlueVersion, Schema = [] } = checked;
+    const { TransformId, GlueVersion, Schema = [], ...checked } = readMembers(TRANSFORM, members, name);
     const columns = {
       NAME: checked.Name ?? null,
       TRANSFORM_TYPE: checked.Parameters?.TransformType ?? null,

@@ -24,11 +24,7 @@ export function changeStatus(
   // The members as in JSON, with timestamps in seconds.
   const members = JSON.parse(run.json.toString());
   const time = toSeconds(at, options);
-  Object.assign(
-    members,
-    { Status: status, LastModifiedOn: time },
-    errorString !== undefined && { ErrorString: errorString },
-  );
+  Object.assign(members, { Status: status, LastModifiedOn: time, ErrorString: errorString ?? members.ErrorString });
   // A started run has no StartedOn before it is RUNNING if the endpoint serves it so.
   if (status === "RUNNING") members.StartedOn ??= time;
   if (isFinal(status)) {

@@ -45,23 +45,14 @@ export interface SampleOptions {
   to?: InstantLike | undefined;
 }
 
-/** What the runs of a task type look like. */
+/** What the runs of a task type look like: `folder` is an S3 folder for their files. */
 interface SampleType<T extends keyof KnownTaskRunProperties> {
-  /** The percentage of all runs. */
+  /** Of all runs. */
   readonly percentage: number;
-  /** The minimum and maximum duration in minutes. */
+  /** The minimum and maximum duration. */
   readonly minutes: readonly [min: number, max: number];
-  /** The possible error strings of a failed run. */
   readonly errors: readonly string[];
-  /** Creates the properties of a run from an S3 folder for its files. */
-  readonly properties: (folder: string, history: HistoryContext) => KnownTaskRunProperties[T];
-}
-
-interface HistoryContext {
-  readonly transformId: string;
-  /** The end of the history. */
-  readonly end: number;
-  readonly random: () => number;
+  readonly properties: (folder: string, transformId: string, random: () => number) => KnownTaskRunProperties[T];
 }
 
 /** The order of the types is part of what a seed generates. */
@@ -75,7 +66,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
       "Job run failed: Access Denied (Service: Amazon S3; Status Code: 403)",
       "Job run failed: ExecutorLostFailure (executor 7 exited caused by one of the running tasks)",
     ],
-    properties: (_folder, { transformId, random }) => ({
+    properties: (_folder, transformId, random) => ({
       TaskType: "FIND_MATCHES",
       FindMatchesTaskRunProperties: {
         JobId: `job-${hexDigits(16, random)}`,
@@ -103,7 +94,7 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
     percentage: 12,
     minutes: [0.3, 4],
     errors: ["The label file has no column labeling_set_id.", "The label file is not encoded in UTF-8 without BOM."],
-    properties: (folder, { random }) => ({
+    properties: (folder, _transformId, random) => ({
       TaskType: "IMPORT_LABELS",
       ImportLabelsTaskRunProperties: { InputS3Path: `${folder}/labels.csv`, Replace: random() < 0.3 },
     }),
@@ -119,13 +110,9 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
   },
 };
 
-/** The final statuses and their percentages. */
-const FINAL_STATUS_PERCENTAGES: readonly (readonly [TaskStatusType, number])[] = [
-  ["SUCCEEDED", 83],
-  ["FAILED", 10],
-  ["STOPPED", 4],
-  ["TIMEOUT", 3],
-];
+/** The final statuses, in an order that is part of what a seed generates, and their percentages. */
+const SAMPLE_STATUSES = ["SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"] as const;
+const STATUS_PERCENTAGES = { SUCCEEDED: 83, FAILED: 10, STOPPED: 4, TIMEOUT: 3 };
 /** The maximum number of unfinished runs: one more can start within the service's default quota of 3. */
 const MAX_UNFINISHED = 2;
 /** The statuses of unfinished runs. Each item is equally likely, so three of five runs are RUNNING. */
@@ -136,17 +123,8 @@ const DAY = 24 * 60 * MINUTE;
 /** The `Timeout` of the transform. */
 const TIMEOUT_MINUTES = 120;
 
-const checkOptions = struct(
-  "options",
-  {},
-  {
-    transformId: text(ID),
-    count: integer(0, 10_000_000),
-    seed: integer(0, 0xffff_ffff),
-    from: toDate,
-    to: toDate,
-  },
-);
+const rules = { count: integer(0, 10_000_000), seed: integer(0, 0xffff_ffff), from: toDate, to: toDate };
+const checkOptions = struct("options", {}, { transformId: text(ID), ...rules });
 
 /**
  * Generates a realistic, reproducible history of a transform, oldest run first. It has all task types with their
@@ -170,15 +148,20 @@ export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
   const [start, end] = [from.getTime(), to.getTime()];
   const starts = Array.from({ length: count }, () => start + Math.floor(random() * (end - start)));
   const finishedCount = count - Math.min(MAX_UNFINISHED, Math.floor(count / 20));
-  const history = { transformId, end, random };
-  return starts.sort((a, b) => a - b).map((started, index) => sampleRun(started, index < finishedCount, history));
+  const sorted = starts.sort((a, b) => a - b);
+  return sorted.map((started, index) => sampleRun(transformId, started, end, index < finishedCount, random));
 }
 
-function sampleRun(started: number, isFinished: boolean, history: HistoryContext): MLTaskRun {
-  const { transformId, end, random } = history;
+function sampleRun(
+  transformId: string,
+  started: number,
+  end: number,
+  isFinished: boolean,
+  random: () => number,
+): MLTaskRun {
   const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), random, ({ percentage }) => percentage);
   const Status = isFinished
-    ? pick(FINAL_STATUS_PERCENTAGES, random, ([, percentage]) => percentage)[0]
+    ? pick(SAMPLE_STATUSES, random, (status) => STATUS_PERCENTAGES[status])
     : pick(UNFINISHED_STATUSES, random);
   const [min, max] = minutes;
   // The square makes most runs short and a few long.
@@ -196,7 +179,7 @@ function sampleRun(started: number, isFinished: boolean, history: HistoryContext
     TaskRunId: `tsk-${hexDigits(40, random)}`,
     Status,
     LogGroupName: logGroupName(transformId),
-    Properties: properties(folder, history),
+    Properties: properties(folder, transformId, random),
     ...(ErrorString !== undefined && { ErrorString }),
     StartedOn: new Date(started),
     LastModifiedOn: new Date(isFinished ? completed : Math.min(started + MINUTE, end)),

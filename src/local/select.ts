@@ -5,17 +5,11 @@ import type { CheckedOptions } from "./options.js";
 import { findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
 import type { RunRecord, TransformRecord } from "./record.js";
 
-type Bounds = CheckedOptions["bounds"];
-
-/**
- * Returns the runs that match a query, sorted.
- *
- * @param sorted - the runs of the transform, in ascending order of `StartedOn`
- */
+/** Returns the runs that match a query, sorted. Takes the runs of the transform in ascending order of `StartedOn`. */
 export function selectRuns(
   sorted: readonly RunRecord[],
   { Filter = {}, Sort = { Column: "STARTED", SortDirection: "DESCENDING" } }: OperationInputs["GetMLTaskRuns"],
-  bounds: Bounds,
+  bounds: CheckedOptions["bounds"],
 ): QueryResult {
   const { TaskRunType, Status } = Filter;
   const runs = selectStartedBetween(sorted, bounds, Filter).filter(
@@ -36,7 +30,7 @@ export function selectTransforms(
 /** Selects the runs that started between the bounds. With a bound, runs without `StartedOn` are not selected. */
 function selectStartedBetween(
   sorted: readonly RunRecord[],
-  bounds: Bounds,
+  bounds: CheckedOptions["bounds"],
   { StartedAfter, StartedBefore }: TaskRunFilterCriteria,
 ): readonly RunRecord[] {
   if (StartedAfter === undefined && StartedBefore === undefined) return sorted;
@@ -49,20 +43,17 @@ function selectStartedBetween(
   return sorted.slice(start, end);
 }
 
-function matchesFilter(
-  { columns, GlueVersion: version, Schema: schema }: TransformRecord,
-  filter: TransformFilterCriteria,
-): boolean {
+function matchesFilter({ columns, ...transform }: TransformRecord, filter: TransformFilterCriteria): boolean {
   const { Name, Status, GlueVersion, TransformType, Schema = [] } = filter;
   return (
     matchesValue(Name, columns.NAME) &&
     matchesValue(Status, columns.STATUS) &&
-    matchesValue(GlueVersion, version) &&
+    matchesValue(GlueVersion, transform.GlueVersion) &&
     matchesValue(TransformType, columns.TRANSFORM_TYPE) &&
     matchesTime(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
     matchesTime(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
     Schema.every(({ Name, DataType }) =>
-      schema.some((column) => matchesValue(Name, column.Name) && matchesValue(DataType, column.DataType)),
+      transform.Schema.some((column) => matchesValue(Name, column.Name) && matchesValue(DataType, column.DataType)),
     )
   );
 }
@@ -72,8 +63,6 @@ function matchesValue(criterion: string | undefined, value: unknown): boolean {
 }
 
 function matchesTime(time: number | null, after: Date | undefined, before: Date | undefined): boolean {
-  return (
-    (after === undefined || (time !== null && time > after.getTime())) &&
-    (before === undefined || (time !== null && time < before.getTime()))
-  );
+  const value = time ?? Number.NaN;
+  return (!after || value > after.getTime()) && (!before || value < before.getTime());
 }

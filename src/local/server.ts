@@ -67,7 +67,7 @@ export function createGlueServer(
         input = parseBody(body);
         const { json, fault } = await handleRequest(operation, input);
         errorType = fault;
-        sendResponse(response, json, fault);
+        SEND[fault ?? "success"](response, json);
       }
     } catch (error) {
       errorType = sendError(response, error);
@@ -109,12 +109,11 @@ function parseBody(body: Buffer): object {
   } catch {
     // A body that is not JSON in UTF-8 is no object.
   }
-  if (!isObject(value)) {
-    throw new ServiceError("SerializationException", "The body of the request must be a JSON object.");
-  }
+  const fail = (rule: string) => new ServiceError("SerializationException", `The body of the request must ${rule}.`);
+  if (!isObject(value)) throw fail("be a JSON object");
   // The code that handles the body may be recursive.
-  if (!isTooDeep(value)) return value;
-  throw new ServiceError("SerializationException", `The body of the request must have at most ${MAX_DEPTH} levels.`);
+  if (isTooDeep(value)) throw fail(`have at most ${MAX_DEPTH} levels`);
+  return value;
 }
 
 /** Sends an error. Returns its type. */
@@ -140,25 +139,15 @@ function sendJson(response: ServerResponse, statusCode: number, json: Buffer, er
   response.end(json);
 }
 
-function sendResponse(response: ServerResponse, json: Buffer, fault: HttpFault | undefined): void {
-  switch (fault) {
-    case undefined:
-      sendJson(response, 200, json);
-      break;
-    case "connectionReset":
-      response.socket?.resetAndDestroy();
-      break;
-    case "truncatedBody":
-      response.writeHead(200, { "Content-Type": CONTENT_TYPE, "Content-Length": json.length });
-      response.write(json.subarray(0, json.length / 2), () => response.socket?.destroy());
-      break;
-    case "garbageBody":
-      sendJson(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`));
-      break;
-    case "emptyBody":
-      sendJson(response, 200, Buffer.alloc(0));
-      break;
-    case "noResponse":
-      break;
-  }
-}
+/** How a success is sent, without and with a fault. */
+const SEND: Readonly<Record<HttpFault | "success", (response: ServerResponse, json: Buffer) => unknown>> = {
+  success: (response, json) => sendJson(response, 200, json),
+  connectionReset: (response) => response.socket?.resetAndDestroy(),
+  truncatedBody(response, json) {
+    response.writeHead(200, { "Content-Type": CONTENT_TYPE, "Content-Length": json.length });
+    response.write(json.subarray(0, json.length / 2), () => response.socket?.destroy());
+  },
+  garbageBody: (response, json) => sendJson(response, 200, Buffer.from(`<html>${json.subarray(0, 100)}`)),
+  emptyBody: (response) => sendJson(response, 200, Buffer.alloc(0)),
+  noResponse: () => {},
+};

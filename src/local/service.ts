@@ -8,7 +8,6 @@ import { type CheckedOptions, MAX_LATENCY } from "./options.js";
 import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
 import { createRequestLog } from "./request-log.js";
 import { ServiceError } from "./service-error.js";
-import { describeError } from "./text.js";
 import { createTokenCodec } from "./token.js";
 
 /**
@@ -45,16 +44,12 @@ export class Service {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
+    const { clock, largerPages, maxPageSize } = this.#options;
     // The input belongs to the operation. The compiler cannot know that.
-    const request = {
-      operation,
-      input: readInput(operation, body),
-      at: new Date(this.#options.clock()),
-    } as LocalGlueRequest;
+    const request = { operation, input: readInput(operation, body), at: new Date(clock()) } as LocalGlueRequest;
     // The log and the latency function get copies, because callers may change them.
     this.log.add(structuredClone(request));
     const { input } = request;
-    const { largerPages, maxPageSize } = this.#options;
     if (largerPages === "refuse" && "MaxResults" in input && Number(input.MaxResults) > maxPageSize) {
       // Other operations of Glue with a smaller maximum than the documented one say so.
       throw new ServiceError("InvalidInputException", `MaxResults size must be between 1 and ${maxPageSize}`);
@@ -74,12 +69,7 @@ export class Service {
   async #readLatency(request: LocalGlueRequest): Promise<number> {
     const { latency } = this.#options;
     if (typeof latency === "number") return latency;
-    try {
-      return latencyRule(await latency(structuredClone(request)), "its result");
-    } catch (error) {
-      const message = `The latency function of the local endpoint failed: ${describeError(error)}`;
-      throw new ServiceError("InternalServiceException", message, 500);
-    }
+    return latencyRule(await latency(structuredClone(request)), "The result of latency");
   }
 
   #execute(request: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
@@ -95,27 +85,21 @@ export class Service {
         return this.#page("TaskRuns", request, input, fault, (key, after) => this.history.taskRuns(input, key, after));
       case "StartMLEvaluationTaskRun":
         return this.#start(operation, input, { TaskType: "EVALUATION" });
-      case "StartMLLabelingSetGenerationTaskRun": {
-        const { OutputS3Path } = input;
+      case "StartMLLabelingSetGenerationTaskRun":
         return this.#start(operation, input, {
           TaskType: "LABELING_SET_GENERATION",
-          LabelingSetGenerationTaskRunProperties: { OutputS3Path },
+          LabelingSetGenerationTaskRunProperties: { OutputS3Path: input.OutputS3Path },
         });
-      }
-      case "StartImportLabelsTaskRun": {
-        const { InputS3Path, ReplaceAllLabels: Replace = false } = input;
+      case "StartImportLabelsTaskRun":
         return this.#start(operation, input, {
           TaskType: "IMPORT_LABELS",
-          ImportLabelsTaskRunProperties: { InputS3Path, Replace },
+          ImportLabelsTaskRunProperties: { InputS3Path: input.InputS3Path, Replace: input.ReplaceAllLabels ?? false },
         });
-      }
-      case "StartExportLabelsTaskRun": {
-        const { OutputS3Path } = input;
+      case "StartExportLabelsTaskRun":
         return this.#start(operation, input, {
           TaskType: "EXPORT_LABELS",
-          ExportLabelsTaskRunProperties: { OutputS3Path },
+          ExportLabelsTaskRunProperties: { OutputS3Path: input.OutputS3Path },
         });
-      }
       case "CancelMLTaskRun": {
         const { TransformId, TaskRunId } = input;
         return toJson({ TransformId, TaskRunId, Status: this.history.cancelTaskRun(TransformId, TaskRunId) });
@@ -130,7 +114,11 @@ export class Service {
   #page(
     listName: string,
     { operation, at }: LocalGlueRequest,
-    { NextToken, MaxResults = this.#options.defaultPageSize, ...criteria }: Paging,
+    {
+      NextToken,
+      MaxResults = this.#options.defaultPageSize,
+      ...criteria
+    }: OperationInputs["GetMLTransforms" | "GetMLTaskRuns"],
     fault: LocalGlueFault | undefined,
     findResult: (cacheKey: string, after: SortKey | null) => QueryResult,
   ): Buffer {
@@ -144,15 +132,8 @@ export class Service {
   }
 }
 
-const latencyRule = matching<number>(
-  (value) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY,
-  `a number from 0 to ${MAX_LATENCY}`,
-);
-
-interface Paging {
-  readonly NextToken?: string | undefined;
-  readonly MaxResults?: number | undefined;
-}
+const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
+const latencyRule = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
 
 function toJson(response: object): Buffer {
   return Buffer.from(JSON.stringify(response));

@@ -21,7 +21,8 @@ export function createTokenCodec({ clock, tokenLifetime }: Pick<CheckedOptions, 
     /** Rejects a token that was altered, that belongs to another endpoint or another query, or that has expired. */
     decode(token: string, query: string, arrivedAt: Date): unknown {
       const [createdAt, position] = decrypt(token, query, key);
-      if (arrivedAt.getTime() - createdAt > tokenLifetime) throw invalidToken("The NextToken has expired.");
+      if (arrivedAt.getTime() - createdAt > tokenLifetime)
+        throw new ServiceError("InvalidInputException", "The NextToken has expired.");
       return position;
     },
   };
@@ -39,10 +40,6 @@ function decrypt(token: string, query: string, key: Buffer): [createdAt: number,
     const content = decipher.update(bytes.subarray(NONCE_LENGTH, tagStart));
     return JSON.parse(Buffer.concat([content, decipher.final()]).toString());
   } catch {
-    throw invalidToken("The NextToken is not valid for this request.");
+    throw new ServiceError("InvalidInputException", "The NextToken is not valid for this request.");
   }
-}
-
-function invalidToken(message: string): ServiceError {
-  return new ServiceError("InvalidInputException", message);
 }

@@ -94,7 +94,7 @@ describe("An error in a data file names the place:", () => {
     [
       "a timestamp without a zone",
       time("2026-11-01T08:00:00"),
-      'TaskRuns[1].StartedOn must be a date-time with a zone ("Z" or "+01:00" at its end), got "2026-11-01T08:00:00". ' +
+      'TaskRuns[1].StartedOn must be a date-time with a zone ("Z" or "+01:00" after the time), got "2026-11-01T08:00:00". ' +
         'The TaskRunId is "tsk-2".',
     ],
     ["a timestamp in words", time("yesterday"), /^TaskRuns\[1\]\.StartedOn must be an ISO 8601 date.*"tsk-2"\.$/],

@@ -62,12 +62,10 @@ describe("addTaskRuns", () => {
     expect(await allPages(glue.client(), { TransformId })).toEqual([[]]);
   }
 
-  it("names the run and the member whose getter throws", async () => {
+  it("names the run of which a getter throws", async () => {
     const glue = await startGlue();
     const invalid = Object.defineProperty({ ...bad }, "ErrorString", { enumerable: true, get: throws });
-    expect(() => glue.addTaskRuns([good, invalid])).toThrow(
-      "taskRuns[1].ErrorString must be readable, got an error: a bug",
-    );
+    expect(() => glue.addTaskRuns([good, invalid])).toThrow("taskRuns[1] must be readable, got an error: a bug");
     await expectNothingAdded(glue);
   });
 

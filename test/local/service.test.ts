@@ -91,10 +91,10 @@ describe("The latency option", () => {
     status: 500,
     body: {
       __type: "InternalServiceException",
-      Message: `The latency function of the local endpoint failed: ${reason}`,
+      Message: `The local endpoint failed: ${reason}`,
     },
   });
-  const invalid = (value: string) => failed(`its result must be a number from 0 to 3600000, got ${value}.`);
+  const invalid = (value: string) => failed(`The result of latency must be a number from 0 to 3600000, got ${value}.`);
 
   it.each<[string, () => unknown, object]>([
     ["throws", () => throwError(new Error("a bug")), failed("a bug")],
