@@ -1,6 +1,6 @@
 /** Creates lists: connects checked queries and options with the code that reads their runs. */
 import type { GlueClient } from "@aws-sdk/client-glue";
-import { findTransforms } from "./combine/transforms.js";
+import { createTransformsRequest, findTransforms } from "./combine/transforms.js";
 import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
 import type { CheckedOptions } from "./criteria/options.js";
@@ -55,7 +55,8 @@ export function createTransformsList(
   settings: CheckedOptions,
 ): MLTaskRunList {
   async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
-    for await (const transform of findTransforms(client, TransformFilter, pageSize, signals)) {
+    const request = createTransformsRequest(client, pageSize);
+    for await (const transform of findTransforms(request, TransformFilter, signals)) {
       if (onTransform) await abortable(signals, async () => onTransform(transform));
       yield { TransformId: transform.TransformId, ...(Filter && { Filter }), Sort };
     }

@@ -78,10 +78,11 @@ export class WaitTimeoutError extends MLTaskRunsError {
   readonly run: MLTaskRun;
 
   /** The library creates it. Your tests may create it, too. */
-  constructor(run: MLTaskRun, maxWaitTime: number) {
+  constructor(run: MLTaskRun, maxWaitTime: number, options?: ErrorOptions) {
     const { TransformId, TaskRunId, Status } = run;
     const subject = `Task run ${formatValue(TaskRunId)} of transform ${formatValue(TransformId)}`;
-    super(`${subject} did not finish within ${maxWaitTime} seconds; its last status was ${formatValue(Status)}.`);
+    const message = `${subject} did not finish within ${maxWaitTime} seconds; its last status was ${formatValue(Status)}.`;
+    super(message, options);
     this.run = run;
   }
 }

@@ -43,3 +43,4 @@ export {
   type MLTaskRunProperties,
   type UnknownTaskRunProperties,
 } from "./task-run.js";
+export type { MLTaskRunChanges, MLTaskRunPoll, MLTaskRunWatch, WatchFailure } from "./watch/types.js";

@@ -33,10 +33,10 @@ import { getRun } from "./get.js";
 import type { MLTaskRunList } from "./list.js";
 import { NEWEST_FIRST } from "./paging/started-order.js";
 import type { AbortSignalLike } from "./request/abort.js";
-import type { DisposableIterator } from "./stoppable-iterator.js";
 import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
+import type { MLTaskRunWatch } from "./watch/types.js";
 import { createWatch } from "./watch/watch.js";
 
 /**
@@ -240,9 +240,9 @@ export class MLTaskRuns {
   watch<const T extends TaskType>(
     query: WatchQuery & { Filter: { TaskRunType: T } },
     options?: WatchOptions,
-  ): DisposableIterator<MLTaskRun<T>>;
-  watch(query: WatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
-  watch(query: WatchQuery, options: WatchOptions = {}): DisposableIterator<MLTaskRun> {
+  ): MLTaskRunWatch<T>;
+  watch(query: WatchQuery, options?: WatchOptions): MLTaskRunWatch;
+  watch(query: WatchQuery, options: WatchOptions = {}): MLTaskRunWatch {
     return createWatch(this.#client, checkWatchQuery(query), checkWatchOptions(options, this.#defaults));
   }
 
@@ -267,12 +267,9 @@ export class MLTaskRuns {
   watchAcrossTransforms<const T extends TaskType>(
     query: AcrossTransformsWatchQuery & { Filter: { TaskRunType: T } },
     options?: WatchOptions,
-  ): DisposableIterator<MLTaskRun<T>>;
-  watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): DisposableIterator<MLTaskRun>;
-  watchAcrossTransforms(
-    query: AcrossTransformsWatchQuery = {},
-    options: WatchOptions = {},
-  ): DisposableIterator<MLTaskRun> {
+  ): MLTaskRunWatch<T>;
+  watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): MLTaskRunWatch;
+  watchAcrossTransforms(query: AcrossTransformsWatchQuery = {}, options: WatchOptions = {}): MLTaskRunWatch {
     return createWatch(this.#client, checkTransformWatchQuery(query), checkWatchOptions(options, this.#defaults));
   }
 

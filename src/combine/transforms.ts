@@ -11,33 +11,44 @@ import { formatValue, isObject } from "../values.js";
 /** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
 const MAX_PAGE_SIZE = 100;
 
+type Filter = CheckedTransformQuery["TransformFilter"];
+
+/** Sends the request for one page of transforms. */
+type RequestTransforms = (
+  input: { readonly Filter?: Filter; readonly NextToken?: string },
+  signals: readonly AbortSignalLike[],
+) => Promise<UncheckedResponse>;
+
+/** Creates a function that sends the requests for transforms with a page size, if the service accepts it. */
+export function createTransformsRequest(client: GlueClient, pageSize: number | undefined): RequestTransforms {
+  const fallback = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
+  return async function request(input, signals) {
+    const paging = fallback.maxResults(Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE));
+    try {
+      return await getTransforms(client, { ...input, ...paging }, signals);
+    } catch (error) {
+      if (!fallback.isRetried(error, paging)) throw error;
+      return request(input, signals);
+    }
+  };
+}
+
 /**
  * Yields the transforms that match a filter, each once.
  *
  * @throws errors of the client, {@link PaginationError}, {@link UnexpectedResponseError}
  */
 export async function* findTransforms(
-  client: GlueClient,
-  Filter: CheckedTransformQuery["TransformFilter"],
-  pageSize: number | undefined,
+  request: RequestTransforms,
+  Filter: Filter,
   signals: readonly AbortSignalLike[],
 ): AsyncGenerator<MLTransform & { TransformId: string }, void> {
   const tokens = new Set<string>();
   const ids = new Set<string>();
-  const fallback = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
-  async function request(NextToken: string | undefined): Promise<UncheckedResponse> {
-    const paging = fallback.maxResults(Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE));
-    const input = { ...(Filter && { Filter }), ...paging, ...(NextToken !== undefined && { NextToken }) };
-    try {
-      return await getTransforms(client, input, signals);
-    } catch (error) {
-      if (!fallback.isRetried(error, paging)) throw error;
-      return request(NextToken);
-    }
-  }
   let NextToken: string | undefined;
   do {
-    const { members, requestId } = await request(NextToken);
+    const input = { ...(Filter && { Filter }), ...(NextToken !== undefined && { NextToken }) };
+    const { members, requestId } = await request(input, signals);
     const transforms = members.Transforms ?? [];
     const fail = (member: string, subject: string, rule: string, value: unknown): never => {
       const message = `${subject} in the response to GetMLTransforms must be ${rule}, got ${formatValue(value)}.`;

@@ -38,6 +38,9 @@ export const FINAL_STATUSES = [
   "TIMEOUT",
 ] as const satisfies readonly TaskStatusType[];
 
+/** The statuses of an unfinished run, in the order of its life. */
+export const UNFINISHED_STATUSES = ["STARTING", "RUNNING", "STOPPING"] as const satisfies readonly TaskStatusType[];
+
 export const SORT_COLUMNS = valuesOf<TaskRunSortColumnType>({ STARTED: 1, STATUS: 1, TASK_RUN_TYPE: 1 });
 
 export const SORT_DIRECTIONS = valuesOf<SortDirectionType>({ ASCENDING: 1, DESCENDING: 1 });

@@ -4,6 +4,7 @@ import { InvalidQueryError } from "../errors.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import type { MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
+import type { WatchFailure } from "../watch/types.js";
 import { PAGE_SIZE } from "./constraints.js";
 import { callback, integer, matching, type Rule, struct, throwInvalid } from "./rules.js";
 
@@ -98,6 +99,8 @@ export interface WatchProgress {
   runs: number;
   /** How many runs are known and unfinished. */
   unfinished: number;
+  /** What could not be polled. The next poll tries again. */
+  failures: WatchFailure[];
 }
 
 /** The options of a watch. */
@@ -120,6 +123,18 @@ export interface WatchOptions {
    * @defaultValue 4
    */
   concurrency?: number | undefined;
+  /**
+   * Where to continue: the `cursor` of a poll or of an iteration over a watch of the same query, also in another
+   * process. What is new or has changed since then follows. It replaces `Filter.StartedAfter`.
+   */
+  cursor?: string | undefined;
+  /**
+   * How many failures in a row of one transform, or of finding the transforms, end the watch with the error: an integer
+   * of at least 0, or Infinity. 0 and 1 mean the first failure.
+   *
+   * @defaultValue 10
+   */
+  maxFailedPolls?: number | undefined;
   /** Aborts the watch and its requests at once, also during a pause. The watch rejects with the signal's reason. */
   abortSignal?: AbortSignalLike | undefined;
   /** Called after each poll. A promise that it returns is awaited. An error ends the watch. */
@@ -199,14 +214,36 @@ export function checkWaitOptions(options: unknown) {
   return { ...checked, minDelay, maxDelay };
 }
 
+const failureCount = matching<number>(
+  (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0),
+  "an integer of at least 0, or Infinity",
+);
+
 const watchOptions = struct(
   "options",
   {},
-  { interval: pause, pageSize, concurrency, abortSignal, onPoll: callback<(progress: WatchProgress) => unknown>() },
+  {
+    interval: pause,
+    pageSize,
+    concurrency,
+    cursor,
+    maxFailedPolls: failureCount,
+    abortSignal,
+    onPoll: callback<(progress: WatchProgress) => unknown>(),
+  },
 );
 
-/** Checks the options of a watch, and fills in the defaults. */
+export type CheckedWatchOptions = ReturnType<typeof checkWatchOptions>;
+
+/** Checks the options of a watch, and fills in the defaults. Without a page size, the library chooses it. */
 export function checkWatchOptions(options: unknown, defaults: CheckedOptions) {
-  const { pageSize = 1000, concurrency = 4, abortSignal } = defaults;
-  return { interval: 30, pageSize, concurrency, ...(abortSignal && { abortSignal }), ...watchOptions(options) };
+  const checked = watchOptions(options);
+  return {
+    ...checked,
+    interval: checked.interval ?? 30,
+    pageSize: checked.pageSize ?? defaults.pageSize,
+    concurrency: checked.concurrency ?? defaults.concurrency ?? 4,
+    maxFailedPolls: checked.maxFailedPolls ?? 10,
+    abortSignal: checked.abortSignal ?? defaults.abortSignal,
+  };
 }

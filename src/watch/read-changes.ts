@@ -1,0 +1,102 @@
+/** Reads the changes of one poll: the runs that are new or whose status has changed. */
+import { readUnion } from "../combine/union.js";
+import { MARGIN, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import { throwIfAborted } from "../request/abort.js";
+import type { MLTaskRun } from "../task-run.js";
+import { FINDING_TRANSFORMS, fail, type Poll } from "./poll.js";
+import {
+  advance,
+  isFirstPollOf,
+  LISTING_DELAY,
+  markBehind,
+  newestKnown,
+  observe,
+  removeOld,
+  seenUntilOf,
+} from "./state.js";
+import { getUnseen, readTransform } from "./transform-runs.js";
+
+/**
+ * Yields the runs that are new or whose status has changed: first those that have started since the last poll, oldest
+ * first, then older ones. The state changes with each of them, so that it is the position after the last one.
+ */
+export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
+  const { state, requests, transforms, pending, received } = poll;
+  requests.onFirstResponse((serviceTime) => {
+    poll.begin = serviceTime ?? newestKnown(state);
+  });
+  if (!(await findTransforms(poll))) return;
+
+  // For the whole poll, also while the state advances.
+  const seenBefore = new Map<string, number>();
+  const seenUntil = state.seenUntil ?? -Infinity;
+  for (const id of transforms) {
+    const isFirst = isFirstPollOf(state, id, poll.knownTransforms);
+    if (isFirst) poll.firstPolls.add(id);
+    seenBefore.set(id, isFirst ? -Infinity : (seenUntilOf(state, id) ?? -Infinity));
+  }
+  const isChange = (run: MLTaskRun) => observe(state, run, seenBefore.get(run.TransformId) ?? seenUntil);
+
+  const pages = readUnion({
+    queries: () => Array.from(transforms, (TransformId) => ({ TransformId, Sort: OLDEST_FIRST })),
+    direction: 1,
+    start: {},
+    limit: Infinity,
+    limitPerQuery: undefined,
+    prefetch: 1,
+    // A transform throws only if the watch is aborted, which ends all requests.
+    abort: () => {},
+    paginate: ({ TransformId }, { requestSent }) => readTransform(poll, TransformId, (runs) => requestSent()(runs)),
+  });
+  for await (const { runs } of pages) {
+    beginState(poll);
+    for (const run of runs) {
+      const isReturned = isChange(run);
+      advanceTo(poll, run);
+      if (isReturned) yield run;
+    }
+    removeOld(state);
+  }
+  beginState(poll);
+  if (poll.begin !== undefined) advance(state, poll.begin - LISTING_DELAY, poll.incomplete);
+
+  // Transforms that were deleted or no longer match the filter. Their unfinished runs are followed to the end.
+  for (const id of state.behind.keys()) if (!transforms.has(id)) state.behind.delete(id);
+  for (const [id, runs] of state.unfinished) {
+    if (!transforms.has(id)) pending.push(getUnseen(poll, id, new Set(runs.keys())));
+  }
+  await Promise.all(pending);
+  throwIfAborted(requests.signals);
+  for (const run of received.sort((a, b) => sortKey(a, 1) - sortKey(b, 1))) if (isChange(run)) yield run;
+  removeOld(state);
+}
+
+/** Finds the transforms to poll. Returns false if that has failed. */
+async function findTransforms(poll: Poll): Promise<boolean> {
+  const { query, requests, transforms } = poll;
+  try {
+    const ids = "TransformId" in query ? [query.TransformId] : await requests.findTransformIds(query.TransformFilter);
+    for (const id of ids) transforms.add(id);
+    return true;
+  } catch (error) {
+    throwIfAborted(requests.signals);
+    fail(poll, FINDING_TRANSFORMS, error);
+    return false;
+  }
+}
+
+/** Begins the time of the state in the first poll, when the first page of each transform has arrived. */
+function beginState({ state, begin, newestStart, incomplete }: Poll): void {
+  if (state.seenUntil !== undefined) return;
+  const time = begin ?? newestStart;
+  // Failures without any time tell nothing: the next poll is the first one again.
+  if (time === -Infinity && incomplete.size > 0) return;
+  state.seenUntil = time - LISTING_DELAY;
+  for (const id of incomplete) markBehind(state, id, { seenUntil: state.seenUntil, isNew: true });
+}
+
+/** Moves the state to a run that is returned. All runs before it were returned if the pages are in order. */
+function advanceTo({ state, begin = Infinity, isOrdered, incomplete }: Poll, { StartedOn }: MLTaskRun): void {
+  if (!isOrdered || StartedOn === undefined) return;
+  advance(state, Math.min(StartedOn.getTime(), begin) - LISTING_DELAY - MARGIN, incomplete);
+}

@@ -1,0 +1,178 @@
+/** The requests of a poll for one transform. */
+import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
+import type { CheckedQuery } from "../criteria/query.js";
+import type { Page } from "../paging/page.js";
+import { paginate } from "../paging/paginate.js";
+import { MARGIN, NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import { throwIfAborted } from "../request/abort.js";
+import { hasName } from "../request/send.js";
+import type { MLTaskRun } from "../task-run.js";
+import { fail, type Poll } from "./poll.js";
+import {
+  isDone,
+  LISTING_DELAY,
+  markBehind,
+  noteFinished,
+  noteUnfinished,
+  removeRun,
+  removeTransform,
+  seenUntilOf,
+  timeOfRun,
+} from "./state.js";
+
+/**
+ * Yields the runs of a transform that may be new, oldest first. Then starts the requests for its unfinished runs that
+ * are not among them. Throws only if the watch is aborted: other errors are failures of the poll.
+ *
+ * @param onReceived - called with the runs of each page
+ */
+export async function* readTransform(
+  poll: Poll,
+  TransformId: string,
+  onReceived: (runs: readonly MLTaskRun[]) => void,
+): AsyncGenerator<Page, void> {
+  const { state, requests, incomplete } = poll;
+  const isFirst = poll.firstPolls.has(TransformId);
+  const unseen = new Set(state.unfinished.get(TransformId)?.keys());
+  try {
+    for await (const page of isFirst ? listFirst(poll, TransformId) : listNew(poll, TransformId)) {
+      onReceived(page.runs);
+      for (const { TaskRunId } of page.runs) unseen.delete(TaskRunId);
+      yield page;
+    }
+  } catch (error) {
+    throwIfAborted(requests.signals);
+    const isMissing = hasName(error, "EntityNotFoundException") && !requests.isTokenError(error);
+    // It was deleted after the poll had found it.
+    if (isMissing && !("TransformId" in poll.query)) return removeTransform(state, TransformId);
+    fail(poll, TransformId, error);
+    incomplete.add(TransformId);
+    const seenUntil = seenUntilOf(state, TransformId);
+    if (seenUntil !== undefined) markBehind(state, TransformId, { seenUntil, isNew: isFirst });
+    return;
+  }
+  poll.pending.push(getUnseen(poll, TransformId, unseen));
+}
+
+/** Lists the runs that have started since the last poll. */
+async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+  // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
+  let start = (seenUntilOf(poll.state, TransformId) ?? -Infinity) - LISTING_DELAY;
+  let next: number | undefined;
+  do {
+    next = undefined;
+    let newest = -Infinity;
+    const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
+    for await (const page of list(poll, narrowToRange(query, start, Infinity))) {
+      for (const { StartedOn } of page.runs) {
+        const time = StartedOn?.getTime() ?? newest;
+        if (time < newest - MARGIN) poll.isOrdered = false;
+        newest = Math.max(newest, time);
+      }
+      poll.newestStart = Math.max(poll.newestStart, newest);
+      yield page;
+      // The start of an unfinished run may move. If tokens are offsets, the next page would then lack a run.
+      const isLast = page.positionAfter(page.runs.length) === undefined;
+      if (!isLast && newest > start && page.runs.some((run) => !isDone(run))) {
+        next = newest;
+        break;
+      }
+    }
+    start = next ?? start;
+  } while (next !== undefined);
+}
+
+/**
+ * Lists the unfinished runs, and those that have started since the poll began: the newest runs and, if these are not
+ * all, the runs of each unfinished status.
+ */
+async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+  const { state, filter } = poll;
+  const found = new Map<string, MLTaskRun>();
+  const add = (runs: readonly MLTaskRun[]) => {
+    for (const run of runs) {
+      const before = found.get(run.TaskRunId);
+      // A run may change between two responses. Its later status counts.
+      if (before === undefined || rankOf(run) >= rankOf(before)) found.set(run.TaskRunId, run);
+    }
+  };
+  /** Of earlier runs, only the unfinished ones are needed. */
+  const listUntil = () => seenUntilOf(state, TransformId) ?? (poll.begin ?? poll.newestStart) - LISTING_DELAY;
+
+  let hasAllRuns = true;
+  for await (const { runs, positionAfter } of list(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
+    add(runs);
+    hasAllRuns = positionAfter(runs.length) === undefined;
+    const starts = runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
+    poll.newestStart = Math.max(poll.newestStart, ...starts);
+    if (Math.min(...starts) <= listUntil()) break;
+  }
+  for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
+    const query = { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST };
+    for await (const { runs } of list(poll, query)) add(runs);
+  }
+
+  const behind = state.behind.get(TransformId);
+  const isBegin = state.seenUntil === undefined || behind?.isNew === true;
+  const newSince = newSinceOf(poll, TransformId);
+  const changes: MLTaskRun[] = [];
+  for (const run of found.values()) {
+    const time = timeOfRun(run) ?? -Infinity;
+    // It may also have finished after the watch began, but before this poll of the transform.
+    const wasUnfinished =
+      state.unfinished.get(TransformId)?.has(run.TaskRunId) ||
+      (isBegin && run.CompletedOn !== undefined && run.CompletedOn.getTime() >= newSince);
+    if (!isDone(run) || wasUnfinished) noteUnfinished(state, run);
+    else if (time < newSince && time > listUntil()) noteFinished(state, run);
+    if (!isDone(run) || wasUnfinished || time >= newSince) changes.push(run);
+  }
+  if (behind) markBehind(state, TransformId, { ...behind, isNew: false });
+  changes.sort((a, b) => sortKey(a, 1) - sortKey(b, 1));
+  yield { runs: changes, positionAfter: () => undefined };
+}
+
+/** Since when finished runs are new in the first poll of a transform. */
+function newSinceOf({ state, begin }: Poll, transformId: string): number {
+  const behind = state.behind.get(transformId);
+  // An earlier first poll has failed: since that one began.
+  if (behind?.isNew) return behind.seenUntil + LISTING_DELAY;
+  if (state.seenUntil === undefined) return begin ?? Infinity;
+  // The poll before did not find the transform.
+  return state.seenUntil + 1;
+}
+
+/** The place of a run's status in the life of a run. */
+function rankOf(run: MLTaskRun): number {
+  return isDone(run) ? UNFINISHED_STATUSES.length : UNFINISHED_STATUSES.findIndex((status) => status === run.Status);
+}
+
+/** Requests the unfinished runs that the listings of a poll have not returned. Never rejects. */
+export async function getUnseen(poll: Poll, TransformId: string, unseen: Set<string>): Promise<void> {
+  const { state, filter, received, requests } = poll;
+  const statusOf = (id: string) => state.unfinished.get(TransformId)?.get(id);
+  const getOne = async (TaskRunId: string) => {
+    try {
+      received.push(await requests.getRun({ TransformId, TaskRunId }));
+    } catch (error) {
+      // The run or its transform no longer exists.
+      if (hasName(error, "EntityNotFoundException")) removeRun(state, TransformId, TaskRunId);
+      else fail(poll, TransformId, error);
+    }
+  };
+  try {
+    for (const Status of UNFINISHED_STATUSES) {
+      if ([...unseen].filter((id) => statusOf(id) === Status).length < 2) continue;
+      // One request shows which of them still have this status.
+      for await (const { runs } of list(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST })) {
+        for (const { TaskRunId } of runs) if (statusOf(TaskRunId) === Status) unseen.delete(TaskRunId);
+      }
+    }
+  } catch (error) {
+    if (!hasName(error, "EntityNotFoundException")) return fail(poll, TransformId, error);
+  }
+  await Promise.all(Array.from(unseen, getOne));
+}
+
+function list({ requests }: Poll, query: CheckedQuery): AsyncGenerator<Page, void> {
+  return paginate({ query, limit: Infinity, request: requests.getRuns });
+}
