@@ -41,9 +41,7 @@ export async function waitUntilFinished(
       if (isFinished(run)) return run;
     }
     if (isLast && lastRun) throw new WaitTimeoutError(lastRun, maxWaitTime, cause);
-    if (isLast) {
-      throw new MLTaskRunsError(`There was no response to GetMLTaskRun within ${maxWaitTime} seconds.`, cause);
-    }
+    if (isLast) throw new MLTaskRunsError(`No poll of the run has succeeded within ${maxWaitTime} seconds.`, cause);
     const pause = (minDelay + Math.random() * (maxPause - minDelay)) * 1000;
     // Rounded up, because timers round down.
     await delay(Math.ceil(Math.min(pause, timeLeft())), signals);

@@ -9,12 +9,15 @@ import {
   type MLTaskRunIterator,
   type MLTaskRunList,
   type MLTaskRunPage,
+  type MLTaskRunPoll,
   type MLTaskRunProperties,
   MLTaskRuns,
+  type MLTaskRunWatch,
   type TaskRunFilter,
   taskRunFilter,
   taskRunSort,
   type UnknownTaskRunProperties,
+  type WatchFailure,
 } from "glue-ml-task-runs";
 import { describe, expectTypeOf, it } from "vitest";
 
@@ -282,14 +285,29 @@ describe("waitUntilFinished", () => {
 describe("A watch", () => {
   it("has runs of the type that its filter asks for", () => {
     const filter = taskRunFilter().taskRunType("FIND_MATCHES");
-    expectTypeOf(taskRuns.watch({ TransformId })).toEqualTypeOf<DisposableIterator<MLTaskRun>>();
-    expectTypeOf(taskRuns.watch({ TransformId, Filter: filter })).toEqualTypeOf<
-      DisposableIterator<MLTaskRun<"FIND_MATCHES">>
-    >();
-    expectTypeOf(taskRuns.watchAcrossTransforms({ Filter: { TaskRunType: "EVALUATION" } })).toEqualTypeOf<
-      DisposableIterator<MLTaskRun<"EVALUATION">>
-    >();
-    expectTypeOf(taskRuns.watchAcrossTransforms()).toEqualTypeOf<DisposableIterator<MLTaskRun>>();
+    expectTypeOf(taskRuns.watch({ TransformId })).toEqualTypeOf<MLTaskRunWatch>();
+    expectTypeOf(taskRuns.watch({ TransformId, Filter: filter })).toEqualTypeOf<MLTaskRunWatch<"FIND_MATCHES">>();
+    const evaluations = taskRuns.watchAcrossTransforms({ Filter: { TaskRunType: "EVALUATION" } });
+    expectTypeOf(evaluations).toEqualTypeOf<MLTaskRunWatch<"EVALUATION">>();
+    expectTypeOf(taskRuns.watchAcrossTransforms()).toEqualTypeOf<MLTaskRunWatch>();
+    async () => {
+      for await (const run of evaluations) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"EVALUATION">>();
+      for await (const poll of evaluations.polls()) expectTypeOf(poll).toEqualTypeOf<MLTaskRunPoll<"EVALUATION">>();
+      const { runs, cursor, failures } = await evaluations.poll();
+      expectTypeOf(runs).toEqualTypeOf<MLTaskRun<"EVALUATION">[]>();
+      expectTypeOf(cursor).toBeString();
+      expectTypeOf(failures).toEqualTypeOf<WatchFailure[]>();
+      const changes = evaluations[Symbol.asyncIterator]();
+      expectTypeOf(changes.cursor).toBeString();
+    };
+  });
+
+  it("of one type is a watch of all types, and a plain object can take its place", () => {
+    const evaluations = taskRuns.watch({ TransformId, Filter: { TaskRunType: "EVALUATION" } });
+    expectTypeOf(evaluations).toExtend<MLTaskRunWatch>();
+    expectTypeOf(taskRuns.watch({ TransformId })).not.toExtend<MLTaskRunWatch<"EVALUATION">>();
+    const { poll, polls, [Symbol.asyncIterator]: iterate } = evaluations;
+    expectTypeOf({ poll, polls, [Symbol.asyncIterator]: iterate }).toExtend<typeof evaluations>();
   });
 
   it("takes no status, no end and no order", () => {
@@ -310,8 +328,9 @@ describe("await using", () => {
     async () => {
       await using runs = list[Symbol.asyncIterator]();
       await using pages = list.pages();
-      await using watch = taskRuns.watch({ TransformId });
-      return [runs.cursor, await pages.next(), await watch.next()];
+      await using changes = taskRuns.watch({ TransformId })[Symbol.asyncIterator]();
+      await using polls = taskRuns.watch({ TransformId }).polls();
+      return [runs.cursor, await pages.next(), await changes.next(), await polls.next()];
     };
   });
 });

@@ -47,7 +47,7 @@ async function waitAndPoll(options: Omit<WaitOptions, "onPoll">, onPoll?: (polls
       hasEnded = true;
     });
   for (let polls = 1; !hasEnded; polls += 1) {
-    await vi.waitUntil(() => hasEnded || (times.length === polls && vi.getTimerCount() === 2), REAL_TIME);
+    await vi.waitUntil(() => hasEnded || (times.length === polls && vi.getTimerCount() === 1), REAL_TIME);
     if (!hasEnded) await vi.advanceTimersToNextTimerAsync();
   }
   return { times, ...(await result) } as { times: number[]; run?: unknown; error?: unknown };
@@ -127,8 +127,12 @@ describe("waitUntilFinished", () => {
   it("aborts a request that is still in flight minDelay after maxWaitTime", async () => {
     glue.fail("noResponse", { after: 1 });
     const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 12, minDelay: 5, maxDelay: 5 });
-    const rejected = expect(wait).rejects.toMatchObject({ name: "WaitTimeoutError", run: reference });
-    await vi.waitUntil(() => vi.getTimerCount() === 2, REAL_TIME);
+    const rejected = expect(wait).rejects.toMatchObject({
+      name: "WaitTimeoutError",
+      run: reference,
+      cause: { name: "TimeoutError" },
+    });
+    await vi.waitUntil(() => glue.requests.length === 1 && vi.getTimerCount() === 1, REAL_TIME);
     await vi.advanceTimersByTimeAsync(5 * SECOND);
     await vi.waitUntil(() => glue.requests.length === 2, REAL_TIME);
     await vi.advanceTimersByTimeAsync(12 * SECOND);
@@ -136,11 +140,73 @@ describe("waitUntilFinished", () => {
     expect(glue.requests).toHaveLength(2);
   });
 
+  it("polls again after a request without a response for 60 seconds", async () => {
+    glue.fail("noResponse");
+    const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 3600 });
+    await vi.waitUntil(() => glue.requests.length === 1, REAL_TIME);
+    setStatus("SUCCEEDED");
+    await vi.advanceTimersByTimeAsync(59.9 * SECOND);
+    expect(glue.requests).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(0.1 * SECOND);
+    await vi.waitUntil(() => vi.getTimerCount() === 1, REAL_TIME);
+    await vi.advanceTimersByTimeAsync(5 * SECOND);
+    expect(await wait).toMatchObject({ Status: "SUCCEEDED" });
+  });
+
+  it.each(["connectionReset", "throttling", "internalError", "operationTimeout", "truncatedBody"] as const)(
+    "polls again after the fault %s",
+    async (fault) => {
+      vi.useRealTimers();
+      setStatus("SUCCEEDED");
+      glue.fail(fault, { times: 3 });
+      const run = await taskRuns.waitUntilFinished(reference, { maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.01 });
+      expect(run).toMatchObject({ Status: "SUCCEEDED" });
+      expect(glue.requests).toHaveLength(4);
+    },
+  );
+
+  it("rejects after maxWaitTime with the last run, and with the last transient error if the last poll failed", async () => {
+    vi.useRealTimers();
+    const delays = { maxWaitTime: 0.1, minDelay: 0.01, maxDelay: 0.01 };
+    const onPoll = () => glue.fail("throttling", { times: 1000 });
+    const wait = taskRuns.waitUntilFinished(reference, { ...delays, onPoll });
+    await expect(wait).rejects.toMatchObject({
+      name: "WaitTimeoutError",
+      run: { Status: "RUNNING" },
+      cause: { name: "ThrottlingException" },
+    });
+    const withoutRun = taskRuns.waitUntilFinished(reference, delays);
+    await expect(withoutRun).rejects.toMatchObject({
+      name: "MLTaskRunsError",
+      message: "No poll of the run has succeeded within 0.1 seconds.",
+      cause: { name: "ThrottlingException" },
+    });
+  });
+
+  it("has no cause after maxWaitTime if only an earlier poll failed", async () => {
+    vi.useRealTimers();
+    glue.fail("throttling");
+    const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 0.1, minDelay: 0.01, maxDelay: 0.01 });
+    const error = await wait.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WaitTimeoutError);
+    expect(error).not.toHaveProperty("cause");
+  });
+
+  it("polls a last time if onPoll takes longer than maxWaitTime", async () => {
+    const onPoll = vi.fn(() => {
+      setStatus("FAILED");
+      if (onPoll.mock.calls.length === 1) vi.advanceTimersByTime(100 * SECOND);
+    });
+    const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 12, minDelay: 5, onPoll });
+    await vi.waitUntil(() => onPoll.mock.calls.length === 2, REAL_TIME);
+    expect(await wait).toMatchObject({ Status: "FAILED" });
+  });
+
   it.each([
     { latency: 2, error: { name: "WaitTimeoutError", run: { Status: "STARTING" } } },
     {
       latency: 3600,
-      error: { name: "MLTaskRunsError", message: "There was no response to GetMLTaskRun within 1 seconds." },
+      error: { name: "MLTaskRunsError", message: "No poll of the run has succeeded within 1 seconds." },
     },
   ])(
     "waits for a first response after $latency seconds until minDelay after maxWaitTime",
@@ -153,13 +219,14 @@ describe("waitUntilFinished", () => {
       await vi.advanceTimersByTimeAsync(3 * SECOND);
       await rejected;
       expect(slow.requests).toHaveLength(1);
+      // The endpoint has one of its own.
       expect(vi.getTimerCount()).toBe(latency === 2 ? 0 : 1);
     },
   );
 
   it("can wait without a limit", async () => {
     const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: Number.POSITIVE_INFINITY });
-    await vi.waitUntil(() => vi.getTimerCount() === 1, REAL_TIME);
+    await vi.waitUntil(() => glue.requests.length === 1 && vi.getTimerCount() === 1, REAL_TIME);
     setStatus("FAILED");
     await vi.advanceTimersToNextTimerAsync();
     expect(await wait).toMatchObject({ Status: "FAILED" });
@@ -174,19 +241,19 @@ describe("waitUntilFinished", () => {
   it("rejects at once with an error of the service", async () => {
     const missing = taskRuns.waitUntilFinished({ ...reference, TaskRunId: "tsk-missing" }, { maxWaitTime: 60 });
     await expect(missing).rejects.toMatchObject({ name: "EntityNotFoundException" });
-    glue.fail("internalError");
+    glue.fail("expiredToken");
     const failed = taskRuns.waitUntilFinished(reference, { maxWaitTime: 60 });
-    await expect(failed).rejects.toMatchObject({ name: "InternalServiceException" });
+    await expect(failed).rejects.toMatchObject({ name: "ExpiredTokenException" });
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each([
-    { when: "before it begins", latency: 0, timers: 0, requests: 0 },
-    { when: "during a request", latency: 3600 * SECOND, timers: 1, requests: 1 },
-    { when: "during a pause", latency: 0, timers: 2, requests: 1 },
+    { when: "before it begins", latency: 0, polls: 0, requests: 0 },
+    { when: "during a request", latency: 3600 * SECOND, polls: 0, requests: 1 },
+    { when: "during a pause", latency: 0, polls: 1, requests: 1 },
   ])(
     "rejects at once with the reason of an abort $when, and leaves no timer or listener",
-    async ({ when, latency, timers, requests }) => {
+    async ({ when, latency, polls, requests }) => {
       await using slow = await LocalGlue.start({ latency });
       slow.addTaskRuns([{ ...reference, Status: "RUNNING" }]);
       const controller = new AbortController();
@@ -196,9 +263,10 @@ describe("waitUntilFinished", () => {
       const reason = new Error("shut down");
       if (when === "before it begins") controller.abort(reason);
       const library = new MLTaskRuns(slow.client());
-      const wait = library.waitUntilFinished(reference, { maxWaitTime: 60, abortSignal: controller.signal });
+      const onPoll = vi.fn();
+      const wait = library.waitUntilFinished(reference, { maxWaitTime: 60, abortSignal: controller.signal, onPoll });
       const rejected = expect(wait).rejects.toBe(reason);
-      await vi.waitUntil(() => slow.requests.length === requests && vi.getTimerCount() >= timers, REAL_TIME);
+      await vi.waitUntil(() => slow.requests.length === requests && onPoll.mock.calls.length === polls, REAL_TIME);
       controller.abort(reason);
       await rejected;
       expect(slow.requests).toHaveLength(requests);

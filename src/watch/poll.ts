@@ -34,10 +34,12 @@ export interface Poll extends PollOptions {
   readonly transforms: Set<string>;
   /** Those whose unfinished runs no poll has looked for before. */
   readonly firstPolls: Set<string>;
+  /** Those that were deleted after it had found them. */
+  readonly deleted: Set<string>;
   /** The failures by transform. */
   readonly failures: Map<string | typeof FINDING_TRANSFORMS, Failure>;
-  /** The transforms of which not all new runs were listed. */
-  readonly incomplete: Set<string>;
+  /** The transforms of which not all runs were listed, and whether it was their first poll. */
+  readonly incomplete: Map<string, boolean>;
   /** The requests for unfinished runs that the listings have not returned. None of these promises rejects. */
   readonly pending: Promise<void>[];
   /** The runs in the responses to these requests. */
@@ -56,8 +58,9 @@ export function createPoll(options: PollOptions): Poll {
     ...options,
     transforms: new Set(),
     firstPolls: new Set(),
+    deleted: new Set(),
     failures: new Map(),
-    incomplete: new Set(),
+    incomplete: new Map(),
     pending: [],
     received: [],
     begin: undefined,

@@ -12,6 +12,7 @@ import {
   newestKnown,
   observe,
   removeOld,
+  removeTransform,
   seenUntilOf,
 } from "./state.js";
 import { getUnseen, readTransform } from "./transform-runs.js";
@@ -60,7 +61,8 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
   beginState(poll);
   if (poll.begin !== undefined) advance(state, poll.begin - LISTING_DELAY, poll.incomplete);
 
-  // Transforms that were deleted or no longer match the filter. Their unfinished runs are followed to the end.
+  for (const id of poll.deleted) removeTransform(state, id);
+  // Transforms that were deleted before or no longer match the filter. Their unfinished runs are followed to the end.
   for (const id of state.behind.keys()) if (!transforms.has(id)) state.behind.delete(id);
   for (const [id, runs] of state.unfinished) {
     if (!transforms.has(id)) pending.push(getUnseen(poll, id, new Set(runs.keys())));
@@ -92,7 +94,7 @@ function beginState({ state, begin, newestStart, incomplete }: Poll): void {
   // Failures without any time tell nothing: the next poll is the first one again.
   if (time === -Infinity && incomplete.size > 0) return;
   state.seenUntil = time - LISTING_DELAY;
-  for (const id of incomplete) markBehind(state, id, { seenUntil: state.seenUntil, isNew: true });
+  for (const id of incomplete.keys()) markBehind(state, id, { seenUntil: state.seenUntil, isNew: true });
 }
 
 /** Moves the state to a run that is returned. All runs before it were returned if the pages are in order. */

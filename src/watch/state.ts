@@ -111,15 +111,19 @@ export function removeTransform(state: WatchState, transformId: string): void {
 /**
  * Moves the time until which all runs were seen.
  *
- * @param failed - the transforms for which it stays as it is
+ * @param failed - the transforms for which it stays as it is, and whether their unfinished runs were never looked for
  */
-export function advance(state: WatchState, time: number, failed: ReadonlySet<string>): void {
-  for (const [transformId, { seenUntil, isNew }] of state.behind) {
-    if (!failed.has(transformId) && time > seenUntil) state.behind.set(transformId, { seenUntil: time, isNew });
+export function advance(state: WatchState, time: number, failed: ReadonlyMap<string, boolean>): void {
+  const { seenUntil = -Infinity, behind } = state;
+  if (time > seenUntil) {
+    for (const [id, isNew] of failed) if (!behind.has(id)) behind.set(id, { seenUntil, isNew });
+    state.seenUntil = time;
   }
-  state.seenUntil = Math.max(state.seenUntil ?? -Infinity, time);
-  for (const [transformId, { seenUntil, isNew }] of state.behind) {
-    if (!isNew && seenUntil >= state.seenUntil) state.behind.delete(transformId);
+  for (const [id, transform] of behind) {
+    if (failed.has(id)) continue;
+    const moved = Math.max(transform.seenUntil, time);
+    if (moved >= (state.seenUntil ?? time)) behind.delete(id);
+    else behind.set(id, { ...transform, seenUntil: moved });
   }
 }
 

@@ -15,7 +15,6 @@ import {
   noteFinished,
   noteUnfinished,
   removeRun,
-  removeTransform,
   seenUntilOf,
   timeOfRun,
 } from "./state.js";
@@ -43,12 +42,12 @@ export async function* readTransform(
   } catch (error) {
     throwIfAborted(requests.signals);
     const isMissing = hasName(error, "EntityNotFoundException") && !requests.isTokenError(error);
-    // It was deleted after the poll had found it.
-    if (isMissing && !("TransformId" in poll.query)) return removeTransform(state, TransformId);
-    fail(poll, TransformId, error);
-    incomplete.add(TransformId);
-    const seenUntil = seenUntilOf(state, TransformId);
-    if (seenUntil !== undefined) markBehind(state, TransformId, { seenUntil, isNew: isFirst });
+    if (isMissing && !("TransformId" in poll.query)) {
+      poll.deleted.add(TransformId);
+    } else {
+      fail(poll, TransformId, error);
+      incomplete.set(TransformId, isFirst);
+    }
     return;
   }
   poll.pending.push(getUnseen(poll, TransformId, unseen));
@@ -108,8 +107,7 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page,
     if (Math.min(...starts) <= listUntil()) break;
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
-    const query = { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST };
-    for await (const { runs } of list(poll, query)) add(runs);
+    add(await listStatus(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST }));
   }
 
   const behind = state.behind.get(TransformId);
@@ -131,6 +129,19 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page,
   yield { runs: changes, positionAfter: () => undefined };
 }
 
+/** Lists all runs of a status. Lists them again if there are several pages, until two listings are the same. */
+async function listStatus(poll: Poll, query: CheckedQuery): Promise<MLTaskRun[]> {
+  for (let before = ""; ; ) {
+    const pages: MLTaskRun[][] = [];
+    for await (const { runs } of list(poll, query)) pages.push(runs);
+    const found = pages.flat();
+    const ids = JSON.stringify(found.map(({ TaskRunId }) => TaskRunId).sort());
+    // If tokens are offsets, and a run that was listed leaves the status, the next page lacks a run.
+    if (pages.length <= 1 || ids === before) return found;
+    before = ids;
+  }
+}
+
 /** Since when finished runs are new in the first poll of a transform. */
 function newSinceOf({ state, begin }: Poll, transformId: string): number {
   const behind = state.behind.get(transformId);
@@ -143,7 +154,8 @@ function newSinceOf({ state, begin }: Poll, transformId: string): number {
 
 /** The place of a run's status in the life of a run. */
 function rankOf(run: MLTaskRun): number {
-  return isDone(run) ? UNFINISHED_STATUSES.length : UNFINISHED_STATUSES.findIndex((status) => status === run.Status);
+  const statuses: readonly string[] = UNFINISHED_STATUSES;
+  return isDone(run) ? statuses.length : statuses.indexOf(run.Status);
 }
 
 /** Requests the unfinished runs that the listings of a poll have not returned. Never rejects. */

@@ -281,7 +281,7 @@ describe("A success without a body", () => {
     ["listAny", (taskRuns) => taskRuns.listAny([{ TransformId }]).toArray()],
     ["list in time windows", (taskRuns) => taskRuns.list({ TransformId }, { concurrency: 4 }).toArray()],
     ["listAcrossTransforms", (taskRuns) => taskRuns.listAcrossTransforms().toArray()],
-    ["watch", (taskRuns) => taskRuns.watch({ TransformId }).next()],
+    ["watch", (taskRuns) => taskRuns.watch({ TransformId }).poll()],
   ])("is an error of %s", async (_, call) => {
     const client = await startPages(() => true);
     await expect(call(new MLTaskRuns(client))).rejects.toMatchObject({
