@@ -1,7 +1,6 @@
 /** Code that must compile, and code that must not. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun, type TaskType } from "@aws-sdk/client-glue";
 import {
-  type DisposableIterator,
   type FinishedMLTaskRun,
   isFinished,
   isTaskRunType,

@@ -167,7 +167,7 @@ describe("waitUntilFinished", () => {
 
   it("rejects after maxWaitTime with the last run, and with the last transient error if the last poll failed", async () => {
     vi.useRealTimers();
-    const delays = { maxWaitTime: 0.1, minDelay: 0.01, maxDelay: 0.01 };
+    const delays = { maxWaitTime: 1, minDelay: 0.1, maxDelay: 0.1 };
     const onPoll = () => glue.fail("throttling", { times: 1000 });
     const wait = taskRuns.waitUntilFinished(reference, { ...delays, onPoll });
     await expect(wait).rejects.toMatchObject({
@@ -178,7 +178,7 @@ describe("waitUntilFinished", () => {
     const withoutRun = taskRuns.waitUntilFinished(reference, delays);
     await expect(withoutRun).rejects.toMatchObject({
       name: "MLTaskRunsError",
-      message: "No poll of the run has succeeded within 0.1 seconds.",
+      message: "No poll of the run has succeeded within 1 seconds.",
       cause: { name: "ThrottlingException" },
     });
   });
@@ -186,7 +186,7 @@ describe("waitUntilFinished", () => {
   it("has no cause after maxWaitTime if only an earlier poll failed", async () => {
     vi.useRealTimers();
     glue.fail("throttling");
-    const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 0.1, minDelay: 0.01, maxDelay: 0.01 });
+    const wait = taskRuns.waitUntilFinished(reference, { maxWaitTime: 1, minDelay: 0.1, maxDelay: 0.1 });
     const error = await wait.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(WaitTimeoutError);
     expect(error).not.toHaveProperty("cause");
