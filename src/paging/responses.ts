@@ -111,7 +111,7 @@ export class RejectedToken {
  * error that is. `EntityNotFoundException` is documented for a task run that does not exist, and only the token of the
  * request can refer to a run.
  */
-function isTokenError(error: unknown): boolean {
+export function isTokenError(error: unknown): boolean {
   return ["InvalidInputException", "ValidationException", "EntityNotFoundException"].some((name) =>
     hasName(error, name),
   );

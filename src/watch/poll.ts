@@ -42,8 +42,8 @@ export interface Poll extends PollOptions {
   readonly incomplete: Map<string, boolean>;
   /** The requests for unfinished runs that the listings have not returned. None of these promises rejects. */
   readonly pending: Promise<void>[];
-  /** The runs in the responses to these requests. */
-  readonly received: MLTaskRun[];
+  /** The runs to return after the new ones: the responses to these requests, and the listed runs without a start. */
+  readonly otherRuns: Map<string, MLTaskRun>;
   /** The service's time at the begin; undefined before the first response, and for the first poll of a mock. */
   begin: number | undefined;
   /** The start of the newest run that it has received. */
@@ -62,7 +62,7 @@ export function createPoll(options: PollOptions): Poll {
     failures: new Map(),
     incomplete: new Map(),
     pending: [],
-    received: [],
+    otherRuns: new Map(),
     begin: undefined,
     newestStart: -Infinity,
     isOrdered: true,

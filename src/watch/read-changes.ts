@@ -1,6 +1,7 @@
 /** Reads the changes of one poll: the runs that are new or whose status has changed. */
-import { readUnion } from "../combine/union.js";
-import { MARGIN, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import { mergeSources } from "../combine/merge.js";
+import { prefetchPages } from "../paging/page.js";
+import { MARGIN, sortKey } from "../paging/started-order.js";
 import { throwIfAborted } from "../request/abort.js";
 import type { MLTaskRun } from "../task-run.js";
 import { FINDING_TRANSFORMS, fail, type Poll } from "./poll.js";
@@ -22,7 +23,7 @@ import { getUnseen, readTransform } from "./transform-runs.js";
  * first, then older ones. The state changes with each of them, so that it is the position after the last one.
  */
 export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
-  const { state, requests, transforms, pending, received } = poll;
+  const { state, requests, transforms, pending, otherRuns } = poll;
   requests.onFirstResponse((serviceTime) => {
     poll.begin = serviceTime ?? newestKnown(state);
   });
@@ -38,18 +39,8 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
   }
   const isChange = (run: MLTaskRun) => observe(state, run, seenBefore.get(run.TransformId) ?? seenUntil);
 
-  const pages = readUnion({
-    queries: () => Array.from(transforms, (TransformId) => ({ TransformId, Sort: OLDEST_FIRST })),
-    direction: 1,
-    start: {},
-    limit: Infinity,
-    limitPerQuery: undefined,
-    prefetch: 1,
-    // A transform throws only if the watch is aborted, which ends all requests.
-    abort: () => {},
-    paginate: ({ TransformId }, { requestSent }) => readTransform(poll, TransformId, (runs) => requestSent()(runs)),
-  });
-  for await (const { runs } of pages) {
+  const sources = Array.from(transforms, (id) => prefetchPages(readTransform(poll, id), 1, true));
+  for await (const { runs } of mergeSources(sources, 1)) {
     beginState(poll);
     for (const run of runs) {
       const isReturned = isChange(run);
@@ -69,7 +60,9 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
   }
   await Promise.all(pending);
   throwIfAborted(requests.signals);
-  for (const run of received.sort((a, b) => sortKey(a, 1) - sortKey(b, 1))) if (isChange(run)) yield run;
+  for (const run of [...otherRuns.values()].sort((a, b) => sortKey(a, 1) - sortKey(b, 1))) {
+    if (isChange(run)) yield run;
+  }
   removeOld(state);
 }
 

@@ -3,7 +3,7 @@ import type { GlueClient } from "@aws-sdk/client-glue";
 import { createTransformsRequest, findTransforms } from "../combine/transforms.js";
 import type { CheckedQuery, CheckedTransformQuery, TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
-import { isTokenError } from "../paging/paginate.js";
+import { isTokenError } from "../paging/responses.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import { createLimiter } from "../request/limiter.js";
 import { createPageSizeFallback } from "../request/page-size.js";
@@ -29,24 +29,41 @@ const DEFAULT_PAGE_SIZE = 1000;
 /** Creates the functions that send the requests of one watch. */
 export function createRequests({ client, pageSize, concurrency, signals }: RequestOptions) {
   const limiter = createLimiter(concurrency);
-  const withPageSize = createPageSizeFallback(pageSize === undefined);
+  const fallback = createPageSizeFallback(pageSize === undefined);
   const requestTransforms = createTransformsRequest(client, pageSize);
   const tokenErrors = new WeakSet<object>();
   let onResponse: ((serviceTime: number | undefined) => void) | undefined;
 
-  const limited = async <R>(operation: string, request: (signals: readonly AbortSignalLike[]) => Promise<R>) => {
-    const sent = performance.now();
-    const response = await withTimeLimit(operation, RESPONSE_TIMEOUT, signals, request);
-    return { response, duration: performance.now() - sent };
-  };
+  const limit = <R>(operation: string, request: (signals: readonly AbortSignalLike[]) => Promise<R>) =>
+    withTimeLimit(operation, RESPONSE_TIMEOUT, signals, request);
   /** Sends a request for a page. The first one of a poll tells its begin: the service's time when it was sent. */
-  const requestPage: typeof limited<UncheckedResponse> = async (operation, request) => {
-    const result = await limited(operation, request);
-    const { serviceTime } = result.response;
-    onResponse?.(serviceTime === undefined ? undefined : Math.floor(serviceTime - result.duration));
+  async function requestPage(
+    operation: string,
+    request: (signals: readonly AbortSignalLike[]) => Promise<UncheckedResponse>,
+  ): Promise<UncheckedResponse> {
+    const sent = performance.now();
+    const response = await limit(operation, request);
+    const { serviceTime } = response;
+    onResponse?.(serviceTime === undefined ? undefined : Math.floor(serviceTime - (performance.now() - sent)));
     onResponse = undefined;
-    return result;
-  };
+    return response;
+  }
+  async function requestRuns(
+    query: CheckedQuery,
+    token: string | undefined,
+    requestSignals: readonly AbortSignalLike[],
+  ): Promise<UncheckedResponse> {
+    const paging = {
+      ...fallback.maxResults(pageSize ?? DEFAULT_PAGE_SIZE),
+      ...(token !== undefined && { NextToken: token }),
+    };
+    try {
+      return await getTaskRuns(client, { ...query, ...paging }, requestSignals);
+    } catch (error) {
+      if (!fallback.isRetried(error, paging)) throw error;
+      return requestRuns(query, token, requestSignals);
+    }
+  }
 
   return {
     signals,
@@ -56,8 +73,8 @@ export function createRequests({ client, pageSize, concurrency, signals }: Reque
     },
     /** The ids of all transforms that match a filter. */
     async findTransformIds(filter: CheckedTransformQuery["TransformFilter"]): Promise<string[]> {
-      const request: typeof requestTransforms = async (input) =>
-        (await requestPage("GetMLTransforms", (signals) => requestTransforms(input, signals))).response;
+      const request: typeof requestTransforms = (input) =>
+        requestPage("GetMLTransforms", (signals) => requestTransforms(input, signals));
       const ids: string[] = [];
       for await (const { TransformId } of findTransforms(request, filter, signals)) ids.push(TransformId);
       return ids;
@@ -65,29 +82,17 @@ export function createRequests({ client, pageSize, concurrency, signals }: Reque
     /** Whether an error may mean that the service has refused a token. */
     isTokenError: (error: unknown) => isObject(error) && tokenErrors.has(error),
     /** Requests a page of runs. */
-    getRuns(query: CheckedQuery, token: string | undefined): Promise<UncheckedResponse> {
-      const send = (signals: readonly AbortSignalLike[]) =>
-        withPageSize(pageSize ?? DEFAULT_PAGE_SIZE, (MaxResults) => {
-          const paging = {
-            ...(MaxResults !== undefined && { MaxResults }),
-            ...(token !== undefined && { NextToken: token }),
-          };
-          return getTaskRuns(client, { ...query, ...paging }, signals);
-        });
-      return limiter(async () => {
+    getRuns: (query: CheckedQuery, token: string | undefined): Promise<UncheckedResponse> =>
+      limiter(async () => {
         try {
-          return (await requestPage("GetMLTaskRuns", send)).response;
+          return await requestPage("GetMLTaskRuns", (signals) => requestRuns(query, token, signals));
         } catch (error) {
           if (token !== undefined && isTokenError(error) && isObject(error)) tokenErrors.add(error);
           throw error;
         }
-      });
-    },
+      }),
     /** Requests one run. */
-    getRun(reference: TaskRunReference): Promise<MLTaskRun> {
-      return limiter(
-        async () => (await limited("GetMLTaskRun", (signals) => getRun(client, reference, signals))).response,
-      );
-    },
+    getRun: (reference: TaskRunReference): Promise<MLTaskRun> =>
+      limiter(() => limit("GetMLTaskRun", (signals) => getRun(client, reference, signals))),
   };
 }

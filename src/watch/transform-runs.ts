@@ -3,7 +3,7 @@ import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
 import type { CheckedQuery } from "../criteria/query.js";
 import type { Page } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
-import { MARGIN, NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import { idOf, MARGIN, NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { throwIfAborted } from "../request/abort.js";
 import { hasName } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
@@ -22,21 +22,19 @@ import {
 /**
  * Yields the runs of a transform that may be new, oldest first. Then starts the requests for its unfinished runs that
  * are not among them. Throws only if the watch is aborted: other errors are failures of the poll.
- *
- * @param onReceived - called with the runs of each page
  */
-export async function* readTransform(
-  poll: Poll,
-  TransformId: string,
-  onReceived: (runs: readonly MLTaskRun[]) => void,
-): AsyncGenerator<Page, void> {
-  const { state, requests, incomplete } = poll;
+export async function* readTransform(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+  const { state, requests, incomplete, otherRuns } = poll;
   const isFirst = poll.firstPolls.has(TransformId);
   const unseen = new Set(state.unfinished.get(TransformId)?.keys());
   try {
     for await (const page of isFirst ? listFirst(poll, TransformId) : listNew(poll, TransformId)) {
-      onReceived(page.runs);
-      for (const { TaskRunId } of page.runs) unseen.delete(TaskRunId);
+      for (const run of page.runs) {
+        unseen.delete(run.TaskRunId);
+        // A run may have a start on a later page, and not before.
+        if (run.StartedOn === undefined) otherRuns.set(idOf(run), run);
+        else otherRuns.delete(idOf(run));
+      }
       yield page;
     }
   } catch (error) {
@@ -160,11 +158,12 @@ function rankOf(run: MLTaskRun): number {
 
 /** Requests the unfinished runs that the listings of a poll have not returned. Never rejects. */
 export async function getUnseen(poll: Poll, TransformId: string, unseen: Set<string>): Promise<void> {
-  const { state, filter, received, requests } = poll;
+  const { state, filter, otherRuns, requests } = poll;
   const statusOf = (id: string) => state.unfinished.get(TransformId)?.get(id);
   const getOne = async (TaskRunId: string) => {
     try {
-      received.push(await requests.getRun({ TransformId, TaskRunId }));
+      const run = await requests.getRun({ TransformId, TaskRunId });
+      otherRuns.set(idOf(run), run);
     } catch (error) {
       // The run or its transform no longer exists.
       if (hasName(error, "EntityNotFoundException")) removeRun(state, TransformId, TaskRunId);

@@ -73,6 +73,8 @@ function openWatch(client: GlueClient, query: WatchQuery, options: CheckedWatchO
       if (!isSince && !failures.has(FINDING_TRANSFORMS)) knownTransforms = poll.transforms;
       const progress = { poll: polls, runs, unfinished: countUnfinished(state), failures: listFailures(poll) };
       await abortable(signals, async () => onPoll?.(progress));
+      // `onPoll` may have aborted it.
+      throwIfAborted(signals);
     },
     pause: () => delay(interval * 1000, signals),
   };
