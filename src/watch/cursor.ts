@@ -14,7 +14,7 @@ const VERSION = "w1";
  */
 export function writeWatchCursor(state: WatchState, query: unknown): string {
   removeOld(state);
-  const fields = [VERSION, formatTime(state.seenUntil)];
+  const fields = [VERSION, state.seenUntil === undefined ? NOT_BEGUN : formatTime(state.seenUntil)];
   const transformIds = new Set([...state.behind.keys(), ...state.unfinished.keys(), ...state.recent.keys()]);
   for (const id of transformIds) {
     const behind = state.behind.get(id);
@@ -63,7 +63,7 @@ function parseState(fields: readonly string[]): WatchState | undefined {
     isValid &&= field !== undefined;
     return field ?? "";
   };
-  const nextTime = (text = next()) => {
+  const toTime = (text: string) => {
     const time = parseTime(text);
     isValid &&= !Number.isNaN(time);
     return time;
@@ -80,30 +80,31 @@ function parseState(fields: readonly string[]): WatchState | undefined {
     }
     return map;
   };
-  state.seenUntil = nextTime();
+  const seenUntil = next();
+  state.seenUntil = seenUntil === NOT_BEGUN ? undefined : toTime(seenUntil);
   while (isValid && index < fields.length) {
     const id = decodeText(next());
     const behind = next();
     if (behind !== "") {
-      const seenUntil = nextTime(behind.slice(3)) ?? -Infinity;
-      state.behind.set(id, { seenUntil, isNew: behind.startsWith("new") });
+      state.behind.set(id, { seenUntil: toTime(behind.slice(3)), isNew: behind.startsWith("new") });
     }
     const unfinished = nextMap(decodeText, () => decodeText(next()));
     if (unfinished.size > 0) state.unfinished.set(id, unfinished);
-    const recent = nextMap(String, () => nextTime() ?? -Infinity);
+    const recent = nextMap(String, () => toTime(next()));
     if (recent.size > 0) state.recent.set(id, recent);
   }
   return isValid ? state : undefined;
 }
 
-/** A time in base 36; "X" before the first poll, "ALL" for -Infinity. */
-function formatTime(time: number | undefined): string {
-  if (time === undefined) return "X";
+/** In place of a time: no poll has succeeded yet. */
+const NOT_BEGUN = "X";
+
+/** A time in base 36, which has lower-case letters; "ALL" for -Infinity. */
+function formatTime(time: number): string {
   return time === -Infinity ? "ALL" : Math.floor(time).toString(36);
 }
 
-function parseTime(text: string): number | undefined {
-  if (text === "X") return undefined;
+function parseTime(text: string): number {
   if (text === "ALL") return -Infinity;
   return /^-?[\da-z]{1,12}$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
 }

@@ -31,13 +31,13 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
 
   // For the whole poll, also while the state advances.
   const seenBefore = new Map<string, number>();
-  const seenUntil = state.seenUntil ?? -Infinity;
   for (const id of transforms) {
     const isFirst = isFirstPollOf(state, id, poll.knownTransforms);
     if (isFirst) poll.firstPolls.add(id);
-    seenBefore.set(id, isFirst ? -Infinity : (seenUntilOf(state, id) ?? -Infinity));
+    seenBefore.set(id, isFirst ? -Infinity : seenUntilOf(state, id));
   }
-  const isChange = (run: MLTaskRun) => observe(state, run, seenBefore.get(run.TransformId) ?? seenUntil);
+  // A run of a transform that was not found is known, so that it needs no time.
+  const isChange = (run: MLTaskRun) => observe(state, run, seenBefore.get(run.TransformId) ?? Infinity);
 
   const sources = Array.from(transforms, (id) => prefetchPages(readTransform(poll, id), 1, true));
   for await (const { runs } of mergeSources(sources, 1)) {

@@ -39,9 +39,9 @@ export function createState(since?: number): WatchState {
   return { seenUntil, behind: new Map(), unfinished: new Map(), recent: new Map() };
 }
 
-/** Until when all runs of a transform were seen; undefined before the first poll. */
-export function seenUntilOf(state: WatchState, transformId: string): number | undefined {
-  return state.behind.get(transformId)?.seenUntil ?? state.seenUntil;
+/** Until when all runs of a transform were seen. */
+export function seenUntilOf({ behind, seenUntil = -Infinity }: WatchState, transformId: string): number {
+  return behind.get(transformId)?.seenUntil ?? seenUntil;
 }
 
 /** Whether the status of a run no longer changes. A run with an unknown status has finished if it has `CompletedOn`. */
@@ -115,14 +115,15 @@ export function removeTransform(state: WatchState, transformId: string): void {
  */
 export function advance(state: WatchState, time: number, failed: ReadonlyMap<string, boolean>): void {
   const { seenUntil = -Infinity, behind } = state;
-  if (time > seenUntil) {
+  const latest = Math.max(seenUntil, time);
+  if (latest > seenUntil) {
     for (const [id, isNew] of failed) if (!behind.has(id)) behind.set(id, { seenUntil, isNew });
-    state.seenUntil = time;
   }
+  state.seenUntil = latest;
   for (const [id, transform] of behind) {
     if (failed.has(id)) continue;
     const moved = Math.max(transform.seenUntil, time);
-    if (moved >= (state.seenUntil ?? time)) behind.delete(id);
+    if (moved === latest) behind.delete(id);
     else behind.set(id, { ...transform, seenUntil: moved });
   }
 }
@@ -155,7 +156,7 @@ export function newestKnown({ recent }: WatchState): number | undefined {
 /** Forgets the finished runs that no later poll takes for new. */
 export function removeOld(state: WatchState): void {
   for (const [transformId, runs] of state.recent) {
-    const seenUntil = seenUntilOf(state, transformId) ?? -Infinity;
+    const seenUntil = seenUntilOf(state, transformId);
     for (const [hash, time] of runs) if (time <= seenUntil) runs.delete(hash);
     if (runs.size === 0) state.recent.delete(transformId);
   }

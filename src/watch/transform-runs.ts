@@ -54,7 +54,7 @@ export async function* readTransform(poll: Poll, TransformId: string): AsyncGene
 /** Lists the runs that have started since the last poll. */
 async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
   // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
-  let start = (seenUntilOf(poll.state, TransformId) ?? -Infinity) - LISTING_DELAY;
+  let start = seenUntilOf(poll.state, TransformId) - LISTING_DELAY;
   let next: number | undefined;
   do {
     next = undefined;
@@ -94,7 +94,8 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page,
     }
   };
   /** Of earlier runs, only the unfinished ones are needed. */
-  const listUntil = () => seenUntilOf(state, TransformId) ?? (poll.begin ?? poll.newestStart) - LISTING_DELAY;
+  const listUntil = () =>
+    state.seenUntil === undefined ? (poll.begin ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId);
 
   let hasAllRuns = true;
   for await (const { runs, positionAfter } of list(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
@@ -129,11 +130,13 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page,
 
 /** Lists all runs of a status. Lists them again if there are several pages, until two listings are the same. */
 async function listStatus(poll: Poll, query: CheckedQuery): Promise<MLTaskRun[]> {
+  const found: MLTaskRun[] = [];
   for (let before = ""; ; ) {
     const pages: MLTaskRun[][] = [];
     for await (const { runs } of list(poll, query)) pages.push(runs);
-    const found = pages.flat();
-    const ids = JSON.stringify(found.map(({ TaskRunId }) => TaskRunId).sort());
+    const runs = pages.flat();
+    found.push(...runs);
+    const ids = JSON.stringify(runs.map(({ TaskRunId }) => TaskRunId).sort());
     // If tokens are offsets, and a run that was listed leaves the status, the next page lacks a run.
     if (pages.length <= 1 || ids === before) return found;
     before = ids;

@@ -65,10 +65,15 @@ function openWatch(client: GlueClient, query: WatchQuery, options: CheckedWatchO
     async endPoll(poll: Poll, runs: number): Promise<void> {
       throwIfAborted(signals);
       const { failures } = poll;
-      failedPolls = new Map([...failures.keys()].map((key) => [key, (failedPolls.get(key) ?? 0) + 1]));
-      const isTooOften = (key: unknown) => (failedPolls.get(key) ?? 0) >= maxFailedPolls;
-      const failure = permanentFailure(poll) ?? [...failures].find(([key]) => isTooOften(key))?.[1];
-      if (failure) throw failure.error;
+      let ending = permanentFailure(poll);
+      const counts = new Map<unknown, number>();
+      for (const [key, failure] of failures) {
+        const count = (failedPolls.get(key) ?? 0) + 1;
+        counts.set(key, count);
+        if (count >= maxFailedPolls) ending ??= failure;
+      }
+      failedPolls = counts;
+      if (ending) throw ending.error;
       // With StartedAfter, the older runs of a transform that is found later are not watched.
       if (!isSince && !failures.has(FINDING_TRANSFORMS)) knownTransforms = poll.transforms;
       const progress = { poll: polls, runs, unfinished: countUnfinished(state), failures: listFailures(poll) };

@@ -141,6 +141,7 @@ describe("An invalid cursor", () => {
     "w1.no time",
     "w1.abc.tfm-a",
     "w1.abc.tfm-a.newNO.0.0",
+    "w1.abc.tfm-a.newX.0.0",
     "w1.abc.tfm-a..x.0",
     "w1.abc.tfm-a..2.1.RUNNING.1.RUNNING.0",
     "w1.abc.tfm-a..0.1.hash",

@@ -70,7 +70,7 @@ describe("A transient error in a watch of one transform", () => {
   });
 
   it("of the request for one run does not hide the new runs of the transform", async () => {
-    context.glue.addTaskRuns([runOf("old", BEGIN - 100 * MINUTE), runOf("undated")]);
+    context.glue.addTaskRuns([runOf("old", BEGIN - 100 * MINUTE), runOf("undated", undefined, "STARTING")]);
     const watch = follow(context.taskRuns.watch(query));
     await watch.next();
     context.glue.addTaskRuns([runOf("new", BEGIN), runOf("old", BEGIN - 100 * MINUTE, "FAILED")]);

@@ -1,0 +1,134 @@
+/** Watching through a mocked client, whose responses have no `Date`, and responses with unusual members. */
+import type { TaskRun } from "@aws-sdk/client-glue";
+import { MLTaskRuns } from "glue-ml-task-runs";
+import { describe, expect, it } from "vitest";
+import { createFakeClient } from "../support.js";
+import { BEGIN, MINUTE, runOf, SECOND, statesOf } from "./support.js";
+
+const query = { TransformId: "tfm-a" };
+
+/** A client with these runs, oldest first, which ignores every criterion but the order. */
+function mockRuns(runs: readonly TaskRun[], onRequest: () => void = () => {}) {
+  return new MLTaskRuns(
+    createFakeClient(({ input }) => {
+      onRequest();
+      const { TaskRunId, Sort } = input as { TaskRunId?: string; Sort?: { SortDirection: string } };
+      if (TaskRunId !== undefined) return runs.find((run) => run.TaskRunId === TaskRunId);
+      return { TaskRuns: Sort?.SortDirection === "DESCENDING" ? [...runs].reverse() : [...runs] };
+    }),
+  );
+}
+
+describe("A watch through a client whose responses have no Date", () => {
+  it("takes the start of the newest run for the service's time", async () => {
+    const runs: TaskRun[] = [
+      runOf("old", BEGIN - 10 * MINUTE, "FAILED"),
+      runOf("running", BEGIN - 5 * MINUTE),
+      runOf("newest", BEGIN, "FAILED"),
+    ];
+    const taskRuns = mockRuns(runs);
+    const first = await taskRuns.watch(query).poll();
+    expect(statesOf(first.runs)).toEqual(["tfm-a/running RUNNING"]);
+    runs.push(runOf("new", BEGIN + SECOND, "FAILED"));
+    const second = await taskRuns.watch(query, { cursor: first.cursor }).poll();
+    expect(statesOf(second.runs)).toEqual(["tfm-a/new FAILED"]);
+    runs.push(runOf("later", BEGIN + 60 * MINUTE, "FAILED"));
+    const third = await taskRuns.watch(query, { cursor: second.cursor }).poll();
+    expect(statesOf(third.runs)).toEqual(["tfm-a/later FAILED"]);
+    const last = await taskRuns.watch(query, { cursor: third.cursor }).poll();
+    expect(last.runs).toEqual([]);
+    // It has forgotten the runs of an hour before.
+    expect(last.cursor.length).toBeLessThan(second.cursor.length);
+  });
+
+  it("yields every run that appears after a first poll without any run", async () => {
+    const runs: TaskRun[] = [];
+    const taskRuns = mockRuns(runs);
+    let { cursor } = await taskRuns.watch(query).poll();
+    runs.push(runOf("1", BEGIN, "FAILED"), runOf("2", BEGIN + MINUTE));
+    const second = await taskRuns.watch(query, { cursor }).poll();
+    expect(statesOf(second.runs)).toEqual(["tfm-a/1 FAILED", "tfm-a/2 RUNNING"]);
+    ({ cursor } = second);
+    expect((await taskRuns.watch(query, { cursor }).poll()).runs).toEqual([]);
+  });
+
+  it("begins again after a first poll that failed", async () => {
+    let isFailing = true;
+    const runs = [runOf("old", BEGIN, "FAILED"), runOf("1", BEGIN)];
+    const taskRuns = mockRuns(runs, () => {
+      if (isFailing) throw Object.assign(new Error("busy"), { name: "ThrottlingException" });
+    });
+    const polls = taskRuns.watch(query, { interval: 0.001 }).polls();
+    const { value } = await polls.next();
+    expect(value).toMatchObject({ runs: [], failures: [{ TransformId: "tfm-a" }] });
+    isFailing = false;
+    expect(statesOf((await polls.next()).value.runs)).toEqual(["tfm-a/1 RUNNING"]);
+    await polls.return?.();
+    expect(statesOf((await taskRuns.watch(query, { cursor: value.cursor }).poll()).runs)).toEqual(["tfm-a/1 RUNNING"]);
+  });
+});
+
+describe("A service that lists runs without StartedOn in spite of StartedAfter", () => {
+  const undated = (id: string, Status: string, completedOn?: number): TaskRun => ({
+    ...runOf(id, undefined, Status),
+    ...(completedOn !== undefined && { CompletedOn: new Date(completedOn) }),
+  });
+
+  it("shows runs that finish without a start, and the watch yields them once", async () => {
+    const runs: TaskRun[] = [undated("old", "FAILED", BEGIN - 10 * MINUTE), runOf("dated", BEGIN, "FAILED")];
+    const taskRuns = mockRuns(runs);
+    const first = await taskRuns.watch(query).poll();
+    expect(first.runs).toEqual([]);
+    runs.unshift(
+      undated("new", "FAILED", BEGIN + SECOND),
+      undated("unknown", "FAILED"),
+      undated("starting", "STARTING"),
+    );
+    const second = await taskRuns.watch(query, { cursor: first.cursor }).poll();
+    expect(statesOf(second.runs)).toEqual(["tfm-a/new FAILED", "tfm-a/starting STARTING"]);
+    runs.splice(2, 1, undated("starting", "FAILED"));
+    const third = await taskRuns.watch(query, { cursor: second.cursor }).poll();
+    expect(statesOf(third.runs)).toEqual(["tfm-a/starting FAILED"]);
+    expect((await taskRuns.watch(query, { cursor: third.cursor }).poll()).runs).toEqual([]);
+  });
+});
+
+describe("A run whose start appears between two pages", () => {
+  it("comes once, in its later state", async () => {
+    const pages = [
+      { TaskRuns: [runOf("0", BEGIN, "FAILED")] },
+      { TaskRuns: [runOf("1", undefined, "STARTING"), runOf("2", BEGIN, "FAILED")], NextToken: "more" },
+      { TaskRuns: [runOf("1", BEGIN + SECOND)] },
+      { TaskRuns: [runOf("1", BEGIN + SECOND)] },
+    ];
+    const taskRuns = new MLTaskRuns(createFakeClient(() => pages.shift()));
+    const { cursor } = await taskRuns.watch(query).poll();
+    const { runs } = await taskRuns.watch(query, { cursor }).poll();
+    expect(statesOf(runs)).toEqual(["tfm-a/2 FAILED", "tfm-a/1 RUNNING"]);
+  });
+});
+
+describe("The runs of a status that fill several pages", () => {
+  it("are listed until two listings are the same, since a run that leaves the status shifts offsets", async () => {
+    const old = (id: string) => runOf(id, BEGIN - 60 * MINUTE, "RUNNING");
+    const finished = { TaskRuns: [runOf("finished", BEGIN, "FAILED")], NextToken: "older" };
+    const none = { TaskRuns: [] };
+    const pages = [
+      finished,
+      { TaskRuns: [] as TaskRun[], NextToken: "more" },
+      { TaskRuns: [runOf("oldest", BEGIN - 90 * MINUTE, "FAILED")], NextToken: "even older" },
+      none,
+      // RUNNING: the second run is missing, because the first has just left the status.
+      { TaskRuns: [old("1")], NextToken: "page 2" },
+      { TaskRuns: [old("3")] },
+      { TaskRuns: [old("2")], NextToken: "page 2" },
+      { TaskRuns: [old("3")] },
+      { TaskRuns: [old("2")], NextToken: "page 2" },
+      { TaskRuns: [old("3")] },
+      none,
+    ];
+    const { runs } = await new MLTaskRuns(createFakeClient(() => pages.shift())).watch(query).poll();
+    expect(statesOf(runs)).toEqual(["tfm-a/1", "tfm-a/2", "tfm-a/3"].map((id) => `${id} RUNNING`));
+    expect(pages).toEqual([]);
+  });
+});
