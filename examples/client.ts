@@ -23,6 +23,8 @@ export interface SourceConfig {
   readonly to?: Date;
   /** How long a run that is started on the local endpoint is STARTING and then RUNNING, in milliseconds. */
   readonly runTimes?: { readonly startingTime: number; readonly runTime: number };
+  /** How often the client sends a request at most. Without it, as often as the SDK does. */
+  readonly maxAttempts?: number;
 }
 
 export interface Source extends AsyncDisposable {
@@ -33,11 +35,18 @@ export interface Source extends AsyncDisposable {
 }
 
 export async function openSource(config: SourceConfig = {}): Promise<Source> {
-  const { values = parseArgs({ options: sourceOptions }).values, transforms = 1, runTimes, ...sample } = config;
+  const {
+    values = parseArgs({ options: sourceOptions }).values,
+    transforms = 1,
+    runTimes,
+    maxAttempts,
+    ...sample
+  } = config;
+  const clientConfig = maxAttempts === undefined ? {} : { maxAttempts };
   const transformId = values["transform-id"];
   if (transformId !== undefined) {
     // The SDK finds the credentials, and the region if none is given, in its usual places.
-    const client = new GlueClient(values.region === undefined ? {} : { region: values.region });
+    const client = new GlueClient({ ...clientConfig, ...(values.region !== undefined && { region: values.region }) });
     return { client, transformId, [Symbol.asyncDispose]: async () => client.destroy() };
   }
   const glue = await LocalGlue.start({ latency: 50, ...runTimes });
@@ -48,7 +57,7 @@ export async function openSource(config: SourceConfig = {}): Promise<Source> {
   }
   console.error(`A local endpoint at ${glue.endpoint} with ${transforms * 2500} sample runs\n`);
   return {
-    client: glue.client(),
+    client: glue.client(clientConfig),
     transformId: "tfm-0123456789abcdef0123456789abcdef01234567",
     endpoint: glue.endpoint,
     [Symbol.asyncDispose]: () => glue.close(),

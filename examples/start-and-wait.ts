@@ -1,14 +1,17 @@
 /**
- * Starts an evaluation of a transform, waits until it is finished, and prints its result.
+ * Starts an evaluation of a transform once, waits until it is finished, and prints its result.
  *
  *     npm run example start-and-wait
  *     npm run example start-and-wait -- --max-wait-time 3600 --transform-id tfm-... --region eu-west-1
  *
  * Exit codes: 0 if the run SUCCEEDED, 1 for another status or an error, 2 if the run is not finished after
  * `--max-wait-time` seconds, 130 after Ctrl-C. After 2 and 130 the run continues; CancelMLTaskRun would stop it.
+ *
+ * The SDK repeats a start that got no response, and no Start operation has an idempotency token, so that two runs could
+ * start. This client sends it once. If there is no response, the history tells whether a run has started.
  */
 import { parseArgs } from "node:util";
-import { GetMLTransformCommand, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
+import { GetMLTransformCommand, GlueServiceException, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
 import { type MLTaskRun, MLTaskRuns, WaitTimeoutError } from "glue-ml-task-runs";
 import { openSource, sourceOptions } from "./client.js";
 
@@ -21,19 +24,21 @@ if (!(maxWaitTime > 0)) throw new Error(`--max-wait-time must be above 0, got ${
 const interrupt = new AbortController();
 const abortSignal = interrupt.signal;
 process.once("SIGINT", () => interrupt.abort());
-await using source = await openSource({ values, to: new Date(), runTimes: { startingTime: 2000, runTime: 4000 } });
+const runTimes = { startingTime: 2000, runTime: 4000 };
+await using source = await openSource({ values, to: new Date(), runTimes, maxAttempts: 1 });
 const { client, transformId: TransformId, endpoint } = source;
+const taskRuns = new MLTaskRuns(client);
 // A run on AWS takes minutes, a run on the local endpoint 6 seconds.
 const delays = endpoint === undefined ? {} : { minDelay: 1, maxDelay: 1 };
 
 try {
-  const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId }), { abortSignal });
+  const TaskRunId = await startOnce();
   console.log(`Started ${TaskRunId} of ${TransformId}`);
   const start = performance.now();
   const onPoll = ({ Status }: MLTaskRun) => {
     console.log(`${Math.round((performance.now() - start) / 1000)} s: ${Status}`);
   };
-  const run = await new MLTaskRuns(client).waitUntilFinished(
+  const run = await taskRuns.waitUntilFinished(
     { TransformId, TaskRunId },
     { maxWaitTime, ...delays, abortSignal, onPoll },
   );
@@ -50,4 +55,29 @@ try {
     process.exitCode = 2;
   } else if (abortSignal.aborted) process.exitCode = 130;
   else throw error;
+}
+
+/** Starts the evaluation. Without a response, it looks in the history for a new run. Returns the id of the run. */
+async function startOnce(): Promise<string> {
+  const query = { TransformId, Filter: { TaskRunType: "EVALUATION" } } as const;
+  const before = await taskRuns.watch(query, { abortSignal }).poll();
+  const unfinished = new Set(before.runs.map(({ TaskRunId }) => TaskRunId));
+  try {
+    const { TaskRunId = "" } = await client.send(new StartMLEvaluationTaskRunCommand({ TransformId }), { abortSignal });
+    return TaskRunId;
+  } catch (error) {
+    const isRefused = error instanceof GlueServiceException && error.$fault === "client";
+    if (isRefused || abortSignal.aborted) throw error;
+    console.error(`${error}. Looking for a run that has started.`);
+    // A run may be listed up to a minute late. If another program has started one, too, it looks the same.
+    const [interval, maxPolls] = [5, Math.min(60, maxWaitTime) / 5];
+    let polls = 0;
+    for await (const { runs } of taskRuns.watch(query, { cursor: before.cursor, interval, abortSignal }).polls()) {
+      const run = runs.find(({ TaskRunId }) => !unfinished.has(TaskRunId));
+      if (run) return run.TaskRunId;
+      polls += 1;
+      if (polls > maxPolls) break;
+    }
+    throw error;
+  }
 }

@@ -54,7 +54,6 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
 
   for (const id of poll.deleted) removeTransform(state, id);
   // Transforms that were deleted before or no longer match the filter. Their unfinished runs are followed to the end.
-  for (const id of state.behind.keys()) if (!transforms.has(id)) state.behind.delete(id);
   for (const [id, runs] of state.unfinished) {
     if (!transforms.has(id)) pending.push(getUnseen(poll, id, new Set(runs.keys())));
   }

@@ -66,13 +66,8 @@ export function observe(state: WatchState, run: MLTaskRun, seenUntil: number): b
   return known !== Status;
 }
 
-/** Whether a finished run was returned a short time ago. */
-function wasReturned({ recent }: WatchState, transformId: string, taskRunId: string): boolean {
-  return recent.get(transformId)?.has(fingerprint(taskRunId)) === true;
-}
-
-function isNew(state: WatchState, run: MLTaskRun, seenUntil: number): boolean {
-  if (wasReturned(state, run.TransformId, run.TaskRunId)) return false;
+function isNew({ recent }: WatchState, run: MLTaskRun, seenUntil: number): boolean {
+  if (recent.get(run.TransformId)?.has(fingerprint(run.TaskRunId))) return false;
   const time = timeOfRun(run);
   // A finished run without any time may have been returned long ago.
   return time === undefined ? !isDone(run) : time > seenUntil;
@@ -80,7 +75,6 @@ function isNew(state: WatchState, run: MLTaskRun, seenUntil: number): boolean {
 
 /** Notes an unfinished run that will be returned later in this poll. If the poll ends early, the next one returns it. */
 export function noteUnfinished(state: WatchState, { TransformId, TaskRunId }: MLTaskRun): void {
-  if (wasReturned(state, TransformId, TaskRunId)) return;
   const runs = mapOf(state.unfinished, TransformId);
   if (!runs.has(TaskRunId)) runs.set(TaskRunId, "");
 }

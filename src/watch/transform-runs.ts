@@ -19,11 +19,14 @@ import {
   timeOfRun,
 } from "./state.js";
 
+/** Runs that were received together. */
+type Runs = Pick<Page, "runs">;
+
 /**
  * Yields the runs of a transform that may be new, oldest first. Then starts the requests for its unfinished runs that
  * are not among them. Throws only if the watch is aborted: other errors are failures of the poll.
  */
-export async function* readTransform(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+export async function* readTransform(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
   const { state, requests, incomplete, otherRuns } = poll;
   const isFirst = poll.firstPolls.has(TransformId);
   const unseen = new Set(state.unfinished.get(TransformId)?.keys());
@@ -52,7 +55,7 @@ export async function* readTransform(poll: Poll, TransformId: string): AsyncGene
 }
 
 /** Lists the runs that have started since the last poll. */
-async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
   // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
   let start = seenUntilOf(poll.state, TransformId) - LISTING_DELAY;
   let next: number | undefined;
@@ -83,11 +86,12 @@ async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Page, v
  * Lists the unfinished runs, and those that have started since the poll began: the newest runs and, if these are not
  * all, the runs of each unfinished status.
  */
-async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page, void> {
+async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
   const { state, filter } = poll;
   const found = new Map<string, MLTaskRun>();
   const add = (runs: readonly MLTaskRun[]) => {
     for (const run of runs) {
+      if (!isDone(run)) noteUnfinished(state, run);
       const before = found.get(run.TaskRunId);
       // A run may change between two responses. Its later status counts.
       if (before === undefined || rankOf(run) >= rankOf(before)) found.set(run.TaskRunId, run);
@@ -115,17 +119,15 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Page,
   const changes: MLTaskRun[] = [];
   for (const run of found.values()) {
     const time = timeOfRun(run) ?? -Infinity;
-    // It may also have finished after the watch began, but before this poll of the transform.
-    const wasUnfinished =
-      state.unfinished.get(TransformId)?.has(run.TaskRunId) ||
-      (isBegin && run.CompletedOn !== undefined && run.CompletedOn.getTime() >= newSince);
-    if (!isDone(run) || wasUnfinished) noteUnfinished(state, run);
-    else if (time < newSince && time > listUntil()) noteFinished(state, run);
-    if (!isDone(run) || wasUnfinished || time >= newSince) changes.push(run);
+    // It was unfinished when the watch began, and has finished before this poll of the transform.
+    if (isBegin && run.CompletedOn && run.CompletedOn.getTime() >= newSince) noteUnfinished(state, run);
+    const isUnfinished = state.unfinished.get(TransformId)?.has(run.TaskRunId);
+    if (isUnfinished || time >= newSince) changes.push(run);
+    else if (time > listUntil()) noteFinished(state, run);
   }
   if (behind) markBehind(state, TransformId, { ...behind, isNew: false });
   changes.sort((a, b) => sortKey(a, 1) - sortKey(b, 1));
-  yield { runs: changes, positionAfter: () => undefined };
+  yield { runs: changes };
 }
 
 /** Lists all runs of a status. Lists them again if there are several pages, until two listings are the same. */

@@ -1,6 +1,6 @@
 /** The example that starts an evaluation and waits for it. */
 import { describe, expect, it } from "vitest";
-import { startGlue, TransformId } from "../support.js";
+import { createRun, startGlue, TransformId } from "../support.js";
 import { configureFor, followExample, runExample } from "./support.js";
 
 describe("The example start-and-wait", () => {
@@ -28,7 +28,8 @@ describe("The example start-and-wait", () => {
     const { code, stdout } = await runExample("start-and-wait", configureFor(glue));
     expect(stdout).toMatch(/\n\d+ s: FAILED\nFAILED, execution time \d+ s\. Internal service error\.\n$/);
     expect(code).toBe(1);
-    expect(glue.requests.map(({ operation }) => operation)).toEqual(["StartMLEvaluationTaskRun", "GetMLTaskRun"]);
+    const operations = glue.requests.map(({ operation }) => operation);
+    expect(operations).toEqual(["GetMLTaskRuns", "StartMLEvaluationTaskRun", "GetMLTaskRun"]);
   });
 
   it("says that the transform has no metrics if there are none", async () => {
@@ -50,7 +51,7 @@ describe("The example start-and-wait", () => {
     await waitForOutput(/ s: RUNNING\n/);
     expect(await interrupt()).toMatchObject({ code: 130, stderr: "" });
     const operations = glue.requests.map(({ operation }) => operation);
-    expect(new Set(operations)).toEqual(new Set(["StartMLEvaluationTaskRun", "GetMLTaskRun"]));
+    expect(new Set(operations)).toEqual(new Set(["GetMLTaskRuns", "StartMLEvaluationTaskRun", "GetMLTaskRun"]));
   });
 
   it.for([
@@ -70,6 +71,29 @@ describe("The example start-and-wait", () => {
     glue.addTransform({ TransformId, Status: "NOT_READY" });
     const { code, stderr } = await runExample("start-and-wait", configureFor(glue));
     expect(stderr).toContain("MLTransformNotReadyException");
+    expect(code).toBe(1);
+  });
+
+  it("starts one run where the connection breaks, finds it in the history, and waits for it", async () => {
+    const glue = await startGlue(0, { runTime: 0 });
+    const Properties = { TaskType: "EVALUATION" } as const;
+    glue.addTaskRuns([createRun("tsk-unfinished", { Status: "RUNNING", StartedOn: new Date(), Properties })]);
+    glue.fail("connectionReset", { operation: "StartMLEvaluationTaskRun" });
+    const { code, stdout, stderr } = await runExample("start-and-wait", configureFor(glue));
+    expect(stderr).toMatch(/ECONNRESET.* Looking for a run that has started\.\n$/);
+    expect(stdout).toMatch(new RegExp(`^Started tsk-[\\da-f]{40} of ${TransformId}\n`));
+    expect(code).toBe(0);
+    const starts = glue.requests.filter(({ operation }) => operation === "StartMLEvaluationTaskRun");
+    expect(starts).toHaveLength(1);
+  });
+
+  it("exits with 1 and the error of the service if no run has started", async () => {
+    const glue = await startGlue();
+    glue.fail("internalError", { operation: "StartMLEvaluationTaskRun" });
+    const { args, env } = configureFor(glue);
+    const { code, stderr } = await runExample("start-and-wait", { args: [...args, "--max-wait-time", "0.1"], env });
+    expect(stderr).toContain("Looking for a run that has started.");
+    expect(stderr).toContain("InternalServiceException");
     expect(code).toBe(1);
   });
 });

@@ -25,11 +25,19 @@ describe("A watch across transforms", () => {
   });
 
   it("remembers nothing of a transform that is gone", async () => {
-    context.glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("2", BEGIN - MINUTE, "RUNNING", "tfm-b")]);
+    const ids = ["1", "2", "3"];
+    context.glue.addTaskRuns([runOf("1", BEGIN), ...ids.map((id) => runOf(id, BEGIN - MINUTE, "RUNNING", "tfm-b"))]);
     const watch = follow(context.taskRuns.watchAcrossTransforms());
     expect((await watch.next()).cursor).toContain("tfm-b");
     context.glue.removeTransform("tfm-b");
     expect((await watch.next()).cursor).not.toContain("tfm-b");
+    context.glue.addTransform({ TransformId: "tfm-c" });
+    context.glue.fail("throttling", { after: 2 });
+    const { cursor, failures } = await watch.next();
+    expect(failures).toMatchObject([{ TransformId: "tfm-c" }]);
+    expect(cursor).toContain("tfm-c");
+    context.glue.removeTransform("tfm-c");
+    expect((await watch.next()).cursor).not.toContain("tfm-c");
     await watch.stop();
   });
 

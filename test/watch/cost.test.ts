@@ -63,6 +63,20 @@ describe("The requests of a watch", () => {
     await watch.stop();
   });
 
+  it("are also one for a run that has a status which several others had before", async () => {
+    const old = (id: string, status: string) => runOf(id, BEGIN - 60 * MINUTE, status);
+    context.glue.addTaskRuns([old("1", "RUNNING"), old("2", "RUNNING"), old("3", "STARTING")]);
+    const count = countRequests();
+    const watch = follow(context.taskRuns.watch(query));
+    await watch.next();
+    count();
+    context.glue.addTaskRuns([old("3", "RUNNING")]);
+    expect(await watch.states()).toEqual(["tfm-a/3 RUNNING"]);
+    // The new runs, those that are RUNNING, and the one that was STARTING.
+    expect(count()).toBe(3);
+    await watch.stop();
+  });
+
   it("across transforms are one for each transform and poll, and one to find the transforms", async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `tfm-${index}`);
     context.glue.addTaskRuns(ids.map((id) => runOf("1", BEGIN, "RUNNING", id)));

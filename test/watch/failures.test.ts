@@ -81,6 +81,18 @@ describe("A transient error in a watch of one transform", () => {
     await watch.stop();
   });
 
+  it("of the request for the runs of one status leaves these runs as they were", async () => {
+    context.glue.addTaskRuns(["1", "2"].map((id) => runOf(id, BEGIN - 100 * MINUTE)));
+    const watch = follow(context.taskRuns.watch(query));
+    await watch.next();
+    context.glue.addTaskRuns([runOf("1", BEGIN - 100 * MINUTE, "FAILED")]);
+    context.glue.fail("throttling", { after: 1 });
+    const { runs, failures } = await watch.next();
+    expect({ runs, failed: namesOf(failures) }).toEqual({ runs: [], failed: ["tfm-a ThrottlingException"] });
+    expect(await watch.states()).toEqual(["tfm-a/1 FAILED"]);
+    await watch.stop();
+  });
+
   it.each([
     { maxFailedPolls: 0, failures: 1 },
     { maxFailedPolls: 1, failures: 1 },

@@ -108,6 +108,17 @@ describe("A run whose start appears between two pages", () => {
   });
 });
 
+describe("A run that finishes between two pages of the first poll", () => {
+  it("comes once, as finished", async () => {
+    const pages = [
+      { TaskRuns: [runOf("1", BEGIN, "RUNNING")], NextToken: "more" },
+      { TaskRuns: [runOf("2", BEGIN, "FAILED"), runOf("1", BEGIN, "SUCCEEDED")] },
+    ];
+    const { runs } = await new MLTaskRuns(createFakeClient(() => pages.shift())).watch(query).poll();
+    expect(statesOf(runs)).toEqual(["tfm-a/1 SUCCEEDED"]);
+  });
+});
+
 describe("The runs of a status that fill several pages", () => {
   it("are listed until two listings are the same, since a run that leaves the status shifts offsets", async () => {
     const old = (id: string) => runOf(id, BEGIN - 60 * MINUTE, "RUNNING");
