@@ -189,13 +189,14 @@ export class MLTaskRuns {
 
   /**
    * Waits until a run is finished: STOPPED, SUCCEEDED, FAILED or TIMEOUT. It polls with `GetMLTaskRun`: at once, then
-   * after pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`.
+   * after pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`. After
+   * throttling, a fault of the service or the network, and a request without a response for 60 seconds, it polls again.
    *
    * @param run - which run of which transform
    * @param options - `maxWaitTime` in seconds is required
    * @returns the finished run, with any final `Status`
    * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with a
-   *   {@link WaitTimeoutError} after `maxWaitTime`, with errors of the SDK, with {@link UnexpectedResponseError}, and
+   *   {@link WaitTimeoutError} after `maxWaitTime`, with other errors of the SDK, with {@link UnexpectedResponseError}, and
    *   at once with the reason of the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
    *
@@ -217,17 +218,17 @@ export class MLTaskRuns {
    * Watches the runs of one transform. Yields every run that is unfinished when the watch begins and every run that
    * starts later: when it is first seen, and again whenever its `Status` has changed, until it is finished. With
    * `Filter.StartedAfter`, all runs since that time come first, oldest first. AWS sends no event for task runs, so the
-   * watch polls. Sends no request before the first call of `next()`.
+   * watch polls. Sends no request before you read from it.
    *
    * A poll takes about one request. A run that starts and finishes between two polls is yielded once. The watch ends
-   * only by `break`, an abort or an error. To restart it without a gap, set `Filter.StartedAfter` to the start of the
-   * oldest unfinished run. A run that starts without `StartedOn` is seen as soon as it has one.
+   * only by `break`, an abort or an error; transient errors are in the `failures` of a poll, and the next poll tries
+   * again. From a cursor of a watch, it yields what is new or has changed since then, also in another process.
    *
    * @param query - the transform, and the filter: `TaskRunType` and `StartedAfter`
    * @param options - how to watch
-   * @throws {@link InvalidQueryError} for a `Sort`, a `Filter.Status`, a `Filter.StartedBefore` and a value that breaks
-   *   a constraint. `next()` rejects with errors of the SDK, {@link PaginationError}, {@link UnexpectedResponseError},
-   *   and the reason of the `abortSignal`.
+   * @throws {@link InvalidQueryError} for a `Sort`, a `Filter.Status`, a `Filter.StartedBefore`, a value that breaks a
+   *   constraint, and a `cursor` that is damaged or belongs to another query. `next()` and `poll()` reject with errors
+   *   of the SDK, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason of the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRuns.html
    *
    * @example
@@ -249,7 +250,8 @@ export class MLTaskRuns {
   /**
    * Watches the runs of all transforms of the account and region, like {@link MLTaskRuns.watch} for one transform. Each
    * poll finds the transforms with `GetMLTransforms`. A transform that is created later is watched from then on. A
-   * transform that is deleted is skipped.
+   * transform that is deleted is skipped. An error of a single transform does not stop the others: it is in the
+   * `failures` of the poll, until `maxFailedPolls`.
    *
    * @param query - which transforms, and which of their runs; without it, all runs of all transforms
    * @param options - how to watch; `concurrency` (default 4) is the number of transforms that are polled at the same
