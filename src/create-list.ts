@@ -1,5 +1,4 @@
 /** Creates lists: connects checked queries and options with the code that reads their runs. */
-import type { GlueClient } from "@aws-sdk/client-glue";
 import { createTransformsRequest, findTransforms } from "./combine/transforms.js";
 import { readUnion } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
@@ -12,6 +11,7 @@ import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
 import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition } from "./paging/started-order.js";
 import { type AbortSignalLike, abortable, throwIfAborted } from "./request/abort.js";
+import type { GlueClientLike } from "./request/client.js";
 import { createLimiter } from "./request/limiter.js";
 import { createPageSizeFallback } from "./request/page-size.js";
 import { getTaskRuns, hasName, type UncheckedResponse } from "./request/send.js";
@@ -20,7 +20,7 @@ import { getTaskRuns, hasName, type UncheckedResponse } from "./request/send.js"
 type Sort = NonNullable<CheckedQuery["Sort"]>;
 
 /** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
-export function createQueryList(client: GlueClient, query: CheckedQuery, settings: CheckedOptions): MLTaskRunList {
+export function createQueryList(client: GlueClientLike, query: CheckedQuery, settings: CheckedOptions): MLTaskRunList {
   const key = cursorKey(query);
   const start = readCursor(settings.cursor, key);
   const sorted = { ...query, Sort: query.Sort ?? NEWEST_FIRST };
@@ -38,7 +38,7 @@ export function createQueryList(client: GlueClient, query: CheckedQuery, setting
 
 /** Lists the union of queries that are all sorted in one order. */
 export function createUnionList(
-  client: GlueClient,
+  client: GlueClientLike,
   queries: readonly CheckedQuery[],
   sort: Sort,
   settings: CheckedOptions,
@@ -48,31 +48,36 @@ export function createUnionList(
   return createMergedList(client, key, sort, settings, { queries: () => sorted, skipsDeletedTransforms: false });
 }
 
-/** Lists the runs of all transforms that match a filter. */
+/** Lists the runs of all transforms that match a filter. With several filters of runs, a run matches at least one. */
 export function createTransformsList(
-  client: GlueClient,
+  client: GlueClientLike,
   { TransformFilter, Filter, Sort = NEWEST_FIRST }: CheckedTransformQuery,
   settings: CheckedOptions,
 ): MLTaskRunList {
+  const filters = new Map([Filter].flat().map((filter) => [JSON.stringify({ ...filter }), filter]));
   async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
     const request = createTransformsRequest(client, pageSize);
     for await (const transform of findTransforms(request, TransformFilter, signals)) {
       if (onTransform) await abortable(signals, async () => onTransform(transform));
-      yield { TransformId: transform.TransformId, ...(Filter && { Filter }), Sort };
+      const { TransformId } = transform;
+      for (const filter of filters.values()) yield { TransformId, ...(filter && { Filter: filter }), Sort };
     }
   }
-  const key = ["across", { ...TransformFilter }, { ...Filter }, Sort];
-  return createMergedList(client, key, Sort, settings, { queries, skipsDeletedTransforms: true });
+  const [filter, ...others] = [...filters.keys()].sort();
+  const key = ["across", { ...TransformFilter }, filter, Sort, ...others];
+  const limitPerTransform = filters.size > 1 ? settings.limitPerQuery : undefined;
+  return createMergedList(client, key, Sort, settings, { queries, skipsDeletedTransforms: true, limitPerTransform });
 }
 
 function createMergedList(
-  client: GlueClient,
+  client: GlueClientLike,
   queryKey: unknown,
   sort: Sort,
   settings: CheckedOptions,
   union: {
     queries(listing: Listing): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
     readonly skipsDeletedTransforms: boolean;
+    readonly limitPerTransform?: number | undefined;
   },
 ): MLTaskRunList {
   const key = [queryKey, settings.limitPerQuery ?? 0];
@@ -91,6 +96,7 @@ function createMergedList(
       start,
       limit,
       limitPerQuery,
+      limitPerTransform: union.limitPerTransform,
       prefetch: needed <= pageSize ? 0 : listing.prefetch,
       abort: (error) => controller.abort(error),
       queries: () => union.queries({ ...listing, signals }),
@@ -168,7 +174,7 @@ function openTimeWindows(query: CheckedQuery, direction: Direction, start: TimeP
 }
 
 function createList(
-  client: GlueClient,
+  client: GlueClientLike,
   settings: CheckedOptions,
   start: ListingPosition,
   key: unknown,
@@ -191,7 +197,12 @@ function createList(
 }
 
 /** Returns the settings of one listing, and the state that its requests share. */
-function createListing(client: GlueClient, settings: CheckedOptions, start: ListingPosition, isForFirstRun: boolean) {
+function createListing(
+  client: GlueClientLike,
+  settings: CheckedOptions,
+  start: ListingPosition,
+  isForFirstRun: boolean,
+) {
   const { abortSignal, limit = Infinity, limitPerQuery, prefetch = 1, pageSize, onPage } = settings;
   const stop = new AbortController();
   const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];

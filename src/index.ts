@@ -4,7 +4,33 @@
  * @module glue-ml-task-runs
  */
 
-export { type TaskRunFilter, taskRunFilter } from "./criteria/filter.js";
+// The types of the SDK in the signatures of the library, so that a declaration file of another package can name them.
+export type {
+  ExportLabelsTaskRunProperties,
+  FindMatchesTaskRunProperties,
+  GlueClient,
+  ImportLabelsTaskRunProperties,
+  LabelingSetGenerationTaskRunProperties,
+  MLTransform,
+  SchemaColumn,
+  SortDirectionType,
+  TaskRun,
+  TaskRunFilterCriteria,
+  TaskRunProperties,
+  TaskRunSortColumnType,
+  TaskRunSortCriteria,
+  TaskStatusType,
+  TaskType,
+  TransformFilterCriteria,
+  TransformStatusType,
+  TransformType,
+} from "@aws-sdk/client-glue";
+export {
+  type ListTaskRunFilter,
+  type TaskRunFilter,
+  type TaskRunTypes,
+  taskRunFilter,
+} from "./criteria/filter.js";
 export type { InstantLike } from "./criteria/instant.js";
 export type {
   GetOptions,
@@ -17,9 +43,15 @@ export type {
 export type {
   AcrossTransformsQuery,
   AcrossTransformsWatchQuery,
+  AnyFilter,
+  BuiltFilter,
+  BuiltWatchFilter,
   TaskRunQuery,
   TaskRunReference,
+  TypedFilter,
   TypedTaskRunQuery,
+  TypedWatchQuery,
+  UntypedFilter,
   WatchQuery,
 } from "./criteria/query.js";
 export { type TaskRunSort, type TaskRunSortColumn, taskRunSort } from "./criteria/sort.js";
@@ -31,16 +63,26 @@ export {
   WaitTimeoutError,
 } from "./errors.js";
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
-export { MLTaskRuns } from "./ml-task-runs.js";
+export { MLTaskRuns, type MLTaskRunsDefaults } from "./ml-task-runs.js";
 export type { AbortSignalLike } from "./request/abort.js";
-export type { DisposableIterator } from "./stoppable-iterator.js";
+export type { GlueClientLike } from "./request/client.js";
+export type { DisposableIterator, IteratorEnd, NativeAsyncDispose } from "./stoppable-iterator.js";
 export {
+  type AnyTaskType,
+  type FinalTaskStatus,
   type FinishedMLTaskRun,
+  type GuardedMLTaskRun,
+  type GuardedTaskRun,
   isFinished,
   isTaskRunType,
+  isTaskStatus,
+  isTaskType,
   type KnownTaskRunProperties,
   type MLTaskRun,
   type MLTaskRunProperties,
+  type PropertiesByType,
+  type TaskRunTypeGuard,
   type UnknownTaskRunProperties,
+  type WithoutStrictNullChecks,
 } from "./task-run.js";
 export type { MLTaskRunChanges, MLTaskRunPoll, MLTaskRunWatch, WatchFailure } from "./watch/types.js";

@@ -1,23 +1,21 @@
 /** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
-import type { TaskType } from "@aws-sdk/client-glue";
 import { bindMethods } from "./bind-methods.js";
 import { throwNotJson } from "./errors.js";
+import { createHiddenState } from "./hidden-state.js";
 import type { ListingPosition } from "./paging/cursor.js";
 import { emptyPage, type Page } from "./paging/page.js";
 import { type AbortSignalLike, onAbort } from "./request/abort.js";
 import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
-import type { MLTaskRun } from "./task-run.js";
+import type { AnyTaskType, MLTaskRun } from "./task-run.js";
 
 /**
  * A page of a listing.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - the type of its runs, which follows from T. As a parameter it makes lists of a task type assignable to
- *   lists of all task types.
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  */
-export interface MLTaskRunPage<T extends TaskType = TaskType, R = MLTaskRun<T>> {
+export interface MLTaskRunPage<out T extends AnyTaskType = AnyTaskType> {
   /** The runs, in the order of the listing. A page can be empty, also before the last page. */
-  runs: R[];
+  runs: MLTaskRun<T>[];
   /** Where to resume after this page, for the option `cursor`. Absent on the last page. */
   cursor?: string;
   /** The service's request id, for support cases. A page merged from several responses has none. */
@@ -27,10 +25,9 @@ export interface MLTaskRunPage<T extends TaskType = TaskType, R = MLTaskRun<T>> 
 /**
  * Iterates over the runs of a listing, from its start.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - the type of its runs, as in {@link MLTaskRunPage}
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  */
-export interface MLTaskRunIterator<T extends TaskType = TaskType, R = MLTaskRun<T>> extends DisposableIterator<R> {
+export interface MLTaskRunIterator<out T extends AnyTaskType = AnyTaskType> extends DisposableIterator<MLTaskRun<T>> {
   /**
    * The position after the last returned run, for the option `cursor`. Before the first run, it is the position of the
    * start. Undefined at the end of the listing.
@@ -53,29 +50,29 @@ export interface PageSource {
 /** Opens a listing: all pages, or only those that are needed for the first run. */
 export type OpenPages = (isForFirstRun: boolean) => PageSource;
 
+/** How each list opens its pages. */
+const openers = createHiddenState<MLTaskRunList, OpenPages>();
+
 /**
  * A listing, created by `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Sends no request before you read
  * its runs or pages. Each loop over it reads the listing again from the start.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
- * @typeParam R - the type of its runs, as in {@link MLTaskRunPage}
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  *
  * @example
  * ```ts
  * for await (const run of list) console.log(run.TaskRunId, run.Status);
  * ```
  */
-export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> implements AsyncIterable<R> {
-  readonly #open: OpenPages;
-
+export class MLTaskRunList<out T extends AnyTaskType = AnyTaskType> implements AsyncIterable<MLTaskRun<T>> {
   private constructor(open: OpenPages) {
-    this.#open = open;
+    openers.set(this, open);
     bindMethods(this, ["pages", "toArray", "first", Symbol.asyncIterator]);
   }
 
   /** @internal `MLTaskRuns` creates it. */
-  static create<T extends TaskType>(open: OpenPages): MLTaskRunList<T> {
-    return new this<T>(open);
+  static create(open: OpenPages): MLTaskRunList {
+    return new this(open);
   }
 
   /**
@@ -85,8 +82,8 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    * @throws from `next()`: errors of the SDK, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
    *   of the `abortSignal`. All runs before an error are returned first.
    */
-  [Symbol.asyncIterator](): MLTaskRunIterator<T, R> {
-    return new RunIterator<R>(this.#open(false));
+  [Symbol.asyncIterator](): MLTaskRunIterator<T> {
+    return new RunIterator<T>(openers.get(this)(false));
   }
 
   /**
@@ -97,37 +94,37 @@ export class MLTaskRunList<T extends TaskType = TaskType, R = MLTaskRun<T>> impl
    * for await (const { runs, cursor } of list.pages()) await save(runs, cursor);
    * ```
    */
-  pages(): DisposableIterator<MLTaskRunPage<T, R>> {
-    const source = this.#open(false);
-    return new StoppableIterator(readPages<R>(source), source.stop);
+  pages(): DisposableIterator<MLTaskRunPage<T>> {
+    const source = openers.get(this)(false);
+    return new StoppableIterator(readPages<T>(source), source.stop);
   }
 
   /** All runs in one array. */
-  async toArray(): Promise<R[]> {
-    const pages: R[][] = [];
+  async toArray(): Promise<MLTaskRun<T>[]> {
+    const pages: MLTaskRun<T>[][] = [];
     for await (const { runs } of this.pages()) pages.push(runs);
     return pages.flat();
   }
 
   /** The first run, or undefined if there is none. Requests one run (of each query) from the service. */
-  async first(): Promise<R | undefined> {
-    for await (const run of new RunIterator<R>(this.#open(true))) return run;
+  async first(): Promise<MLTaskRun<T> | undefined> {
+    for await (const run of new RunIterator<T>(openers.get(this)(true))) return run;
     return undefined;
-  }
-
-  /** @internal It only throws: no user calls it. */
-  toJSON(): never {
-    return throwNotJson("A list", "`await list.toArray()` or `for await`");
   }
 }
 
-async function* readPages<R>(source: PageSource): AsyncGenerator<MLTaskRunPage<TaskType, R>, void> {
+// Not a member of the type, because a test double does not need it.
+Object.defineProperty(MLTaskRunList.prototype, "toJSON", {
+  value: () => throwNotJson("A list", "`await list.toArray()` or `for await`"),
+});
+
+async function* readPages<T extends AnyTaskType>(source: PageSource): AsyncGenerator<MLTaskRunPage<T>, void> {
   for (let page = await source.next(); page; page = await source.next()) {
     const { runs, requestId } = page;
     const position = page.positionAfter(runs.length);
     yield {
       // The parser left out runs of other types than the filter's, which the compiler cannot know.
-      runs: runs as R[],
+      runs: runs as MLTaskRun<T>[],
       ...(position && { cursor: source.writeCursor(position) }),
       ...(requestId !== undefined && { requestId }),
     };
@@ -143,12 +140,12 @@ interface ReadState {
 }
 
 /** The next run of the current page, if it has one left. */
-function takeRun<R>(state: ReadState): R | undefined {
+function takeRun<T extends AnyTaskType>(state: ReadState): MLTaskRun<T> | undefined {
   if (state.source.abortSignal?.aborted) return undefined;
   const run = state.page.runs[state.returnedRuns];
   if (run !== undefined) state.returnedRuns += 1;
   // As in readPages.
-  return run as R | undefined;
+  return run as MLTaskRun<T> | undefined;
 }
 
 /** Returns false at the end. Not a part of the generator, which would keep its last page in memory after its end. */
@@ -160,21 +157,21 @@ async function moveToNextPage(state: ReadState): Promise<boolean> {
   return true;
 }
 
-async function* readRuns<R>(state: ReadState): AsyncGenerator<R, void> {
+async function* readRuns<T extends AnyTaskType>(state: ReadState): AsyncGenerator<MLTaskRun<T>, void> {
   do {
-    for (let run = takeRun<R>(state); run !== undefined; run = takeRun<R>(state)) yield run;
+    for (let run = takeRun<T>(state); run !== undefined; run = takeRun<T>(state)) yield run;
   } while (await moveToNextPage(state));
 }
 
 /** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
-class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<TaskType, R> {
+class RunIterator<T extends AnyTaskType> extends StoppableIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
   private readonly state: ReadState;
   /** The number of pending calls of `next`. */
   private pendingCalls = 0;
 
   constructor(source: PageSource) {
     const state = { source, page: emptyPage(source.start), returnedRuns: 0 };
-    super(readRuns<R>(state), source.stop);
+    super(readRuns<T>(state), source.stop);
     this.state = state;
     // At the end, release the runs but not the cursor: an iterator may live long after its end.
     onAbort(source.stop.signal, () => {
@@ -188,8 +185,8 @@ class RunIterator<R> extends StoppableIterator<R> implements MLTaskRunIterator<T
     return position && source.writeCursor(position);
   }
 
-  override next(): Promise<IteratorResult<R, unknown>> {
-    const run = this.pendingCalls === 0 ? takeRun<R>(this.state) : undefined;
+  override next(): Promise<IteratorResult<MLTaskRun<T>, void>> {
+    const run = this.pendingCalls === 0 ? takeRun<T>(this.state) : undefined;
     if (run !== undefined) return Promise.resolve({ done: false, value: run });
     this.pendingCalls += 1;
     const result = super.next();

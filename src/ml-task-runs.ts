@@ -17,6 +17,9 @@ import {
 import {
   type AcrossTransformsQuery,
   type AcrossTransformsWatchQuery,
+  type AnyFilter,
+  type BuiltFilter,
+  type BuiltWatchFilter,
   checkQuery,
   checkReference,
   checkTransformQuery,
@@ -25,19 +28,27 @@ import {
   commonSort,
   type TaskRunQuery,
   type TaskRunReference,
-  type TypedTaskRunQuery,
+  type TypedFilter,
+  type UntypedFilter,
   type WatchQuery,
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
-import { getRun } from "./get.js";
+import { getRun, taskTypeOf } from "./get.js";
+import { createHiddenState } from "./hidden-state.js";
 import type { MLTaskRunList } from "./list.js";
 import { NEWEST_FIRST } from "./paging/started-order.js";
 import type { AbortSignalLike } from "./request/abort.js";
-import type { FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
+import type { GlueClientLike } from "./request/client.js";
+import type { AnyTaskType, FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";
 import { waitUntilFinished } from "./wait.js";
 import type { MLTaskRunWatch } from "./watch/types.js";
 import { createWatch } from "./watch/watch.js";
+
+/** Default options of {@link MLTaskRuns}: those of every list, except the cursor, which belongs to one list. */
+export type MLTaskRunsDefaults = Omit<ListOptions, "cursor">;
+
+const states = createHiddenState<MLTaskRuns, { readonly client: GlueClientLike; readonly defaults: CheckedOptions }>();
 
 /**
  * Lists, gets, waits for and watches the task runs of machine learning transforms. Requests go through your own
@@ -50,21 +61,22 @@ import { createWatch } from "./watch/watch.js";
  * ```
  */
 export class MLTaskRuns {
-  readonly #client: GlueClient;
-  readonly #defaults: CheckedOptions;
-
   /**
-   * @param client - the client that sends the requests; the library does not destroy it
+   * @param client - the client that sends the requests, or any other object with its `send`; the library does not
+   *   destroy it
    * @param defaults - default options of every list. The options of a list override them. A list ignores a default that
    *   it cannot use: `limitPerQuery` and `onTransform` in `list`, `onTransform` in `listAny`, and `concurrency` in `list`
    *   with another `Sort.Column` than STARTED. The watches also use `pageSize` and `concurrency`, and all methods use
    *   `abortSignal`.
    * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
-  constructor(client: GlueClient, defaults: Omit<ListOptions, "cursor"> = {}) {
+  constructor(client: GlueClient, defaults?: MLTaskRunsDefaults);
+  // An overload, and not a union with `GlueClient`: to compare all of its members takes the compiler longer than the rest.
+  /** With any other object that has the `send` of a client: of another version of the SDK, a mock, a wrapper. */
+  constructor(client: GlueClientLike, defaults?: MLTaskRunsDefaults);
+  constructor(client: GlueClientLike, defaults: MLTaskRunsDefaults = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
-    this.#client = client;
-    this.#defaults = checkDefaults(defaults);
+    states.set(this, { client, defaults: checkDefaults(defaults) });
     bindMethods(this, [
       "list",
       "listAny",
@@ -98,7 +110,15 @@ export class MLTaskRuns {
    * );
    * ```
    */
-  list<const T extends TaskType>(query: TypedTaskRunQuery<T>, options?: ListOptions): MLTaskRunList<T>;
+  list(query: TaskRunQuery & UntypedFilter, options?: ListOptions): MLTaskRunList;
+  /** Lists the task runs of one transform that match a `taskRunFilter()`, whose task type the runs have. */
+  list<T extends AnyTaskType>(
+    query: Omit<TaskRunQuery, "Filter"> & BuiltFilter<T>,
+    options?: ListOptions,
+  ): MLTaskRunList<T>;
+  /** Lists the task runs of one transform that have the task type of the filter. */
+  list<const T extends TaskType>(query: TaskRunQuery & TypedFilter<T>, options?: ListOptions): MLTaskRunList<T>;
+  /** Lists the task runs of one transform that match a filter, which may have a task type. */
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
@@ -106,7 +126,8 @@ export class MLTaskRuns {
     if (checked.Sort !== undefined && checked.Sort.Column !== "STARTED" && listOptions.concurrency !== undefined) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", checked.Sort.Column);
     }
-    return createQueryList(this.#client, checked, { ...this.#defaults, ...listOptions });
+    const { client, defaults } = states.get(this);
+    return createQueryList(client, checked, { ...defaults, ...listOptions });
   }
 
   /**
@@ -126,16 +147,25 @@ export class MLTaskRuns {
    * for await (const run of taskRuns.listAny(ended)) console.log(run.StartedOn, run.Status);
    * ```
    */
-  listAny<const T extends TaskType>(queries: Iterable<TypedTaskRunQuery<T>>, options?: ListOptions): MLTaskRunList<T>;
+  listAny(queries: Iterable<TaskRunQuery & UntypedFilter>, options?: ListOptions): MLTaskRunList;
+  /** Lists the union of several queries that all have a filter by task type. */
+  listAny<const T extends AnyTaskType>(
+    queries: Iterable<Omit<TaskRunQuery, "Filter"> & { Filter: AnyFilter<T> }>,
+    options?: ListOptions,
+  ): MLTaskRunList<T>;
+  /** Lists the union of several queries, of which some may have a filter by task type. */
   listAny(queries: Iterable<TaskRunQuery>, options?: ListOptions): MLTaskRunList;
+  /** Lists the union of an array of queries, of which some may have a filter by task type. */
+  listAny(queries: readonly TaskRunQuery[], options?: ListOptions): MLTaskRunList;
   listAny(queries: Iterable<TaskRunQuery>, options: ListOptions = {}): MLTaskRunList {
     // Callers without types may pass any value. A string is iterable, but not a list of queries.
     if (typeof queries !== "object" || typeof queries?.[Symbol.iterator] !== "function") {
       return throwInvalid("queries", "an iterable of queries", queries);
     }
     const checked = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
-    const settings = { ...this.#defaults, ...checkOptions(options, "listAny") };
-    return createUnionList(this.#client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
+    const { client, defaults } = states.get(this);
+    const settings = { ...defaults, ...checkOptions(options, "listAny") };
+    return createUnionList(client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
   }
 
   /**
@@ -154,17 +184,34 @@ export class MLTaskRuns {
    * for await (const run of taskRuns.listAcrossTransforms({ Filter })) console.log(run.TransformId, run.ErrorString);
    * ```
    */
-  listAcrossTransforms<const T extends TaskType>(
-    query: AcrossTransformsQuery & { Filter: { TaskRunType: T } },
+  listAcrossTransforms(
+    query?: Omit<AcrossTransformsQuery, "Filter"> & UntypedFilter,
+    options?: ListOptions,
+  ): MLTaskRunList;
+  /** Lists the runs of all transforms that match a `taskRunFilter()`, whose task type the runs have. */
+  listAcrossTransforms<T extends AnyTaskType>(
+    query: Omit<AcrossTransformsQuery, "Filter"> & BuiltFilter<T>,
     options?: ListOptions,
   ): MLTaskRunList<T>;
+  /** Lists the runs of all transforms that have the task type of the filter. */
+  listAcrossTransforms<const T extends TaskType>(
+    query: Omit<AcrossTransformsQuery, "Filter"> & TypedFilter<T>,
+    options?: ListOptions,
+  ): MLTaskRunList<T>;
+  /** Lists the runs of all transforms that match at least one filter of a list, each with a task type. */
+  listAcrossTransforms<const T extends AnyTaskType>(
+    query: Omit<AcrossTransformsQuery, "Filter"> & { Filter: readonly AnyFilter<T>[] },
+    options?: ListOptions,
+  ): MLTaskRunList<T>;
+  /** Lists the runs of all transforms that match a filter or one of a list, which may have a task type. */
   listAcrossTransforms(query?: AcrossTransformsQuery, options?: ListOptions): MLTaskRunList;
   listAcrossTransforms(query: AcrossTransformsQuery = {}, options: ListOptions = {}): MLTaskRunList {
     const checked = checkTransformQuery(query);
     const { Column = "STARTED" } = checked.Sort ?? {};
     if (Column !== "STARTED") return throwInvalid("Sort.Column", "STARTED", Column);
-    const settings = { ...this.#defaults, ...checkOptions(options, "listAcrossTransforms") };
-    return createTransformsList(this.#client, checked, settings);
+    const { client, defaults } = states.get(this);
+    const settings = { ...defaults, ...checkOptions(options, "listAcrossTransforms") };
+    return createTransformsList(client, checked, settings);
   }
 
   /**
@@ -182,9 +229,13 @@ export class MLTaskRuns {
    * const run = await taskRuns.get({ TransformId: "tfm-0123", TaskRunId: "tsk-0123" });
    * ```
    */
+  get<T extends TaskType>(run: MLTaskRun<T> | FinishedMLTaskRun<T>, options?: GetOptions): Promise<MLTaskRun<T>>;
+  /** Gets one run by its ids. */
+  get(run: TaskRunReference, options?: GetOptions): Promise<MLTaskRun>;
   get(run: TaskRunReference, options: GetOptions = {}): Promise<MLTaskRun> {
-    const reference = checkReference(run);
-    return getRun(this.#client, reference, this.#signalsOf(checkGetOptions(options)));
+    const { client, defaults } = states.get(this);
+    const signals = signalsOf(checkGetOptions(options), defaults);
+    return getRun(client, checkReference(run), signals, taskTypeOf(run));
   }
 
   /**
@@ -207,11 +258,19 @@ export class MLTaskRuns {
    * if (run.Status !== "SUCCEEDED") throw new Error(run.ErrorString);
    * ```
    */
+  waitUntilFinished<T extends TaskType>(
+    run: MLTaskRun<T> | FinishedMLTaskRun<T>,
+    options: WaitOptions<T>,
+  ): Promise<FinishedMLTaskRun<T>>;
+  /** Waits until the run with these ids is finished. */
+  waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun>;
   waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun> {
+    const { client, defaults } = states.get(this);
     const reference = checkReference(run);
     const checked = checkWaitOptions(options);
-    const poll = (signals: readonly AbortSignalLike[]) => getRun(this.#client, reference, signals);
-    return waitUntilFinished(poll, checked, this.#signalsOf(checked));
+    const taskType = taskTypeOf(run);
+    const poll = (signals: readonly AbortSignalLike[]) => getRun(client, reference, signals, taskType);
+    return waitUntilFinished(poll, checked, signalsOf(checked, defaults));
   }
 
   /**
@@ -238,13 +297,19 @@ export class MLTaskRuns {
    * }
    * ```
    */
-  watch<const T extends TaskType>(
-    query: WatchQuery & { Filter: { TaskRunType: T } },
+  watch(query: WatchQuery & UntypedFilter, options?: WatchOptions): MLTaskRunWatch;
+  /** Watches the runs of one transform that match a `taskRunFilter()`, whose task type the runs have. */
+  watch<T extends AnyTaskType>(
+    query: Omit<WatchQuery, "Filter"> & BuiltWatchFilter<T>,
     options?: WatchOptions,
   ): MLTaskRunWatch<T>;
+  /** Watches the runs of one transform that have the task type of the filter. */
+  watch<const T extends TaskType>(query: WatchQuery & TypedFilter<T>, options?: WatchOptions): MLTaskRunWatch<T>;
+  /** Watches the runs of one transform that match a filter, which may have a task type. */
   watch(query: WatchQuery, options?: WatchOptions): MLTaskRunWatch;
   watch(query: WatchQuery, options: WatchOptions = {}): MLTaskRunWatch {
-    return createWatch(this.#client, checkWatchQuery(query), checkWatchOptions(options, this.#defaults));
+    const { client, defaults } = states.get(this);
+    return createWatch(client, checkWatchQuery(query), checkWatchOptions(options, defaults));
   }
 
   /**
@@ -266,17 +331,30 @@ export class MLTaskRuns {
    * }
    * ```
    */
-  watchAcrossTransforms<const T extends TaskType>(
-    query: AcrossTransformsWatchQuery & { Filter: { TaskRunType: T } },
+  watchAcrossTransforms(query?: AcrossTransformsWatchQuery & UntypedFilter, options?: WatchOptions): MLTaskRunWatch;
+  /** Watches the runs of all transforms that match a `taskRunFilter()`, whose task type the runs have. */
+  watchAcrossTransforms<T extends AnyTaskType>(
+    query: Omit<AcrossTransformsWatchQuery, "Filter"> & BuiltWatchFilter<T>,
     options?: WatchOptions,
   ): MLTaskRunWatch<T>;
+  /** Watches the runs of all transforms that have the task type of the filter. */
+  watchAcrossTransforms<const T extends TaskType>(
+    query: AcrossTransformsWatchQuery & TypedFilter<T>,
+    options?: WatchOptions,
+  ): MLTaskRunWatch<T>;
+  /** Watches the runs of all transforms that match a filter, which may have a task type. */
   watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): MLTaskRunWatch;
   watchAcrossTransforms(query: AcrossTransformsWatchQuery = {}, options: WatchOptions = {}): MLTaskRunWatch {
-    return createWatch(this.#client, checkTransformWatchQuery(query), checkWatchOptions(options, this.#defaults));
+    const { client, defaults } = states.get(this);
+    return createWatch(client, checkTransformWatchQuery(query), checkWatchOptions(options, defaults));
   }
+}
 
-  /** The signal of a call, or the signal of the defaults. */
-  #signalsOf({ abortSignal = this.#defaults.abortSignal }: { readonly abortSignal?: AbortSignalLike }) {
-    return abortSignal ? [abortSignal] : [];
-  }
+/** The signal of a call, or the signal of the defaults. */
+function signalsOf(
+  { abortSignal }: Pick<CheckedOptions, "abortSignal">,
+  defaults: CheckedOptions,
+): readonly AbortSignalLike[] {
+  const signal = abortSignal ?? defaults.abortSignal;
+  return signal ? [signal] : [];
 }

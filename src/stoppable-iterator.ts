@@ -19,10 +19,10 @@ function findAsyncIteratorPrototype(): object {
 export class StoppableIterator<V> implements DisposableIterator<V> {
   declare readonly [Symbol.asyncDispose]: () => Promise<void>;
   // Private to the compiler only: `#` members do not work through a Proxy of the iterator.
-  private readonly generator: AsyncGenerator<V, unknown>;
+  private readonly generator: AsyncGenerator<V, void>;
   private readonly stop: AbortController;
 
-  constructor(generator: AsyncGenerator<V, unknown>, stop: AbortController) {
+  constructor(generator: AsyncGenerator<V, void>, stop: AbortController) {
     this.generator = generator;
     this.stop = stop;
     // For `await using`, where the runtime has the symbol.
@@ -31,7 +31,7 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
     }
   }
 
-  async next(): Promise<IteratorResult<V, unknown>> {
+  async next(): Promise<IteratorResult<V, void>> {
     try {
       const result = await this.generator.next();
       if (result.done) this.stop.abort(CONSUMER_STOPPED);
@@ -44,12 +44,12 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
     }
   }
 
-  return(value?: unknown): Promise<IteratorResult<V, unknown>> {
+  return(value?: void | PromiseLike<void>): Promise<IteratorResult<V, void>> {
     this.stop.abort(CONSUMER_STOPPED);
     return this.generator.return(value);
   }
 
-  async throw(error: unknown): Promise<IteratorResult<V, unknown>> {
+  async throw(error: unknown): Promise<IteratorResult<V, void>> {
     await this.return();
     throw error;
   }
@@ -66,8 +66,21 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
 // Not `extends`, because the constructor of this prototype is not global in every runtime.
 Object.setPrototypeOf(StoppableIterator.prototype, findAsyncIteratorPrototype());
 
-/** An async iterator for `for await` and `await using`. The end of either block stops it and aborts its requests. */
-export interface DisposableIterator<V> extends AsyncIterableIterator<V> {
-  /** Stops the iterator. Present only if the runtime has `Symbol.asyncDispose`. */
-  readonly [Symbol.asyncDispose]: () => Promise<void>;
+/** `[Symbol.asyncDispose]()`, if the compiler's version and `lib` declare it for native async generators. */
+export type NativeAsyncDispose = Pick<AsyncGenerator, Extract<keyof AsyncGenerator, typeof Symbol.asyncDispose>>;
+
+/**
+ * What a finished iterator returns: undefined. It is `void`, so that a native async generator fits, but not without
+ * `strictNullChecks`, where `void` does not vanish from a union as undefined does.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: It is the type argument of an iterator's return type.
+export type IteratorEnd = undefined extends 0 ? undefined : void;
+
+/**
+ * An async iterator for `for await`, and for `await using` where the runtime and the compiler have it (TypeScript 5.6
+ * or newer with the `lib` `ESNext.Disposable`). The end of either block stops it and aborts its requests. A native
+ * async generator fits it, for test doubles.
+ */
+export interface DisposableIterator<out V> extends AsyncIterator<V, IteratorEnd, unknown>, NativeAsyncDispose {
+  [Symbol.asyncIterator](): DisposableIterator<V>;
 }

@@ -170,6 +170,7 @@ describe("An iterator of runs", () => {
     const { runs } = await start();
     await runs.next();
     expect(await runs.return?.()).toEqual({ done: true, value: undefined });
+    // @ts-expect-error The type has no value for return().
     expect(await runs.return?.(Promise.resolve(5))).toEqual({ done: true, value: 5 });
     expect(await runs.next()).toEqual({ done: true, value: undefined });
   });
@@ -206,6 +207,7 @@ describe("An iterator of runs", () => {
     const runs = new MLTaskRuns(client).list({ TransformId })[Symbol.asyncIterator]();
     const order: string[] = [];
     const next = runs.next().finally(() => order.push("next"));
+    // @ts-expect-error The type has no value for return().
     const returned = runs.return?.(1).finally(() => order.push("return"));
     expect(await next).toEqual({ done: true, value: undefined });
     expect(await returned).toEqual({ done: true, value: 1 });

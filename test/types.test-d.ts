@@ -94,7 +94,10 @@ describe("A run", () => {
       expectTypeOf(Properties.ImportLabelsTaskRunProperties.Replace).toEqualTypeOf<boolean | undefined>();
     }
     if (isTaskRunType(run, "FIND_MATCHES")) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES">>();
-    if (isTaskRunType(run, either)) expectTypeOf(run).toEqualTypeOf<MLTaskRun<"FIND_MATCHES" | "EVALUATION">>();
+    if (isTaskRunType(run, either)) {
+      expectTypeOf(run).toExtend<MLTaskRun<"FIND_MATCHES" | "EVALUATION">>();
+      expectTypeOf(run.Properties.TaskType).toEqualTypeOf<"FIND_MATCHES" | "EVALUATION">();
+    }
     // @ts-expect-error A run that is not narrowed has no structure.
     run.Properties.FindMatchesTaskRunProperties;
     // @ts-expect-error The SDK has no such task type.

@@ -1,9 +1,10 @@
 /** Finds the transforms of the account and region with `GetMLTransforms`. */
-import type { GlueClient, MLTransform } from "@aws-sdk/client-glue";
+import type { MLTransform } from "@aws-sdk/client-glue";
 import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
 import type { AbortSignalLike } from "../request/abort.js";
+import type { GlueClientLike } from "../request/client.js";
 import { createPageSizeFallback } from "../request/page-size.js";
 import { getTransforms, type UncheckedResponse } from "../request/send.js";
 import { formatValue, isObject } from "../values.js";
@@ -20,7 +21,7 @@ type RequestTransforms = (
 ) => Promise<UncheckedResponse>;
 
 /** Creates a function that sends the requests for transforms with a page size, if the service accepts it. */
-export function createTransformsRequest(client: GlueClient, pageSize: number | undefined): RequestTransforms {
+export function createTransformsRequest(client: GlueClientLike, pageSize: number | undefined): RequestTransforms {
   const fallback = createPageSizeFallback(pageSize === undefined || pageSize > MAX_PAGE_SIZE);
   return async function request(input, signals) {
     const paging = fallback.maxResults(Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE));

@@ -19,6 +19,8 @@ export interface UnionOptions {
   readonly start: ListingPosition;
   readonly limit: number;
   readonly limitPerQuery: number | undefined;
+  /** The maximum number of runs of one transform, if several queries are for one. */
+  readonly limitPerTransform: number | undefined;
   /** The number of pages of each query that are requested ahead. */
   readonly prefetch: number;
   /** Opens the pages of one query. */
@@ -40,10 +42,19 @@ const MAX_IDS_IN_CURSOR = 20;
 
 /** Reads the union. The first run is returned after the first page of each query has arrived. */
 export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, void> {
-  const { direction, start, limitPerQuery } = options;
+  const { direction, start, limitPerQuery, limitPerTransform } = options;
   const undated = new Map<string, UndatedRuns>();
   const foundQueries = new Set<CheckedQuery>();
   let { firstTime, isDatedOnly = false } = start;
+  const countOf = new Map<string, number>();
+  const withinLimit = (runs: readonly MLTaskRun[]): readonly MLTaskRun[] => {
+    if (limitPerTransform === undefined) return runs;
+    return runs.filter(({ TransformId }) => {
+      const count = (countOf.get(TransformId) ?? 0) + 1;
+      countOf.set(TransformId, count);
+      return count <= limitPerTransform;
+    });
+  };
   const pages = createOrderedPages(options.limit, start.time, () => ({ isDatedOnly, firstTime }));
 
   async function* readDated(narrowedTo: DatedPosition | undefined, lacksPosition: boolean) {
@@ -83,10 +94,10 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     };
     const sources: Source[] = [];
     for await (const query of queries) sources.push(open(query));
-    for await (const batch of mergeSources(sources, direction)) {
+    for await (const { runs, isIncomplete } of mergeSources(sources, direction)) {
       isDatedOnly ||=
         !narrowedTo && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
-      yield batch;
+      yield { runs: withinLimit(runs), isIncomplete };
     }
   }
 
@@ -101,14 +112,16 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   for await (const { runs, isIncomplete } of batches) {
     if (runs.length === 0) continue;
     const ids = pages.timePosition?.ids ?? [];
-    // Too many ids for a cursor: a resumed listing returns these runs.
-    if (isIncomplete && ids.length + runs.length > MAX_IDS_IN_CURSOR) continue;
+    // Too many ids for a cursor, or other runs of this time may come first in their transform: a resumed listing returns
+    // these runs.
+    const isLeftOut = ids.length + runs.length > MAX_IDS_IN_CURSOR || limitPerTransform !== undefined;
+    if (isIncomplete && isLeftOut) continue;
     if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
     yield isIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
     if (pages.remaining === 0) return;
   }
 
-  const last = [...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds);
+  const last = withinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
   const runs = createSkipper(pages.timePosition, direction).skip(last);
   const page = pages.create(runs);
   const isEnd = page.runs.length === runs.length;

@@ -1,7 +1,8 @@
 /** The builder for `TaskRunFilterCriteria`. */
 import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
-import { timeOf } from "../values.js";
+import type { AnyTaskType } from "../task-run.js";
+import { formatValue, timeOf } from "../values.js";
 import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
 import { type InstantLike, throwNotDate, toDate } from "./instant.js";
 import { oneOf, type Rule } from "./rules.js";
@@ -10,25 +11,39 @@ import { oneOf, type Rule } from "./rules.js";
 export const date: Rule<Date> = (value, field) =>
   timeOf(value) === undefined ? throwNotDate(field, "a valid Date", value) : toDate(value, field);
 
+/** The rule of a criterion with one value. The error for a list of values says how to list several. */
+function oneValueOf<T extends string>(values: readonly T[]): Rule<T> {
+  const rule = oneOf(values);
+  return (value, field) => {
+    if (!Array.isArray(value)) return rule(value, field);
+    const several = "For several, pass a list of filters to listAcrossTransforms, or a query for each to listAny.";
+    throw new InvalidQueryError(field, `${field} must be one value, got ${formatValue(value)}. ${several}`);
+  };
+}
+
 /** The rule of each member of a filter. */
 export const filterRules = {
-  TaskRunType: oneOf(TASK_TYPES),
-  Status: oneOf(TASK_STATUSES),
+  TaskRunType: oneValueOf(TASK_TYPES),
+  Status: oneValueOf(TASK_STATUSES),
   StartedBefore: date,
   StartedAfter: date,
 };
 
+/** The `TaskRunType` of a filter: undefined if the filter is for every type. */
+export type TaskRunTypes = { readonly [N in AnyTaskType]: N extends TaskType ? N : TaskType | undefined };
+
 /**
- * Criteria for the task runs to list, frozen, created by {@link taskRunFilter}. The SDK and `JSON.stringify` accept it
- * as a plain `TaskRunFilterCriteria`. Each method returns a new filter. Calling a method again replaces its criterion.
+ * Criteria for the task runs to list or to watch, frozen, created by {@link taskRunFilter}. The SDK and
+ * `JSON.stringify` accept it as a plain `TaskRunFilterCriteria`. Each method returns a new filter. Calling a method
+ * again replaces its criterion.
  *
  * @typeParam T - the task type of the filter, which becomes the type of the runs
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TaskRunFilterCriteria.html
  */
-export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undefined> extends TaskRunFilterCriteria {
-  readonly TaskRunType: T;
-  readonly Status?: TaskStatusType;
-  readonly StartedBefore?: Date;
+export interface TaskRunFilter<out T extends AnyTaskType = AnyTaskType> {
+  /** Only runs of this type. */
+  readonly TaskRunType: TaskRunTypes[T];
+  /** Only runs that started after this time. */
   readonly StartedAfter?: Date;
 
   /**
@@ -39,11 +54,11 @@ export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undef
   taskRunType<const N extends TaskType>(type: N): TaskRunFilter<N>;
 
   /**
-   * Only runs with this status.
+   * Only runs with this status. A watch does not accept it.
    *
    * @throws {@link InvalidQueryError} for a status that this version of the library does not know
    */
-  status(status: TaskStatusType): TaskRunFilter<T>;
+  status(status: TaskStatusType): ListTaskRunFilter<T>;
 
   /**
    * Only runs that started after this point in time. The service does not document whether a run that started exactly
@@ -55,11 +70,26 @@ export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undef
 
   /**
    * Only runs that started before this point in time. The service does not document whether a run that started exactly
-   * then is included.
+   * then is included. A watch does not accept it.
    *
    * @throws {@link InvalidQueryError} for a value that is not a point in time or not after `startedAfter`
    */
-  startedBefore(instant: InstantLike): TaskRunFilter<T>;
+  startedBefore(instant: InstantLike): ListTaskRunFilter<T>;
+}
+
+/**
+ * A {@link TaskRunFilter} with a status or an end, which a listing accepts and a watch does not.
+ *
+ * @typeParam T - the task type of the filter, which becomes the type of the runs
+ */
+export interface ListTaskRunFilter<out T extends AnyTaskType = AnyTaskType> extends TaskRunFilter<T> {
+  /** Only runs with this status. */
+  readonly Status?: TaskStatusType;
+  /** Only runs that started before this time. */
+  readonly StartedBefore?: Date;
+
+  taskRunType<const N extends TaskType>(type: N): ListTaskRunFilter<N>;
+  startedAfter(instant: InstantLike): ListTaskRunFilter<T>;
 }
 
 /**
@@ -71,39 +101,38 @@ export interface TaskRunFilter<T extends TaskType | undefined = TaskType | undef
  * ```
  */
 export function taskRunFilter(): TaskRunFilter {
-  return new FilterBuilder({ TaskRunType: undefined });
+  return new FilterBuilder({});
 }
 
-class FilterBuilder<T extends TaskType | undefined> implements TaskRunFilter<T> {
-  declare readonly TaskRunType: T;
+class FilterBuilder<T extends AnyTaskType> implements ListTaskRunFilter<T> {
+  declare readonly TaskRunType: TaskRunTypes[T];
   declare readonly Status?: TaskStatusType;
   declare readonly StartedBefore?: Date;
   declare readonly StartedAfter?: Date;
 
-  constructor({ TaskRunType, ...others }: TaskRunFilterCriteria & { readonly TaskRunType: T }) {
-    // The own properties are exactly the criteria that were set.
-    Object.assign(this, TaskRunType && { TaskRunType }, others);
+  /** The own properties are exactly the criteria that were set. */
+  constructor(criteria: TaskRunFilterCriteria) {
+    Object.assign(this, criteria);
     Object.freeze(this);
   }
 
-  taskRunType<const N extends TaskType>(type: N): TaskRunFilter<N> {
-    filterRules.TaskRunType(type, "Filter.TaskRunType");
-    return new FilterBuilder({ ...this, TaskRunType: type });
+  taskRunType<const N extends TaskType>(type: N): FilterBuilder<N> {
+    return new FilterBuilder<N>({ ...this, TaskRunType: filterRules.TaskRunType(type, "Filter.TaskRunType") });
   }
 
-  status(status: TaskStatusType): TaskRunFilter<T> {
+  status(status: TaskStatusType): FilterBuilder<T> {
     return new FilterBuilder<T>({ ...this, Status: filterRules.Status(status, "Filter.Status") });
   }
 
-  startedAfter(instant: InstantLike): TaskRunFilter<T> {
+  startedAfter(instant: InstantLike): FilterBuilder<T> {
     return this.withBound("StartedAfter", instant);
   }
 
-  startedBefore(instant: InstantLike): TaskRunFilter<T> {
+  startedBefore(instant: InstantLike): FilterBuilder<T> {
     return this.withBound("StartedBefore", instant);
   }
 
-  private withBound(name: "StartedAfter" | "StartedBefore", instant: InstantLike): TaskRunFilter<T> {
+  private withBound(name: "StartedAfter" | "StartedBefore", instant: InstantLike): FilterBuilder<T> {
     const field = `Filter.${name}`;
     const criteria = { ...this, [name]: toDate(instant, field) };
     const { StartedAfter: after, StartedBefore: before } = criteria;

@@ -2,7 +2,7 @@
 import type { MLTransform } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
 import type { AbortSignalLike } from "../request/abort.js";
-import type { MLTaskRun } from "../task-run.js";
+import type { AnyTaskType, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import type { WatchFailure } from "../watch/types.js";
 import { PAGE_SIZE } from "./constraints.js";
@@ -69,8 +69,12 @@ export interface GetOptions {
   abortSignal?: AbortSignalLike | undefined;
 }
 
-/** The options of `waitUntilFinished`, named as in the SDK's waiters. */
-export interface WaitOptions {
+/**
+ * The options of `waitUntilFinished`, named as in the SDK's waiters.
+ *
+ * @typeParam T - the task type of the run, as in {@link MLTaskRun}
+ */
+export interface WaitOptions<in T extends AnyTaskType = AnyTaskType> {
   /** Maximum time to wait in seconds, above 0. After it, the run is polled a last time. */
   maxWaitTime: number;
   /**
@@ -88,7 +92,7 @@ export interface WaitOptions {
   /** Aborts the wait at once, also during a pause. The wait rejects with the signal's reason. */
   abortSignal?: AbortSignalLike | undefined;
   /** Called with the run after each poll, also the last. A promise that it returns is awaited. */
-  onPoll?: ((run: MLTaskRun) => unknown) | undefined;
+  onPoll?: ((run: MLTaskRun<T>) => unknown) | undefined;
 }
 
 /** The argument of `onPoll` of a watch. */

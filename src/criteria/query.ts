@@ -6,10 +6,11 @@ import type {
   TransformFilterCriteria,
 } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
+import type { AnyTaskType } from "../task-run.js";
 import { isObject } from "../values.js";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "./constraints.js";
 import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
-import { date, filterRules } from "./filter.js";
+import { date, filterRules, type ListTaskRunFilter, type TaskRunFilter } from "./filter.js";
 import { oneOf, type Rule, struct, text, throwInvalid } from "./rules.js";
 import { sortRules } from "./sort.js";
 
@@ -27,17 +28,46 @@ export interface TaskRunQuery {
   Sort?: TaskRunSortCriteria | undefined;
 }
 
-/** A query with a filter by task type, which sets the type of its runs. */
-export type TypedTaskRunQuery<T extends TaskType> = TaskRunQuery & { Filter: { TaskRunType: T } };
+/** The member of a query without a filter by task type. */
+export interface UntypedFilter {
+  /** Which runs, of every task type. */
+  Filter?: (TaskRunFilterCriteria & { TaskRunType?: undefined }) | undefined;
+}
+
+/** The member of a query with a `taskRunFilter()`, whose task type becomes the type of the runs. */
+export interface BuiltFilter<T extends AnyTaskType> {
+  /** Which runs. */
+  Filter: TaskRunFilter<T> | ListTaskRunFilter<T>;
+}
+
+/** The member of a query of a watch with a `taskRunFilter()`, whose task type becomes the type of the runs. */
+export interface BuiltWatchFilter<T extends AnyTaskType> {
+  /** Which runs. */
+  Filter: TaskRunFilter<T> & { Status?: undefined; StartedBefore?: undefined };
+}
+
+/** The member of a query with a filter by task type, which becomes the type of the runs. */
+export interface TypedFilter<T extends TaskType> {
+  /** Which runs, of this task type. */
+  Filter: TaskRunFilterCriteria & { TaskRunType: T };
+}
+
+/** A filter by task type, built or plain. */
+export type AnyFilter<T extends AnyTaskType> = BuiltFilter<T>["Filter"] | (TaskRunFilterCriteria & { TaskRunType: T });
+
+/** A query with a filter by task type, which becomes the type of its runs. */
+export type TypedTaskRunQuery<T extends TaskType> = TaskRunQuery & TypedFilter<T>;
 
 /**
  * Which runs to list across transforms.
  *
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTransforms.html
  */
-export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId"> {
+export interface AcrossTransformsQuery extends Omit<TaskRunQuery, "TransformId" | "Filter"> {
   /** Which transforms. Without it, all of the account and region. */
   TransformFilter?: TransformFilterCriteria | undefined;
+  /** Which runs: a filter, or a list of filters of which a run matches at least one. Without it, all runs. */
+  Filter?: TaskRunFilterCriteria | readonly TaskRunFilterCriteria[] | undefined;
 }
 
 /**
@@ -52,7 +82,7 @@ export interface TaskRunReference {
   TaskRunId: string;
 }
 
-/** Which runs of a transform to watch. A watch needs to see runs change, so it has no filter by status. */
+/** Which runs of a transform to watch. A watch needs to see runs change, so it has no filter by status and no order. */
 export interface WatchQuery {
   /** The transform whose runs to watch: 1 to 255 characters, without control characters except tabs. */
   TransformId: string;
@@ -60,8 +90,13 @@ export interface WatchQuery {
    * Plain criteria or a `taskRunFilter()`. `TaskRunType`: only runs of this type. `StartedAfter`: the watch begins with
    * all runs since that time, oldest first. A run that started exactly then is included.
    */
-  Filter?: Pick<TaskRunFilterCriteria, "TaskRunType" | "StartedAfter"> | undefined;
+  Filter?: (TaskRunFilterCriteria & { Status?: undefined; StartedBefore?: undefined }) | undefined;
+  /** Not possible in a watch. */
+  Sort?: undefined;
 }
+
+/** A query of a watch with a filter by task type, which becomes the type of its runs. */
+export type TypedWatchQuery<T extends TaskType> = WatchQuery & TypedFilter<T>;
 
 /** Which runs to watch across transforms. */
 export interface AcrossTransformsWatchQuery extends Omit<WatchQuery, "TransformId"> {
@@ -90,9 +125,10 @@ const watchRules = {
 
 export const checkWatchQuery = struct("query", { TransformId: text(ID) }, watchRules);
 
-const criteriaRules = { Filter: struct("filter", {}, filterRules), Sort: struct("sort", sortRules, {}) };
+const filterRule = struct("filter", {}, filterRules);
+const sortRule = struct("sort", sortRules, {});
 
-export const checkQuery = struct("query", { TransformId: text(ID) }, criteriaRules);
+export const checkQuery = struct("query", { TransformId: text(ID) }, { Filter: filterRule, Sort: sortRule });
 
 /** A checked query: a copy of the caller's query, with documented members only. */
 export type CheckedQuery = ReturnType<typeof checkQuery>;
@@ -135,7 +171,17 @@ const transformFilterRule = struct(
   },
 );
 
-export const checkTransformQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...criteriaRules });
+const filtersRule = (value: unknown, field: string) => {
+  if (!Array.isArray(value)) return filterRule(value, field);
+  if (value.length === 0) throwInvalid(field, "a filter, or a list of at least one filter", value);
+  return value.map((filter, index) => filterRule(filter, `${field}[${index}]`));
+};
+
+export const checkTransformQuery = struct(
+  "query",
+  {},
+  { TransformFilter: transformFilterRule, Filter: filtersRule, Sort: sortRule },
+);
 
 export const checkTransformWatchQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...watchRules });
 

@@ -6,6 +6,7 @@ import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
 import { checkReference, type TaskRunReference } from "../criteria/query.js";
 import { matching, oneOf, struct, throwInvalid } from "../criteria/rules.js";
+import { createHiddenState } from "../hidden-state.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import { checkOptions, type LocalGlueOptions } from "./options.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
@@ -14,6 +15,8 @@ import { type LocalGlueRequest, Service } from "./service.js";
 
 /** A client on this machine cannot connect to the address that means all addresses everywhere. */
 const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
+const states = createHiddenState<LocalGlue, { readonly server: Server; readonly service: Service }>();
 
 /**
  * A Glue endpoint on this machine. It serves the operations on task runs over HTTP as AWS does, to any AWS client in
@@ -35,13 +38,10 @@ const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::
 export class LocalGlue implements AsyncDisposable {
   /** The URL of the endpoint for clients on this machine, such as `http://127.0.0.1:4577`. */
   readonly endpoint: string;
-  readonly #server: Server;
-  readonly #service: Service;
 
   private constructor(endpoint: string, server: Server, service: Service) {
     this.endpoint = endpoint;
-    this.#server = server;
-    this.#service = service;
+    states.set(this, { server, service });
   }
 
   /**
@@ -73,7 +73,7 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for a member of the wrong type, and for a value that JSON cannot represent
    */
   addTransform(transform: LocalTransform): void {
-    this.#service.history.addTransform(transform);
+    states.get(this).service.history.addTransform(transform);
   }
 
   /**
@@ -84,7 +84,7 @@ export class LocalGlue implements AsyncDisposable {
    *   index and id of the run. Then none of the runs is added.
    */
   addTaskRuns(runs: Iterable<LocalTaskRun>): void {
-    this.#service.history.addTaskRuns(runs);
+    states.get(this).service.history.addTaskRuns(runs);
   }
 
   /**
@@ -96,7 +96,7 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an unknown or finished run, and for a status that is not final
    */
   finishTaskRun(run: TaskRunReference, outcome: LocalTaskRunOutcome): void {
-    this.#service.history.finishTaskRun(checkReference(run), checkOutcome(outcome));
+    states.get(this).service.history.finishTaskRun(checkReference(run), checkOutcome(outcome));
   }
 
   /**
@@ -106,12 +106,12 @@ export class LocalGlue implements AsyncDisposable {
    */
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
     if (typeof taskRunIds === "string") throwInvalid("taskRunIds", "an iterable of ids", taskRunIds);
-    this.#service.history.removeTaskRuns(transformId, taskRunIds);
+    states.get(this).service.history.removeTaskRuns(transformId, taskRunIds);
   }
 
   /** Removes a transform and its runs. */
   removeTransform(transformId: string): void {
-    this.#service.history.removeTransform(transformId);
+    states.get(this).service.history.removeTransform(transformId);
   }
 
   /**
@@ -121,7 +121,7 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
    */
   fail(fault: LocalGlueFault, options: FailOptions = {}): void {
-    this.#service.faults.fail(fault, options);
+    states.get(this).service.faults.fail(fault, options);
   }
 
   /**
@@ -131,7 +131,7 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an unknown fault, and for an option out of its range
    */
   failRandomly(options: FailRandomlyOptions): void {
-    this.#service.faults.failRandomly(options);
+    states.get(this).service.faults.failRandomly(options);
   }
 
   /**
@@ -139,16 +139,17 @@ export class LocalGlue implements AsyncDisposable {
    * unknown operations and requests that break a documented constraint are not included.
    */
   get requests(): readonly LocalGlueRequest[] {
-    return this.#service.log.requests;
+    return states.get(this).service.log.requests;
   }
 
   /** Closes the endpoint and its connections. Requests in flight get no response. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    this.#service.close();
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
+    const { server, service } = states.get(this);
+    if (!server.listening) return;
+    service.close();
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
     await closed;
   }
 

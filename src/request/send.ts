@@ -5,8 +5,8 @@ import type { FinalizeHandler } from "@smithy/types";
 import { UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
 import { type AbortSignalLike, linkSignals, throwIfAborted } from "./abort.js";
+import type { GlueClientLike } from "./client.js";
 
-type Client = glue.GlueClient;
 type Command = glue.GetMLTaskRunsCommand | glue.GetMLTaskRunCommand | glue.GetMLTransformsCommand;
 
 /** What `client.send` returned. Its members are not checked yet. */
@@ -22,7 +22,7 @@ export interface UncheckedResponse {
  * client.
  */
 export function getTaskRuns(
-  client: Client,
+  client: GlueClientLike,
   input: glue.GetMLTaskRunsCommandInput,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
@@ -31,7 +31,7 @@ export function getTaskRuns(
 
 /** Sends `GetMLTaskRun`. Rejects as {@link getTaskRuns} does. */
 export function getTaskRun(
-  client: Client,
+  client: GlueClientLike,
   input: glue.GetMLTaskRunCommandInput,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
@@ -40,7 +40,7 @@ export function getTaskRun(
 
 /** Sends `GetMLTransforms`. Rejects as {@link getTaskRuns} does. */
 export function getTransforms(
-  client: Client,
+  client: GlueClientLike,
   input: glue.GetMLTransformsCommandInput,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
@@ -48,20 +48,20 @@ export function getTransforms(
 }
 
 async function send(
-  client: Client,
+  client: GlueClientLike,
   command: Command,
   operation: string,
   signals: readonly AbortSignalLike[],
 ): Promise<UncheckedResponse> {
-  // The client's overloads accept each of the commands, but not their union.
-  const anyCommand = command as glue.GetMLTaskRunsCommand;
-  // An automock of the SDK has commands without a middleware stack, in spite of their type.
-  anyCommand.middlewareStack?.add(checkAttempt, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
+  // The stack of each command accepts it, but the compiler cannot call a method of their union. An automock of the SDK
+  // has commands without a stack, in spite of their type.
+  const { middlewareStack } = command as glue.GetMLTaskRunsCommand;
+  middlewareStack?.add(checkAttempt, { step: "finalizeRequest", priority: "low", name: "glueMLTaskRuns" });
   throwIfAborted(signals);
   const { signal: abortSignal, aborted, unlink } = linkSignals(signals);
   let response: unknown;
   try {
-    response = await Promise.race([client.send(anyCommand, { abortSignal }), aborted]);
+    response = await Promise.race([client.send(command, { abortSignal }), aborted]);
   } finally {
     unlink();
   }

@@ -1,10 +1,10 @@
 /** The requests of a watch, each with a time limit, and the service's time at the begin of a poll. */
-import type { GlueClient } from "@aws-sdk/client-glue";
 import { createTransformsRequest, findTransforms } from "../combine/transforms.js";
 import type { CheckedQuery, CheckedTransformQuery, TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
 import { isTokenError } from "../paging/responses.js";
 import type { AbortSignalLike } from "../request/abort.js";
+import type { GlueClientLike } from "../request/client.js";
 import { createLimiter } from "../request/limiter.js";
 import { createPageSizeFallback } from "../request/page-size.js";
 import { getTaskRuns, type UncheckedResponse } from "../request/send.js";
@@ -14,7 +14,7 @@ import { isObject } from "../values.js";
 
 /** How to send the requests of a watch. */
 interface RequestOptions {
-  readonly client: GlueClient;
+  readonly client: GlueClientLike;
   /** The page size that the caller chose. */
   readonly pageSize: number | undefined;
   readonly concurrency: number;

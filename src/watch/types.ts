@@ -1,7 +1,6 @@
 /** The public types of a watch. */
-import type { TaskType } from "@aws-sdk/client-glue";
 import type { DisposableIterator } from "../stoppable-iterator.js";
-import type { MLTaskRun } from "../task-run.js";
+import type { AnyTaskType, MLTaskRun } from "../task-run.js";
 
 /** A failure that did not end a watch. The next poll tries again. */
 export interface WatchFailure {
@@ -14,9 +13,9 @@ export interface WatchFailure {
 /**
  * What one poll has found.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  */
-export interface MLTaskRunPoll<T extends TaskType = TaskType> {
+export interface MLTaskRunPoll<out T extends AnyTaskType = AnyTaskType> {
   /** The runs that are new or whose status has changed. */
   runs: MLTaskRun<T>[];
   /** Where to continue after these runs, for the option `cursor`. */
@@ -28,9 +27,9 @@ export interface MLTaskRunPoll<T extends TaskType = TaskType> {
 /**
  * Iterates over the changes of a watch.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  */
-export interface MLTaskRunChanges<T extends TaskType = TaskType> extends DisposableIterator<MLTaskRun<T>> {
+export interface MLTaskRunChanges<out T extends AnyTaskType = AnyTaskType> extends DisposableIterator<MLTaskRun<T>> {
   /** The position after the last returned run, for the option `cursor`. */
   readonly cursor: string;
 }
@@ -39,14 +38,14 @@ export interface MLTaskRunChanges<T extends TaskType = TaskType> extends Disposa
  * A watch, created by `MLTaskRuns.watch()` or `watchAcrossTransforms()`. Sends no request before you read from it. Each
  * loop over it is a watch of its own, from its cursor or from the beginning.
  *
- * @typeParam T - the task type of its runs, if the query asks for one
+ * @typeParam T - the task type of its runs, as in {@link MLTaskRun}
  *
  * @example
  * ```ts
  * for await (const run of watch) console.log(run.TaskRunId, run.Status);
  * ```
  */
-export interface MLTaskRunWatch<T extends TaskType = TaskType> extends AsyncIterable<MLTaskRun<T>> {
+export interface MLTaskRunWatch<out T extends AnyTaskType = AnyTaskType> extends AsyncIterable<MLTaskRun<T>> {
   /**
    * The runs that are new or have changed, one by one, poll after poll. It ends only by `break`, by the `abortSignal`,
    * and by an error.

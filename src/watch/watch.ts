@@ -1,9 +1,9 @@
 /** `MLTaskRunWatch`: polls again and again, and hands over the changes and the position after them. */
-import type { GlueClient } from "@aws-sdk/client-glue";
 import type { CheckedWatchOptions } from "../criteria/options.js";
 import type { checkTransformWatchQuery, checkWatchQuery } from "../criteria/query.js";
 import { MLTaskRunsError } from "../errors.js";
 import { type AbortSignalLike, abortable, delay, throwIfAborted } from "../request/abort.js";
+import type { GlueClientLike } from "../request/client.js";
 import { StoppableIterator } from "../stoppable-iterator.js";
 import type { MLTaskRun } from "../task-run.js";
 import { readWatchCursor, writeWatchCursor } from "./cursor.js";
@@ -16,7 +16,7 @@ import type { MLTaskRunChanges, MLTaskRunPoll, MLTaskRunWatch, WatchFailure } fr
 type WatchQuery = ReturnType<typeof checkWatchQuery> | ReturnType<typeof checkTransformWatchQuery>;
 
 /** Creates the watch of one transform, or of all transforms that match a filter. */
-export function createWatch(client: GlueClient, query: WatchQuery, options: CheckedWatchOptions): MLTaskRunWatch {
+export function createWatch(client: GlueClientLike, query: WatchQuery, options: CheckedWatchOptions): MLTaskRunWatch {
   const open = () => openWatch(client, query, options);
   // Checks the cursor.
   open();
@@ -37,7 +37,7 @@ export function createWatch(client: GlueClient, query: WatchQuery, options: Chec
 /** One loop over a watch: its state, and what happens between its polls. */
 type OpenWatch = ReturnType<typeof openWatch>;
 
-function openWatch(client: GlueClient, query: WatchQuery, options: CheckedWatchOptions) {
+function openWatch(client: GlueClientLike, query: WatchQuery, options: CheckedWatchOptions) {
   const { cursor, abortSignal, interval, maxFailedPolls, onPoll } = options;
   const { StartedAfter, ...filter } = query.Filter ?? {};
   const subject = "TransformId" in query ? query.TransformId : { ...query.TransformFilter };

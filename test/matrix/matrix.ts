@@ -2,10 +2,11 @@
  * The packed package with every supported runtime, SDK, compiler and bundler. `npm run test:matrix` runs all tests, and
  * `npm run test:matrix -- -t "Node 22"` runs a part of them.
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { run } from "./commands.js";
-import { consumer, copySource, folder, jestConsumer, tools } from "./projects.js";
+import { consumer, copySource, createLayers, folder, jestConsumer, tools } from "./projects.js";
 import {
   bundlerPackages,
   bundles,
@@ -66,6 +67,10 @@ it(`npm refuses to install the package with an SDK that is too old (${tooOldSdk.
   await expect(consumer("refused", tooOldSdk)()).rejects.toThrow("ERESOLVE");
 });
 
+// Without `skipLibCheck` the compiler checks the declarations of the package, of the SDK and of Node, too.
+const compilerOptions = ["--target", "es2022", "--lib", "es2022", "--types", "node"];
+const nodenext = ["--module", "nodenext"];
+
 for (const [name, { commonjs }] of Object.entries(compilers)) {
   const resolutions = [
     ["nodenext, ESM", newest, "mts", "d.ts", "--module", "nodenext"],
@@ -77,14 +82,37 @@ for (const [name, { commonjs }] of Object.entries(compilers)) {
   for (const [resolution, project, ending, declarations, ...options] of resolutions) {
     it(`The types compile with TypeScript ${name}, ${resolution}`, async () => {
       const tsc = join(await compilerTools(), name, "bin/tsc");
-      const files = [`scenario.${ending}`, `types.${ending}`];
-      // Without `skipLibCheck` the compiler checks the declarations of the package, of the SDK and of Node, too.
-      const strict = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022", "--types", "node"];
-      const output = await run(await project(), process.execPath, tsc, ...strict, ...options, "--listFiles", ...files);
+      const files = ["scenario", "types", "wrappers", "strict"].map((program) => `${program}.${ending}`);
+      const strict = [...compilerOptions, "--noEmit", "--strict", "--listFiles"];
+      const output = await run(await project(), process.execPath, tsc, ...strict, ...options, ...files);
       const used = [...output.matchAll(/glue-ml-task-runs\/dist\/((?:index|local)\..*)$/gm)].map(([, file]) => file);
       expect(used.sort()).toEqual([`index.${declarations}`, `local.${declarations}`]);
     });
   }
+}
+
+for (const name of Object.keys(compilers)) {
+  const compile = async (project: string, ...options: readonly string[]) => {
+    const tsc = join(await compilerTools(), name, "bin/tsc");
+    await run(project, process.execPath, tsc, ...compilerOptions, ...nodenext, ...options);
+  };
+
+  it(`The types compile with TypeScript ${name} without strict checks`, async () => {
+    await compile(await newest(), "--noEmit", "--strict", "false", "types.mts", "wrappers.mts");
+  });
+
+  it(`The types of ESM and of CommonJS fit each other with TypeScript ${name}`, async () => {
+    await compile(await newest(), "--noEmit", "--strict", "formats.mts");
+  });
+
+  it(`A package between this one and its user has declarations that name public types, with TypeScript ${name}`, async () => {
+    const { core, app } = await createLayers(await newest(), `layers-${name}`);
+    const typeRoots = ["--typeRoots", join(await newest(), "node_modules/@types")];
+    for (const layer of [core, app]) await compile(layer, "--strict", "--declaration", ...typeRoots, "index.ts");
+    const declarations = await readFile(join(app, "index.d.ts"), "utf8");
+    expect(declarations).toContain('list: import("glue-ml-task-runs").MLTaskRunList<"FIND_MATCHES">;');
+    expect(declarations).not.toMatch(/dist|client-glue|any\b/);
+  });
 }
 
 // If a newer SDK adds a value to an enumeration, the source does not compile until its constants have the value.

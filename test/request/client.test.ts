@@ -266,7 +266,7 @@ describe("A success without a body", () => {
     let isBroken = true;
     const client = await startPages((page) => page === 3 && isBroken);
     const runs = new MLTaskRuns(client).list({ TransformId })[Symbol.asyncIterator]();
-    expect([(await runs.next()).value.TaskRunId, (await runs.next()).value.TaskRunId]).toEqual(["tsk-1", "tsk-2"]);
+    expect([(await runs.next()).value?.TaskRunId, (await runs.next()).value?.TaskRunId]).toEqual(["tsk-1", "tsk-2"]);
     const error = await runs.next().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(UnexpectedResponseError);
     expect(error).toMatchObject({ member: "body", requestId: "request-3-3", $metadata: { attempts: 3 } });

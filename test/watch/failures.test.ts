@@ -2,7 +2,7 @@
 import { MLTaskRuns, type WatchFailure } from "glue-ml-task-runs";
 import { LocalGlue } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
-import { BEGIN, follow, MINUTE, runOf, SECOND, statesOf, useLocalGlue } from "./support.js";
+import { BEGIN, follow, MINUTE, runOf, SECOND, statesOf, takeNext, useLocalGlue } from "./support.js";
 
 const context = useLocalGlue();
 const query = { TransformId: "tfm-a" };
@@ -215,11 +215,11 @@ describe("An error of one transform in a watch across transforms", () => {
     const since = { Filter: { StartedAfter: times[0] === undefined ? undefined : new Date(times[0]) } };
     const changes = library.watchAcrossTransforms(since, { pageSize: 2 })[Symbol.asyncIterator]();
     const found: string[] = [];
-    for (let count = 0; count < 8; count += 1) found.push(...statesOf([(await changes.next()).value]));
+    for (let count = 0; count < 8; count += 1) found.push(...statesOf([await takeNext(changes)]));
     denied.add("tfm-b");
     const failures: WatchFailure[] = [];
     const rest = library.watchAcrossTransforms(since, { pageSize: 2, cursor: changes.cursor }).polls();
-    const { value } = await rest.next();
+    const value = await takeNext(rest);
     found.push(...statesOf(value.runs));
     failures.push(...value.failures);
     await rest.return?.();

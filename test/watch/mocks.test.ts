@@ -3,7 +3,7 @@ import type { TaskRun } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { createFakeClient } from "../support.js";
-import { BEGIN, MINUTE, runOf, SECOND, statesOf } from "./support.js";
+import { BEGIN, MINUTE, runOf, SECOND, statesOf, takeNext } from "./support.js";
 
 const query = { TransformId: "tfm-a" };
 
@@ -59,10 +59,10 @@ describe("A watch through a client whose responses have no Date", () => {
       if (isFailing) throw Object.assign(new Error("busy"), { name: "ThrottlingException" });
     });
     const polls = taskRuns.watch(query, { interval: 0.001 }).polls();
-    const { value } = await polls.next();
+    const value = await takeNext(polls);
     expect(value).toMatchObject({ runs: [], failures: [{ TransformId: "tfm-a" }] });
     isFailing = false;
-    expect(statesOf((await polls.next()).value.runs)).toEqual(["tfm-a/1 RUNNING"]);
+    expect(statesOf((await takeNext(polls)).runs)).toEqual(["tfm-a/1 RUNNING"]);
     await polls.return?.();
     expect(statesOf((await taskRuns.watch(query, { cursor: value.cursor }).poll()).runs)).toEqual(["tfm-a/1 RUNNING"]);
   });

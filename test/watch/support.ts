@@ -38,6 +38,13 @@ export function statesOf(runs: readonly MLTaskRun[]): string[] {
   return runs.map(({ TransformId, TaskRunId, Status }) => `${TransformId}/${TaskRunId} ${Status}`);
 }
 
+/** The next item of an iteration that must not have ended. */
+export async function takeNext<V>(iterator: Pick<AsyncIterator<V, unknown>, "next">): Promise<V> {
+  const result = await iterator.next();
+  if (result.done) throw new Error("The iteration has ended.");
+  return result.value;
+}
+
 /** A watch that is read poll by poll. The clock moves by the interval between two polls. */
 export function follow(watch: MLTaskRunWatch) {
   const polls = watch.polls();
@@ -48,7 +55,7 @@ export function follow(watch: MLTaskRunWatch) {
     result.catch(() => {});
     if (hasBegun) await vi.advanceTimersByTimeAsync(INTERVAL * SECOND);
     hasBegun = true;
-    return (await result).value;
+    return takeNext({ next: () => result });
   };
   return {
     next,
