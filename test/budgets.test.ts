@@ -9,7 +9,7 @@ import { toSvg } from "../bench/picture.js";
 import { toMarkdown } from "../bench/table.js";
 import { collect, newestFirst, startGlue, TransformId } from "./support.js";
 
-it("The main entry has at most 16,500 bytes, bundled without the SDK, minified and gzipped", async () => {
+it("The main entry has at most 20,700 bytes, bundled without the SDK, minified and gzipped", async () => {
   const bundle = { bundle: true, minify: true, write: false, format: "esm", platform: "node" } as const;
   const { outputFiles } = await build({
     ...bundle,
@@ -17,7 +17,7 @@ it("The main entry has at most 16,500 bytes, bundled without the SDK, minified a
     external: ["@aws-sdk/client-glue"],
   });
   const [file] = outputFiles;
-  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(16_500);
+  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(20_700);
 });
 
 it("The package has no run-time dependency and one peer dependency, the client of the SDK", async () => {
