@@ -65,7 +65,7 @@ export function mask(text: string): string {
   return text
     .replace(/\barn:\S+|\S*[/@]\S*/g, "[id]")
     .replace(/\b(?:tfm|tsk)-[\w-]+/g, "[id]")
-    .replace(/[\w+=.-]*\d[\w+=.-]*/g, (word) => (/^\d{1,4}\.?$/.test(word) ? word : "[id]"))
+    .replace(/[\w+=.-]*\d(?:[\w+=.-]*[\w+=-])?/g, (word) => (/^\d{1,4}$/.test(word) ? word : "[id]"))
     .replace(/[^\x20-\x7E]|[|`<>*_\\]/g, " ")
     .slice(0, MAX_LENGTH);
 }

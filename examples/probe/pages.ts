@@ -54,11 +54,12 @@ const ORDERS: readonly (readonly [name: string, key: Key, direction: 1 | -1])[] 
   ["by `TaskRunId`, descending", ({ TaskRunId }) => TaskRunId, -1],
 ];
 
-/** Names the order of runs. Runs without the value may be anywhere. */
+/** Names the orders that runs are in. Runs without the value may be anywhere. */
 export function describeOrder(runs: readonly TaskRun[]): string {
   if (runs.length < 3) return `unknown: ${countOf(runs.length, "run")}`;
-  const order = ORDERS.find(([, key, direction]) => isSorted(runs, key, direction));
-  return `${order?.[0] ?? "neither by `StartedOn` nor `LastModifiedOn` nor `TaskRunId`"}${describeUndated(runs)}`;
+  const orders = ORDERS.filter(([, key, direction]) => isSorted(runs, key, direction)).map(([name]) => name);
+  const order = orders.join("; also ") || "neither by `StartedOn` nor `LastModifiedOn` nor `TaskRunId`";
+  return `${order}${describeUndated(runs)}`;
 }
 
 function isSorted(runs: readonly TaskRun[], key: Key, direction: 1 | -1): boolean {
