@@ -64,8 +64,9 @@ export async function compareListings(
       if (difference !== undefined) failed.push(name);
     } catch (error) {
       // An error of the library is a difference. Other errors say nothing about it.
-      (error instanceof MLTaskRunsError ? failed : unread).push(name);
-      rows.push([name, describeRefusal(describeError(error))]);
+      const isDifference = error instanceof MLTaskRunsError;
+      (isDifference ? failed : unread).push(name);
+      rows.push([name, isDifference ? `differs: ${describeError(error)}` : describeRefusal(describeError(error))]);
     }
   }
   if (failed.length > 0) {

@@ -1,5 +1,5 @@
 /** The probe: how it compares the library with the SDK, and what keeps it harmless. */
-import { type GlueClient, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
+import { GetMLTaskRunsCommand, GlueClient, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { mask } from "../../examples/probe/ask.js";
@@ -106,7 +106,7 @@ describe("The comparison of the probe", () => {
     const { answers, result } = await runProbe(await startGlue(100), {
       configure: (client) => changeRuns(client, (runs) => runs.map((run) => ({ ...run, Status: undefined }))),
     });
-    expect(answers.plain).toMatch(/^refused: UnexpectedResponseError: ".*Status.*"$/);
+    expect(answers.plain).toMatch(/^differs: UnexpectedResponseError: ".*Status.*"$/);
     expect(answers.plain).not.toContain("tsk-");
     expect(result).toMatch(/^DIFFERS: plain; /);
   });
@@ -197,6 +197,22 @@ describe("The probe", () => {
 });
 
 describe("The guard of the probe", () => {
+  it.for([
+    { name: "AWS", config: {}, isAws: true },
+    { name: "another endpoint", config: { endpoint: "http://amazonaws.com.example" }, isAws: false },
+  ])("sees that requests go to $name", async ({ config, isAws }) => {
+    const credentials = { accessKeyId: "x", secretAccessKey: "x" };
+    const client = new GlueClient({ region: "eu-west-1", credentials, ...config });
+    const guarded = guard(client, 10);
+    // Answers in place of the connection.
+    client.middlewareStack.addRelativeTo(() => async () => ({ output: { $metadata: {} }, response: {} }), {
+      relation: "after",
+      toMiddleware: "probeGuard",
+    });
+    await client.send(new GetMLTaskRunsCommand({ TransformId }));
+    expect(guarded).toEqual({ limit: 10, sent: 1, isAws });
+  });
+
   it("throws instead of sending an operation that does not only read", async () => {
     const glue = await startGlue();
     const client = glue.client();
