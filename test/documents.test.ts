@@ -42,6 +42,8 @@ const MANUAL: Readonly<Record<string, string>> = {
   "npm install glue-ml-task-runs @aws-sdk/client-glue": "it needs a release; the matrix installs the packed package",
   "aws glue get-ml-task-runs --transform-id tfm-0123 > runs.json": "it needs AWS",
   "npx glue-ml-task-runs-local --data runs.json": "it needs the file of the command before; a test reads such files",
+  "npm run probe -- --transform-id tfm-... --region eu-west-1": "it needs AWS; a test runs it on the local endpoint",
+  "npm run probe -- --transform-id tfm-... --region eu-west-1 --token-file token.json": "as above",
   "npm run fix": "it changes the source; `npm run check` sees what it would change",
   "npm run api": "it changes the report; a test compares the report",
   "npm run test:mutation": "it takes too long for every run",
