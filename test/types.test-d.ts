@@ -304,10 +304,8 @@ describe("A watch", () => {
     };
   });
 
-  it("of one type is a watch of all types, and a plain object can take its place", () => {
+  it("can be replaced by a plain object", () => {
     const evaluations = taskRuns.watch({ TransformId, Filter: { TaskRunType: "EVALUATION" } });
-    expectTypeOf(evaluations).toExtend<MLTaskRunWatch>();
-    expectTypeOf(taskRuns.watch({ TransformId })).not.toExtend<MLTaskRunWatch<"EVALUATION">>();
     const { poll, polls, [Symbol.asyncIterator]: iterate } = evaluations;
     expectTypeOf({ poll, polls, [Symbol.asyncIterator]: iterate }).toExtend<typeof evaluations>();
   });

@@ -133,8 +133,6 @@ function sendJson(response: ServerResponse, statusCode: number, json: Buffer, er
   response.writeHead(statusCode, {
     "Content-Type": CONTENT_TYPE,
     "Content-Length": json.length,
-    // Node.js would not use a clock that a test has replaced, as the history does.
-    Date: new Date().toUTCString(),
     "x-amzn-RequestId": randomUUID(),
     ...(errorType !== undefined && { "x-amzn-ErrorType": errorType }),
   });

@@ -209,16 +209,16 @@ describe("For any history, a watch that is left in the middle of its polls", () 
         const step = async (count: number, cursor: string | undefined) => {
           const taken = await takeRuns(model.open, cursor, count);
           seen.push(...taken.runs);
-          cursors.push(taken.cursor);
-          // The first poll has begun once it has returned a run.
+          // A watch has begun once its first poll has ended or has returned a run.
           if (taken.hasPolled || taken.runs.length > 0) firstPollEnd ||= model.service.now;
+          if (firstPollEnd > 0) cursors.push(taken.cursor);
         };
         for (const [index, pause] of script.pauses.entries()) {
           const count = script.takes[index % script.takes.length] ?? 0;
           // A process that crashed has not saved its cursor.
           const isStale = isRepeating && firstPollEnd > 0 && index % 2 === 1;
           const usable = cursors.slice(isStale ? Math.max(1, cursors.length - 2) : -1);
-          await step(firstPollEnd === 0 ? 100 : count, usable[0]);
+          await step(count, usable[0]);
           model.service.now += pause;
         }
         model.service.now = Math.max(model.end, model.service.now);
