@@ -50,8 +50,8 @@ describe("npm run example", () => {
   });
 });
 
-// The HTTP service and the watch run until a signal. Other files test them.
-it.for(names.filter((name) => !["http-service", "watch"].includes(name)))(
+// The HTTP service and the watch run until a signal, and sync needs a newer runtime. Other files test them.
+it.for(names.filter((name) => !["http-service", "watch", "sync"].includes(name)))(
   "The example %s with --transform-id uses the endpoint of the AWS configuration",
   async (name) => {
     // A run that an example starts is finished at once.
