@@ -52,6 +52,18 @@ it("With a start, the first invocation publishes all runs since then, oldest fir
   expect(await publishChanges({ ...bridge, startedAfter }, TIME)).toEqual({ published: 0, end: "complete" });
 });
 
+it("A run that is listed 50 seconds after its start is published once, also if a newer one was published before", async () => {
+  const glue = await startGlueWith([startedAgo("tsk-1", 600, "SUCCEEDED")]);
+  const { bridge, events } = await startBridge(glue);
+  await publishChanges(bridge, TIME);
+  glue.addTaskRuns([startedAgo("tsk-2", 5, "FAILED")]);
+  await publishChanges(bridge, TIME);
+  glue.addTaskRuns([startedAgo("tsk-late", 50, "FAILED")]);
+  await publishChanges(bridge, TIME);
+  await publishChanges(bridge, TIME);
+  expect(keys(events)).toEqual(["tfm-0123/tsk-2/FAILED", "tfm-0123/tsk-late/FAILED"]);
+});
+
 it("An invocation that crashes between publishing and saving is repeated by the next one, and nothing is lost", async () => {
   const glue = await startGlueWith([startedAgo("tsk-1", 600)]);
   const { bridge, events } = await startBridge(glue);
