@@ -64,6 +64,18 @@ it("A run that is listed 50 seconds after its start is published once, also if a
   expect(keys(events)).toEqual(["tfm-0123/tsk-2/FAILED", "tfm-0123/tsk-late/FAILED"]);
 });
 
+it("A run that an endpoint lists only a second after its start is published once", async () => {
+  const glue = await startGlue(0, { listingDelay: 1000 });
+  const { bridge, events } = await startBridge(glue);
+  await publishChanges(bridge, TIME);
+  glue.addTaskRuns([startedAgo("tsk-1", 0, "FAILED")]);
+  expect(await publishChanges(bridge, TIME)).toEqual({ published: 0, end: "complete" });
+  const published = async () => (await publishChanges(bridge, TIME)).published;
+  await vi.waitFor(async () => expect(await published()).toBe(1), 10_000);
+  expect(await published()).toBe(0);
+  expect(keys(events)).toEqual(["tfm-0123/tsk-1/FAILED"]);
+});
+
 it("An invocation that crashes between publishing and saving is repeated by the next one, and nothing is lost", async () => {
   const glue = await startGlueWith([startedAgo("tsk-1", 600)]);
   const { bridge, events } = await startBridge(glue);
