@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { checkSync } from "../examples/sync-scenario.js";
 import { run } from "./commands.js";
 import { consumer, copySource, createLayers, folder, jestConsumer, tools } from "./projects.js";
 import {
@@ -49,6 +50,13 @@ for (const [name, { command }] of Object.entries(runtimes)) {
       expect(output).toMatch(passed);
     });
   }
+}
+
+// Node 20 does not have the module.
+for (const name of ["Node 22", "Node 24", "Node 26"] as const) {
+  it(`The database of the example sync has the history after each copy, in ${name}`, async () => {
+    await checkSync(join(await runtimeTools(), runtimes[name].command[0]));
+  });
 }
 
 for (const [format, program] of Object.entries(formats)) {
