@@ -1,3 +1,6 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Plugin } from "esbuild";
 import { defineConfig } from "tsup";
 
 const index = "src/index.ts";
@@ -33,4 +36,37 @@ export default defineConfig([
     // The command uses the package's own entry, as any other program would.
     external: ["glue-ml-task-runs"],
   },
+  {
+    entry: { command: "src/command/bin.ts" },
+    format: ["esm"],
+    target: "node20",
+    // One file, in which what is not needed for `--help` is loaded later.
+    splitting: false,
+    minify: true,
+    // cli-table3 uses these colours only if they are installed.
+    external: ["glue-ml-task-runs", "@colors/colors/safe"],
+    esbuildPlugins: [licences("dist/command.LICENSES.txt")],
+  },
 ]);
+
+/** Writes the licences of all packages that are compiled into a bundle to a file. */
+function licences(file: string): Plugin {
+  return {
+    name: "licences",
+    setup({ initialOptions, onEnd }) {
+      initialOptions.metafile = true;
+      onEnd(({ metafile }) => {
+        const paths = Object.keys(metafile?.inputs ?? {});
+        const names = paths.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+        const texts = [...new Set(names)].sort().map((name) => {
+          const folder = `node_modules/${name}`;
+          const [licence] = readdirSync(folder).filter((each) => /^licen[cs]e/i.test(each));
+          if (licence === undefined) throw new Error(`${name} has no file with its licence.`);
+          return `${name}\n\n${readFileSync(`${folder}/${licence}`, "utf8").trim()}\n`;
+        });
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, texts.join(`\n${"-".repeat(80)}\n\n`));
+      });
+    },
+  };
+}

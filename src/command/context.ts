@@ -1,0 +1,69 @@
+/** Where the command writes, what its environment is, and what ends it. */
+import type { Writable } from "node:stream";
+
+/** Standard output or standard error: a terminal, a pipe or a file. */
+export interface OutputStream extends Writable {
+  readonly isTTY?: boolean | undefined;
+  /** The width of the terminal. */
+  readonly columns?: number | undefined;
+  /** Whether the terminal has colours. */
+  hasColors?(): boolean;
+}
+
+/** What a run of the command has to work with. */
+export interface Context {
+  readonly out: OutputStream;
+  readonly err: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts with an `Interruption`. */
+  readonly signal: AbortSignal;
+}
+
+/** The width of lines where no terminal has another one. */
+const DEFAULT_WIDTH = 80;
+
+/** The width of a table. */
+export function widthOf({ out }: Context): number {
+  return out.columns || DEFAULT_WIDTH;
+}
+
+/** Whether to colour failures. */
+export function hasColors({ out, env }: Context): boolean {
+  return out.isTTY === true && !env.NO_COLOR && out.hasColors?.() === true;
+}
+
+/** Writes text. Resolves when the text has left the process, and rejects if it cannot. */
+export function write(stream: OutputStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (text === "") resolve();
+    else stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Writes a line about what went wrong to standard error. */
+export async function writeError({ err }: Context, line: string): Promise<void> {
+  // If standard error is closed, nobody can be told.
+  await write(err, `glue-ml-task-runs: ${line}\n`).catch(() => {});
+}
+
+/** A line on standard error that is replaced as work goes on, if standard error is a terminal. */
+export interface ProgressLine {
+  show(text: string): void;
+  clear(): void;
+}
+
+/** Creates a progress line. Without a terminal it shows nothing. */
+export function createProgressLine({ err }: Context): ProgressLine {
+  let shown = 0;
+  const replace = (text: string) => {
+    if (err.isTTY) err.write(`\r${text.padEnd(shown)}\r`);
+    shown = text.length;
+  };
+  return {
+    show: replace,
+    clear: () => {
+      if (shown > 0) replace("");
+      shown = 0;
+    },
+  };
+}
