@@ -6,6 +6,7 @@ import { describeError, EXIT, exitCodeOf } from "./errors.js";
 import { HELP } from "./help.js";
 import { list } from "./list.js";
 import { wait } from "./wait.js";
+import { watch } from "./watch.js";
 
 /** Runs the command until it is done or the signal aborts. Returns the exit code. */
 export async function runCommand(args: readonly string[], context: Context): Promise<number> {
@@ -34,6 +35,6 @@ async function run(args: readonly string[], context: Context): Promise<number> {
     case "wait":
       return wait(parsed, context);
     case "watch":
-      throw new Error("not yet");
+      return watch(parsed, context);
   }
 }

@@ -50,6 +50,12 @@ export function formatTable(rows: readonly Row[], widths: readonly number[], wid
 function lineBelow(content: string, colSpan: number, width: number) {
   // The table library sums the columns of a wrapped cell without the space between them.
   const available = width - INDENT - (colSpan - 1);
-  const wrapOnWordBoundary = content.split(" ").every((word) => stringWidth(word) <= available);
-  return { colSpan, content, wordWrap: true, wrapOnWordBoundary, style: { "padding-left": INDENT } };
+  return {
+    colSpan,
+    content,
+    wordWrap: stringWidth(content) > width - INDENT,
+    // It cuts off a word that is too long for a line.
+    wrapOnWordBoundary: content.split(" ").every((word) => stringWidth(word) <= available),
+    style: { "padding-left": INDENT },
+  };
 }
