@@ -1,12 +1,11 @@
 /** The table of counts of runs. */
-import { type RunCount, STATUSES } from "./counts.js";
+import { compareStatuses, type RunCount } from "./counts.js";
 import { formatTable, sumOfWidths, widthOfText } from "./table.js";
 import { formatCount, toOneLine } from "./text.js";
 
 /** Formats counts as a table: a row for each type and a column for each status, or a row for each pair if that fits. */
 export function formatCountsTable(counts: readonly RunCount[], width: number): string {
-  const statuses = [...new Set(counts.map(({ Status }) => Status))];
-  statuses.sort((a, b) => STATUSES.indexOf(a) - STATUSES.indexOf(b));
+  const statuses = [...new Set(counts.map(({ Status }) => Status))].sort(compareStatuses);
   const types = [...new Set(counts.map(({ TaskType }) => TaskType))];
   const sumOf = (type: string | undefined, status: string | undefined) =>
     counts

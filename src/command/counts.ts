@@ -10,8 +10,8 @@ export interface RunCount {
   readonly Count: number;
 }
 
-/** The order of a run's life. */
-export const STATUSES = ["STARTING", "RUNNING", "STOPPING", "STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"];
+/** The statuses in the order of a run's life. */
+const STATUSES = ["STARTING", "RUNNING", "STOPPING", "STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"];
 
 /** Creates a counter of runs. */
 export function createCounter() {
@@ -24,11 +24,19 @@ export function createCounter() {
     },
     /** The counts in order of type and status. */
     toArray(): RunCount[] {
-      const order = ({ Status }: RunCount) => (STATUSES.includes(Status) ? STATUSES.indexOf(Status) : Infinity);
-      const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
       return [...counts.values()].sort(
-        (a, b) => compareText(a.TaskType, b.TaskType) || order(a) - order(b) || compareText(a.Status, b.Status),
+        (a, b) => compareTexts(a.TaskType, b.TaskType) || compareStatuses(a.Status, b.Status),
       );
     },
   };
+}
+
+/** Compares statuses in the order of a run's life. Unknown ones come last. */
+export function compareStatuses(a: string, b: string): number {
+  const rank = (status: string) => (STATUSES.includes(status) ? STATUSES.indexOf(status) : STATUSES.length);
+  return rank(a) - rank(b) || compareTexts(a, b);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
