@@ -1,34 +1,37 @@
 /**
- * The run history of a transform: progress per page, counts by type and status, and the latest failures.
+ * The command `glue-ml-task-runs` on 2,500 sample runs of a local endpoint: their counts by type and status, and the
+ * latest failures.
  *
  *     npm run demo
- *     npm run demo -- --transform-id tfm-... --region eu-west-1
  */
-import { isTaskRunType, type MLTaskRun, MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 
-await using source = await openSource();
-const { client, transformId } = source;
+const transformId = "tfm-0123";
+await using glue = await LocalGlue.start({ latency: 50 });
+glue.addTaskRuns(sampleTaskRuns({ transformId, count: 2500, to: new Date() }));
+console.log(`A local endpoint at ${glue.endpoint} has 2,500 sample runs.`);
 
-const taskRuns = new MLTaskRuns(client);
-const history = taskRuns.list(
-  { TransformId: transformId, Sort: taskRunSort("STARTED").descending() },
-  { onPage: ({ page, runs }) => console.log(`page ${page}: ${runs} runs so far`) },
-);
+await run("list", transformId, "--count", "-o", "table");
+console.log(`(2,500 runs, read in ${glue.requests.length} pages of up to 1,000)`);
+await run("list", transformId, "--status", "FAILED,TIMEOUT", "--limit", "5", "-o", "table");
 
-const counts: Record<string, Record<string, number>> = {};
-const failures: MLTaskRun<"FIND_MATCHES">[] = [];
-for await (const run of history) {
-  const type = run.Properties.TaskType ?? "(unknown)";
-  const ofType = counts[type] ?? {};
-  counts[type] = { ...ofType, [run.Status]: (ofType[run.Status] ?? 0) + 1 };
-  if (run.Status === "FAILED" && isTaskRunType(run, "FIND_MATCHES") && failures.length < 5) failures.push(run);
-}
-
-console.log(`\nRuns of ${transformId} by type and status`);
-console.table(counts);
-console.log("\nThe latest failed find-matches runs");
-for (const run of failures) {
-  console.log(`${run.StartedOn?.toISOString()}  ${run.Properties.FindMatchesTaskRunProperties.JobRunId}`);
-  console.log(`  ${run.ErrorString}`);
+/** Runs the command, from its source: users have it as `npx glue-ml-task-runs`. */
+async function run(...args: string[]): Promise<void> {
+  console.log(`\n$ glue-ml-task-runs ${args.join(" ")}`);
+  const command = fileURLToPath(new URL("../src/command/bin.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", command, ...args], {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL_GLUE: glue.endpoint,
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    },
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`The command has ended with the exit code ${code}.`);
 }

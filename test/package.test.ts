@@ -1,6 +1,7 @@
 /** The built package as it is packed. `npm test` builds it first. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +37,13 @@ describe("The main entry", () => {
   it.each(["dist/index.d.ts", "dist/index.d.cts"])("in %s refers only to types of the SDK", async (path) => {
     expect(importsOf(await withImports(path))).toEqual(new Set(["@aws-sdk/client-glue"]));
   });
+});
+
+it("The command imports only Node.js, the SDK and the public entries of the package", async () => {
+  const names = [...importsOf(await read("dist/command.js"))].filter((name) => !isBuiltin(name ?? ""));
+  expect(names.sort()).toEqual(["@aws-sdk/client-glue", "glue-ml-task-runs"]);
+  const sources = await Promise.all((await readdir(`${root}src/command`)).map((name) => read(`src/command/${name}`)));
+  expect(sources.filter((code) => /(?:from|import\() ?"\.\.\//.test(code))).toEqual([]);
 });
 
 describe.each(["glue-ml-task-runs", "glue-ml-task-runs/local"])("The entry %s", (name) => {
@@ -92,7 +100,18 @@ describe("The tarball", async () => {
     );
     const bins = Object.values<string>(manifest.bin).map((path) => path.replace("./", ""));
     expect(files).toEqual(expect.arrayContaining([...entries, ...bins]));
-    expect(files.filter((path) => !/\.c?js$|\.d\.c?ts$|^(?!dist)/.test(path))).toEqual([]);
+    const others = files.filter((path) => !/\.c?js$|\.d\.c?ts$|^(?!dist)/.test(path));
+    expect(others).toEqual(["dist/command.LICENSES.txt"]);
+  });
+
+  it("has the licence of each package that is compiled into the command", async () => {
+    const packages = "ansi-regex cli-table3 csv-stringify emoji-regex is-fullwidth-code-point string-width strip-ansi";
+    const text = contents.readFile(`${prefix}dist/command.LICENSES.txt`);
+    expect([...text.matchAll(/(?:^|^-{80}\n\n)(\S+)\n\n/gm)].map(([, name]) => name)).toEqual(packages.split(" "));
+    for (const name of packages.split(" ")) {
+      const [file = ""] = (await readdir(`${root}node_modules/${name}`)).filter((each) => /^licen[cs]e/i.test(each));
+      expect(text, name).toContain((await read(`node_modules/${name}/${file}`)).trim());
+    }
   });
 
   it("does not refer to source maps, which it does not have", () => {

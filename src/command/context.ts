@@ -1,5 +1,6 @@
 /** Where the command writes, what its environment is, and what ends it. */
 import type { Writable } from "node:stream";
+import { describeError, isClosedPipe, UsageError } from "./errors.js";
 
 /** Standard output or standard error: a terminal, a pipe or a file. */
 export interface OutputStream extends Writable {
@@ -32,11 +33,19 @@ export function hasColors({ out, env }: Context): boolean {
   return out.isTTY === true && !env.NO_COLOR && out.hasColors?.() === true;
 }
 
-/** Writes text. Resolves when the text has left the process, and rejects if it cannot. */
+/**
+ * Writes text. Resolves when the text has left the process.
+ *
+ * @throws UsageError if it cannot be written, as on a full disk; an error with the code EPIPE if nobody reads a pipe
+ */
 export function write(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (text === "") resolve();
-    else stream.write(text, (error) => (error ? reject(error) : resolve()));
+    if (text === "") return resolve();
+    stream.write(text, (error) => {
+      if (!error) resolve();
+      else if (isClosedPipe(error)) reject(error);
+      else reject(new UsageError(`the output cannot be written: ${describeError(error)}`, { cause: error }));
+    });
   });
 }
 

@@ -4,7 +4,7 @@ import { toOneLine } from "./text.js";
 /** The exit codes. */
 export const EXIT = { done: 0, runFailed: 1, usage: 2, aws: 3, timedOut: 4 } as const;
 
-/** Wrong arguments, or a file that they name and that cannot be read or written. */
+/** Wrong arguments, or a file that cannot be read or written. */
 export class UsageError extends Error {}
 
 /** Why the command ends early without an error: its reader has left, or a signal has arrived. */
@@ -23,17 +23,22 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   WaitTimeoutError: EXIT.timedOut,
 };
 
+/** Whether the reader of a pipe has ended, as in `| head -1`. */
+export function isClosedPipe(error: unknown): boolean {
+  return codeOf(error) === "EPIPE";
+}
+
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interruption) return error.exitCode;
-  if (codeOf(error) === "EPIPE") return EXIT.done;
+  if (isClosedPipe(error)) return EXIT.done;
   if (error instanceof UsageError || codeOf(error)?.startsWith("ERR_PARSE_ARGS")) return EXIT.usage;
   return (error instanceof Error ? EXIT_CODES[error.name] : undefined) ?? EXIT.aws;
 }
 
 /** Describes an error in one line. Empty for what ends the command quietly. */
 export function describeError(error: unknown): string {
-  if (error instanceof Interruption || codeOf(error) === "EPIPE") return "";
+  if (error instanceof Interruption || isClosedPipe(error)) return "";
   if (!(error instanceof Error)) return toOneLine(String(error));
   const code = codeOf(error);
   // Node adds advice about positional arguments to its message, which does not help here.

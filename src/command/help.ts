@@ -42,5 +42,6 @@ Options of all three:
 
 WHEN is an age such as 90m, 24h or 7d, a date (UTC), or an ISO 8601 time with a
 zone. Exit codes: 0 done, or the run SUCCEEDED; 1 the run FAILED, TIMEOUT or
-STOPPED; 2 wrong usage; 3 an error of AWS or the network; 4 timed out waiting.
+STOPPED; 2 wrong usage, or a file that cannot be read or written; 3 an error of
+AWS or the network; 4 timed out waiting.
 `;

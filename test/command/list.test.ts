@@ -133,39 +133,55 @@ describe("--count", () => {
     expect(counts).toContain(`EXPORT_LABELS\tFAILED\t${expected.length}`);
   });
 
-  it("prints a row for each type and a column for each status where this fits", async () => {
+  it("prints a row for each status and a column for each type where this fits", async () => {
     const properties = (TaskType?: string) => ({ Properties: { TaskType } });
     const glue = await startGlueWith([
-      createRun("tsk-1", properties("EVALUATION")),
-      createRun("tsk-2", properties("EVALUATION")),
-      createRun("tsk-3", { ...properties("EVALUATION"), Status: "SUCCEEDED" }),
+      createRun("tsk-1", properties("LABELING_SET_GENERATION")),
+      createRun("tsk-2", properties("LABELING_SET_GENERATION")),
+      createRun("tsk-3", { ...properties("LABELING_SET_GENERATION"), Status: "SUCCEEDED" }),
       createRun("tsk-4", { ...properties("NEW_TYPE"), Status: "PAUSED" }),
       createRun("tsk-5", { ...properties(), Status: "RUNNING" }),
       createRun("tsk-6", { ...properties(), Status: "HELD" }),
+      // The types have no such statuses and task types.
     ] as never[]);
     const { out } = await runHere(glue, ["list", "--count"], { columns: 80 });
     expect(out).toBe(
       [
-        "TYPE        RUNNING  SUCCEEDED  FAILED  HELD  PAUSED  TOTAL",
-        "(none)            1          0       0     1       0      2",
-        "EVALUATION        0          1       2     0       0      3",
-        "NEW_TYPE          0          0       0     0       1      1",
-        "TOTAL             1          1       2     1       1      6",
+        "STATUS     (none)  LABELING_   NEW_  TOTAL",
+        "                   SET_        TYPE",
+        "                   GENERATION",
+        "RUNNING         1           0     0      1",
+        "SUCCEEDED       0           1     0      1",
+        "FAILED          0           2     0      2",
+        "HELD            1           0     0      1",
+        "PAUSED          0           0     1      1",
+        "TOTAL           2           3     1      6",
         "",
       ].join("\n"),
     );
-    const narrow = await runHere(glue, ["list", "--count"], { columns: 40 });
+    const narrow = await runHere(glue, ["list", "--count"], { columns: 41 });
     expect(narrow.out).toBe(
       [
-        "TYPE        STATUS     COUNT",
-        "(none)      RUNNING    1",
-        "(none)      HELD       1",
-        "EVALUATION  SUCCEEDED  1",
-        "EVALUATION  FAILED     2",
-        "NEW_TYPE    PAUSED     1",
+        "TYPE                     STATUS     COUNT",
+        "(none)                   RUNNING    1",
+        "(none)                   HELD       1",
+        "LABELING_SET_GENERATION  SUCCEEDED  1",
+        "LABELING_SET_GENERATION  FAILED     2",
+        "NEW_TYPE                 PAUSED     1",
         "",
       ].join("\n"),
     );
+  });
+
+  it("fits 80 columns with every type and status", async () => {
+    const types = ["EVALUATION", "EXPORT_LABELS", "FIND_MATCHES", "IMPORT_LABELS", "LABELING_SET_GENERATION"] as const;
+    const statuses = ["STARTING", "RUNNING", "STOPPING", "STOPPED", "SUCCEEDED", "FAILED", "TIMEOUT"] as const;
+    const runs = types.flatMap((TaskType) =>
+      statuses.map((Status) => createRun(`${TaskType}-${Status}`, { Status, Properties: { TaskType } })),
+    );
+    const { out } = await runHere(await startGlueWith(runs), ["list", "--count"], { columns: 80 });
+    expect(out).toMatch(/^STATUS +EVALUATION +EXPORT_ /);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("is written in each format", async () => {
