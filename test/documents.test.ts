@@ -17,7 +17,10 @@ const pages = (await files("docs")).filter((path) => path.endsWith(".md"));
 const paths = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ...pages];
 const documents = new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const)));
 const texts = [...documents.values()];
-const blocks = texts.flatMap((text) => [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block));
+const blocks = texts
+  .flatMap((text) => [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block))
+  // They run in test/command/documentation.test.ts.
+  .filter((block) => !block.includes("npx glue-ml-task-runs "));
 /** The block that contains a command. */
 const blockWith = (command: string) => blocks.find((block) => block.includes(command)) ?? "";
 const LOCAL = blockWith("npx glue-ml-task-runs-local");

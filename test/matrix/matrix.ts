@@ -4,9 +4,10 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, it } from "vitest";
 import { checkSync } from "../examples/sync-scenario.js";
-import { run } from "./commands.js";
+import { root, run } from "./commands.js";
 import { consumer, copySource, createLayers, folder, jestConsumer, tools } from "./projects.js";
 import {
   bundlerPackages,
@@ -56,6 +57,30 @@ for (const [name, { command }] of Object.entries(runtimes)) {
 for (const name of ["Node 22", "Node 24", "Node 26"] as const) {
   it(`The database of the example sync has the history after each copy, in ${name}`, async () => {
     await checkSync(join(await runtimeTools(), runtimes[name].command[0]));
+  });
+}
+
+for (const [name, { command }] of Object.entries(runtimes)) {
+  const [binary, ...options] = command;
+  it(`The command works in ${name}`, async () => {
+    const project = await newest();
+    const runtime = [join(await runtimeTools(), binary), ...options] as const;
+    const program = "node_modules/glue-ml-task-runs/dist/command.js";
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    expect(await run(project, ...runtime, program, "--version")).toBe(`${version}\n`);
+    await using glue = await LocalGlue.start();
+    glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-0123", count: 1200 }));
+    const list = ["list", "--endpoint-url", glue.endpoint, "--region", "us-east-1"];
+    const output = await run(project, ...runtime, program, ...list, "--limit", "0", "-o", "ndjson");
+    expect(
+      output
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toHaveLength(1200);
+    for (const format of ["table", "csv", "tsv"])
+      expect(await run(project, ...runtime, program, ...list, "-o", format)).toContain("SUCCEEDED");
+    await expect(run(project, ...runtime, program, ...list, "tfm-none")).rejects.toThrow("EntityNotFoundException");
   });
 }
 

@@ -1,3 +1,3 @@
 import { part } from "./stryker.js";
 
-export default part("library", ["src/**/*.ts", "!src/local/**"]);
+export default part("library", ["src/**/*.ts", "!src/{local,command}/**"]);
