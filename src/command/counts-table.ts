@@ -7,19 +7,21 @@ type CountRow = readonly string[];
 
 /** Formats counts as a table: a row for each status and a column for each type, or a list where this does not fit. */
 export function formatCountsTable(counts: readonly RunCount[], width: number): string {
-  const matrix = toMatrix(counts);
-  const widths = widthsOf(matrix);
+  const { head, rows } = toMatrix(counts);
+  const widths = widthsOf([head, ...rows]);
   if (sumOfWidths(widths) > width) {
     const list = toList(counts);
     return formatTable(list, widthsOf(list), width);
   }
-  const [head = [], ...rows] = matrix;
   const alignRight = (row: CountRow) =>
-    row.map((cell, index) => (index > 0 ? cell.padStart(widths[index] ?? 0) : cell));
+    row.map((cell, index) => {
+      // `widths` has the width of each cell of a row. The compiler does not know the lengths of arrays.
+      return index > 0 ? cell.padStart(widths[index] as number) : cell;
+    });
   return formatTable([head, ...rows.map(alignRight)], widths, width);
 }
 
-function toMatrix(counts: readonly RunCount[]): CountRow[] {
+function toMatrix(counts: readonly RunCount[]): { readonly head: CountRow; readonly rows: readonly CountRow[] } {
   const statuses = [...new Set(counts.map(({ Status }) => Status))].sort(compareStatuses);
   const types = [...new Set(counts.map(({ TaskType }) => TaskType))];
   const sumOf = (status?: string, type?: string) =>
@@ -30,12 +32,11 @@ function toMatrix(counts: readonly RunCount[]): CountRow[] {
     name,
     ...[...types, undefined].map((type) => formatCount(sumOf(status, type))),
   ];
-  return [
+  return {
     // A long type is broken after its words.
-    ["STATUS", ...types.map((type) => nameOfType(type).replaceAll("_", "_\n")), "TOTAL"],
-    ...statuses.map((status) => rowOf(toOneLine(status), status)),
-    rowOf("TOTAL"),
-  ];
+    head: ["STATUS", ...types.map((type) => nameOfType(type).replaceAll("_", "_\n")), "TOTAL"],
+    rows: [...statuses.map((status) => rowOf(toOneLine(status), status)), rowOf("TOTAL")],
+  };
 }
 
 function toList(counts: readonly RunCount[]): CountRow[] {
@@ -53,6 +54,7 @@ function nameOfType(type: string): string {
 
 /** The width that each column needs. */
 function widthsOf(rows: readonly CountRow[]): number[] {
-  const [head = []] = rows;
-  return head.map((_, index) => Math.max(...rows.flatMap((row) => (row[index] ?? "").split("\n")).map(widthOfText)));
+  const add = (widths: readonly number[], row: CountRow) =>
+    row.map((cell, index) => Math.max(widths[index] ?? 0, ...cell.split("\n").map((line) => widthOfText(line))));
+  return rows.reduce<number[]>(add, []);
 }

@@ -38,11 +38,11 @@ export async function readTime(option: string, value: string): Promise<Date>;
 export async function readTime(option: string, value: string | undefined): Promise<Date | undefined>;
 export async function readTime(option: string, value: string | undefined): Promise<Date | undefined> {
   if (value === undefined) return undefined;
-  const [, count = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,9})?)([smhdw])$/.exec(value) ?? [];
+  const [, count, unit = ""] = /^(\d{1,9}(?:\.\d{1,9})?)([smhdw])$/.exec(value) ?? [];
+  const age = Number(count) * (UNITS[unit] ?? Number.NaN);
   const { taskRunFilter } = await import("glue-ml-task-runs");
   try {
-    return taskRunFilter().startedAfter(count === "" ? value : Date.now() - Number(count) * (UNITS[unit] ?? 0))
-      .StartedAfter;
+    return taskRunFilter().startedAfter(Number.isNaN(age) ? value : Date.now() - age).StartedAfter;
   } catch (error) {
     // The library's message names its own field, StartedAfter.
     const rule = "an age such as 24h or 7d, a date, or an ISO 8601 time with a zone";

@@ -10,15 +10,10 @@ const DEFAULT_TIMEOUT = 2880;
 /** For the time that a run waits in STARTING, for which no limit is documented: 12 hours. */
 const MARGIN = 12 * 60 * MINUTE;
 
-/** The earliest start of runs that finished since a time, by the `Timeout` of their transforms. */
-export interface EarliestStarts {
-  /** Of the runs of one transform. */
-  of(transformId: string): Date;
-  /** Of the runs of every transform. */
-  readonly ofAll: Date;
-}
+/** The earliest starts of runs, by the id of their transform; by `undefined` for all transforms. */
+export type EarliestStarts = ReadonlyMap<string | undefined, Date>;
 
-/** Asks for the `Timeout` of these transforms, or of all. */
+/** Finds the earliest starts of runs that finished since a time, by the `Timeout` of these transforms, or of all. */
 export async function findEarliestStarts(
   { client }: Source,
   transforms: readonly string[],
@@ -26,19 +21,20 @@ export async function findEarliestStarts(
   abortSignal: AbortSignal,
 ): Promise<EarliestStarts> {
   const { GetMLTransformCommand, paginateGetMLTransforms } = await import("@aws-sdk/client-glue");
-  const timeouts = new Map<string | undefined, number>();
+  const earliest = (...minutes: (number | undefined)[]) => {
+    const longest = Math.max(DEFAULT_TIMEOUT, ...minutes.map((each) => each ?? 0));
+    return new Date(finishedSince.getTime() - longest * MINUTE - MARGIN);
+  };
+  const starts = new Map<string | undefined, Date>();
   if (transforms.length === 0) {
+    const timeouts: (number | undefined)[] = [];
     for await (const { Transforms = [] } of paginateGetMLTransforms({ client }, {}, { abortSignal }))
-      for (const { TransformId, Timeout } of Transforms) timeouts.set(TransformId, Timeout ?? 0);
+      timeouts.push(...Transforms.map(({ Timeout }) => Timeout));
+    starts.set(undefined, earliest(...timeouts));
   }
   for (const TransformId of transforms) {
     const { Timeout } = await client.send(new GetMLTransformCommand({ TransformId }), { abortSignal });
-    timeouts.set(TransformId, Timeout ?? 0);
+    starts.set(TransformId, earliest(Timeout));
   }
-  const earliest = (minutes: number) =>
-    new Date(finishedSince.getTime() - Math.max(minutes, DEFAULT_TIMEOUT) * MINUTE - MARGIN);
-  return {
-    of: (transformId) => earliest(timeouts.get(transformId) ?? 0),
-    ofAll: earliest(Math.max(0, ...timeouts.values())),
-  };
+  return starts;
 }

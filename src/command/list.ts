@@ -1,5 +1,6 @@
 /** The command `list`: the runs of one transform, of several or of all, newest first. */
-import type { MLTaskRun, MLTaskRunList } from "glue-ml-task-runs";
+import type { TaskRunFilterCriteria } from "@aws-sdk/client-glue";
+import type { MLTaskRun, MLTaskRunList, TaskRunQuery } from "glue-ml-task-runs";
 import type { Format, ListArguments } from "./arguments.js";
 import { type Context, createProgressLine, write } from "./context.js";
 import { createCounter } from "./counts.js";
@@ -75,13 +76,32 @@ async function createListing(
   // How many of the listed runs are selected by their end is not known before.
   const options = finishedSince || limit === Infinity ? common : { ...common, limit };
   if (transforms.length === 0) {
-    const [Filter = {}] = filtersSince(earliest?.ofAll);
-    return taskRuns.listAcrossTransforms({ Filter }, options);
+    const filters = filtersSince(earliest?.get(undefined));
+    const [Filter = {}, ...otherFilters] = filters;
+    if (otherFilters.length === 0) return taskRuns.listAcrossTransforms({ Filter }, options);
+    const ids = await findTransforms(source, common.abortSignal);
+    return taskRuns.listAny(
+      queriesOf(ids, () => filters),
+      options,
+    );
   }
-  const queries = transforms.flatMap((TransformId) =>
-    filtersSince(earliest?.of(TransformId)).map((Filter) => ({ TransformId, Filter })),
+  return taskRuns.listAny(
+    queriesOf(transforms, (id) => filtersSince(earliest?.get(id))),
+    options,
   );
-  return taskRuns.listAny(queries, options);
+}
+
+/** The ids of all transforms. `listAcrossTransforms` takes one filter only. */
+async function findTransforms({ client }: Source, abortSignal: AbortSignal): Promise<string[]> {
+  const { paginateGetMLTransforms } = await import("@aws-sdk/client-glue");
+  const ids: string[] = [];
+  for await (const { Transforms = [] } of paginateGetMLTransforms({ client }, {}, { abortSignal }))
+    ids.push(...Transforms.flatMap(({ TransformId }) => TransformId ?? []));
+  return ids;
+}
+
+function queriesOf(transforms: readonly string[], filtersOf: (id: string) => TaskRunFilterCriteria[]): TaskRunQuery[] {
+  return transforms.flatMap((TransformId) => filtersOf(TransformId).map((Filter) => ({ TransformId, Filter })));
 }
 
 /** Selects runs by their end, and ends at the limit. */

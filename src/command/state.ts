@@ -1,5 +1,5 @@
 /** The state file of a watch: the cursors of its transforms. */
-import { access, constants, open, readFile, rename, unlink } from "node:fs/promises";
+import { access, constants, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { describeError, UsageError } from "./errors.js";
 
@@ -68,7 +68,7 @@ export async function writeState(file: string, cursors: Cursors): Promise<void> 
     }
     await rename(temporary, file);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    await rm(temporary, { force: true });
     throw new UsageError(`${file} cannot be written: ${describeError(error)}.`, { cause: error });
   }
 }

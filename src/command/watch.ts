@@ -97,8 +97,7 @@ async function pollUntilInterrupted(watches: Watches, printPoll: PrintPoll, { si
     );
   } catch (error) {
     // This is how a watch ends.
-    if (signal.aborted) return EXIT.done;
-    throw error;
+    if (!signal.aborted) throw error;
   } finally {
     await Promise.all(iterators.map(([, polls]) => polls.return?.()));
   }
@@ -107,12 +106,14 @@ async function pollUntilInterrupted(watches: Watches, printPoll: PrintPoll, { si
 
 /** Polls once. What could not be polled makes an exit code, since no other poll follows. */
 async function pollOnce(watches: Watches, printPoll: PrintPoll, context: Context): Promise<number> {
-  const keys = [...watches.keys()];
-  const polls = await Promise.allSettled([...watches.values()].map((watch) => watch.poll()));
+  const polls = [...watches].map(async ([key, watch]) => {
+    const [result] = await Promise.allSettled([watch.poll()]);
+    return { key, result };
+  });
+  const polled = await Promise.all(polls);
   context.signal.throwIfAborted();
   let exitCode: number = EXIT.done;
-  for (const [index, result] of polls.entries()) {
-    const key = keys[index] ?? ALL;
+  for (const { key, result } of polled) {
     if (result.status === "fulfilled") await printPoll(key, result.value);
     else await reportFailure(context, key, result.reason);
     if (result.status === "rejected" || result.value.failures.length > 0) exitCode = EXIT.aws;

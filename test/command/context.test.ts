@@ -1,0 +1,46 @@
+import { Writable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { runCommand } from "../../src/command/command.js";
+import { HELP } from "../../src/command/help.js";
+import { runHere } from "./support.js";
+
+/** A stream that cannot be written. */
+function failWith(code: string): Writable {
+  const stream = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error(`${code}: failed`), { code })),
+  });
+  return stream.on("error", () => {});
+}
+
+/** Prints the help where the output cannot be written. */
+async function printHelp(out: Writable, err: Writable): Promise<number> {
+  return runCommand(["--help"], { out, err, env: {}, signal: new AbortController().signal });
+}
+
+describe("The command", () => {
+  it("prints its help and its version, whatever else is on the command line", async () => {
+    expect(await runHere(undefined, ["list", "--help"])).toEqual({ code: 0, out: HELP, err: "" });
+    expect(await runHere(undefined, ["--version", "frob"])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
+  });
+
+  it("ends quietly with exit code 0 when nobody reads its output", async () => {
+    expect(await printHelp(failWith("EPIPE"), failWith("must not be written"))).toBe(0);
+  });
+
+  it("reports output that cannot be written, with exit code 2", async () => {
+    let text = "";
+    const err = new Writable({
+      write(chunk, _encoding, done) {
+        text += chunk;
+        done();
+      },
+    });
+    expect(await printHelp(failWith("ENOSPC"), err)).toBe(2);
+    expect(text).toBe("glue-ml-task-runs: the output cannot be written: ENOSPC: failed\n");
+  });
+
+  it("ends with its exit code where the error cannot be written either", async () => {
+    expect(await printHelp(failWith("ENOSPC"), failWith("EPIPE"))).toBe(2);
+  });
+});
