@@ -96,7 +96,7 @@ async function findTransforms({ client }: Source, abortSignal: AbortSignal): Pro
   const { paginateGetMLTransforms } = await import("@aws-sdk/client-glue");
   const ids: string[] = [];
   for await (const { Transforms = [] } of paginateGetMLTransforms({ client }, {}, { abortSignal }))
-    ids.push(...Transforms.flatMap(({ TransformId }) => TransformId ?? []));
+    ids.push(...Transforms.map(({ TransformId }) => String(TransformId)));
   return ids;
 }
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import { LocalGlue, type LocalGlueResponse, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { readDataFile } from "../command/data-file.js";
+import { readDataFile } from "./data-file.js";
 import { SAMPLE_TRANSFORM_ID } from "./sample.js";
 import { describeError, escapeInvisible } from "./text.js";
 

@@ -96,8 +96,10 @@ describe("Wrong usage", () => {
   });
 
   it("of a transform that is too long is the library's error, in one line, with exit code 2", async () => {
-    const { code, err } = await runHere(await startGlue(), ["list", "x".repeat(256)]);
-    expect(code).toBe(2);
-    expect(err).toMatch(/^glue-ml-task-runs: queries\[0\]\.TransformId must [^\n]+\n$/);
+    for (const command of ["list", "watch"]) {
+      const { code, err } = await runHere(await startGlue(), [command, "x".repeat(256)]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^glue-ml-task-runs: (?:queries\[0\]\.)?TransformId must [^\n]+\n$/);
+    }
   });
 });

@@ -116,6 +116,17 @@ describe("As a process, the command", () => {
     expect(out).toMatch(/^tfm-0123\ttsk-1\tFAILED\t[^\n]*\n$/);
   });
 
+  it("serves the local endpoint as glue-ml-task-runs local", async () => {
+    const { child, result, ended } = start(undefined, ["local", "--port", "0", "--runs", "5"]);
+    await vi.waitFor(() => expect(result.out).toContain("Ctrl-C ends it."), { timeout: 10_000 });
+    const [endpoint = ""] = /http:\/\/\S+:\d+/.exec(result.out) ?? [];
+    const { out } = await start(await startGlue(), ["list", "--endpoint-url", endpoint]).ended;
+    expect(out.split("\n")).toHaveLength(6);
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, err: "" });
+    expect((await start(undefined, ["local", "--port", "x"]).ended).code).toBe(2);
+  });
+
   it("prints an error in one line without a stack, and without the SDK's remarks for developers", async () => {
     const { code, err } = await start(await startGlue(), ["list", "tfm-none"], {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined,

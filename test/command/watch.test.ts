@@ -140,6 +140,21 @@ describe("An outage during a watch", () => {
     expect(result.err).toMatch(/^(glue-ml-task-runs: tfm-0123: ThrottlingException: [^\n]+\n){2}$/);
   });
 
+  it("of the list of transforms is one line, too", async () => {
+    const glue = await startGlueWith([running("tsk-1")]);
+    const result = await watchUntil(
+      glue,
+      [],
+      ({ out }) => out.includes("tsk-2"),
+      ({ err }) => {
+        if (err === "") glue.fail("throttling", { operation: "GetMLTransforms" });
+        glue.addTaskRuns([running("tsk-2")]);
+      },
+    );
+    expect(changesOf(result)).toEqual(["tsk-1 RUNNING", "tsk-2 RUNNING"]);
+    expect(result.err).toMatch(/^glue-ml-task-runs: all transforms: ThrottlingException: [^\n]+\n$/);
+  });
+
   it("that is permanent ends the watch with exit code 3, and the other watches with it", async () => {
     const glue = await startGlueWith([running("tsk-1")]);
     const { code, err } = await runHere(glue, ["watch", TransformId, "tfm-none", "--interval", "0.05"]);

@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { toDate } from "../criteria/instant.js";
 import { type Rule, struct, throwInvalid } from "../criteria/rules.js";
-import { type Members, TIMESTAMPS } from "../local/json.js";
-import { findFirstIndex } from "../local/query-result.js";
-import { type LocalTaskRun, type LocalTransform, withId } from "../local/record.js";
 import { isObject } from "../values.js";
+import { type Members, TIMESTAMPS } from "./json.js";
+import { findFirstIndex } from "./query-result.js";
+import { type LocalTaskRun, type LocalTransform, withId } from "./record.js";
 
 type Kind = "TaskRuns" | "Transforms";
 

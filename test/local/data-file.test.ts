@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetMLTaskRunCommand, GetMLTaskRunsCommand, GetMLTransformCommand } from "@aws-sdk/client-glue";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readDataFile } from "../../src/command/data-file.js";
+import { readDataFile } from "../../src/local/data-file.js";
 import { startGlue, startGlueWith, TransformId } from "../support.js";
 
 async function readContent(content: string | Uint8Array) {
