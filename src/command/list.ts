@@ -76,28 +76,12 @@ async function createListing(
   // How many of the listed runs are selected by their end is not known before.
   const options = finishedSince || limit === Infinity ? common : { ...common, limit };
   if (transforms.length === 0) {
-    const filters = filtersSince(earliest?.get(undefined));
-    const [Filter = {}, ...otherFilters] = filters;
-    if (otherFilters.length === 0) return taskRuns.listAcrossTransforms({ Filter }, options);
-    const ids = await findTransforms(source, common.abortSignal);
-    return taskRuns.listAny(
-      queriesOf(ids, () => filters),
-      options,
-    );
+    return taskRuns.listAcrossTransforms({ Filter: filtersSince(earliest?.get(undefined)) }, options);
   }
   return taskRuns.listAny(
     queriesOf(transforms, (id) => filtersSince(earliest?.get(id))),
     options,
   );
-}
-
-/** The ids of all transforms. `listAcrossTransforms` takes one filter only. */
-async function findTransforms({ client }: Source, abortSignal: AbortSignal): Promise<string[]> {
-  const { paginateGetMLTransforms } = await import("@aws-sdk/client-glue");
-  const ids: string[] = [];
-  for await (const { Transforms = [] } of paginateGetMLTransforms({ client }, {}, { abortSignal }))
-    ids.push(...Transforms.map(({ TransformId }) => String(TransformId)));
-  return ids;
 }
 
 function queriesOf(transforms: readonly string[], filtersOf: (id: string) => TaskRunFilterCriteria[]): TaskRunQuery[] {

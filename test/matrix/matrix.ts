@@ -64,14 +64,15 @@ for (const [name, { command }] of Object.entries(runtimes)) {
   const [binary, ...options] = command;
   it(`The command works in ${name}`, async () => {
     const project = await newest();
-    const runtime = [join(await runtimeTools(), binary), ...options] as const;
     const program = "node_modules/glue-ml-task-runs/dist/command.js";
+    const folder = await runtimeTools();
+    const runCommand = (...args: readonly string[]) => run(project, join(folder, binary), ...options, program, ...args);
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-    expect(await run(project, ...runtime, program, "--version")).toBe(`${version}\n`);
+    expect(await runCommand("--version")).toBe(`${version}\n`);
     await using glue = await LocalGlue.start();
     glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-0123", count: 1200 }));
     const list = ["list", "--endpoint-url", glue.endpoint, "--region", "us-east-1"];
-    const output = await run(project, ...runtime, program, ...list, "--limit", "0", "-o", "ndjson");
+    const output = await runCommand(...list, "--limit", "0", "-o", "ndjson");
     expect(
       output
         .trimEnd()
@@ -79,8 +80,8 @@ for (const [name, { command }] of Object.entries(runtimes)) {
         .map((line) => JSON.parse(line)),
     ).toHaveLength(1200);
     for (const format of ["table", "csv", "tsv"])
-      expect(await run(project, ...runtime, program, ...list, "-o", format)).toContain("SUCCEEDED");
-    await expect(run(project, ...runtime, program, ...list, "tfm-none")).rejects.toThrow("EntityNotFoundException");
+      expect(await runCommand(...list, "-o", format)).toContain("SUCCEEDED");
+    await expect(runCommand(...list, "tfm-none")).rejects.toThrow("EntityNotFoundException");
   });
 }
 
