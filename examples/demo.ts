@@ -1,6 +1,6 @@
 /**
- * The command `glue-ml-task-runs` on 2,500 sample runs of a local endpoint: their counts by type and status, and the
- * latest failures.
+ * The command `glue-ml-task-runs` on 2,500 sample runs of a local endpoint.
+ * It shows their counts by type and status, and the latest failures.
  *
  *     npm run demo
  */

@@ -119,7 +119,10 @@ it("The README is one page of at most 180 lines", () => {
 });
 
 it("The printed command serves the local endpoint, and the printed environment leads a client to it", async () => {
-  const server = spawn("sh", ["-c", LOCAL], { cwd: root, detached: true });
+  // A cache of its own, because npx keeps links to the commands of this package that a build has replaced since.
+  const npm_config_cache = await mkdtemp(join(tmpdir(), "npm-cache-"));
+  onTestFinished(() => rm(npm_config_cache, { recursive: true, force: true }));
+  const server = spawn("sh", ["-c", LOCAL], { cwd: root, detached: true, env: { ...process.env, npm_config_cache } });
   // The shell, npx and what it started.
   onTestFinished(() => void (server.pid && process.kill(-server.pid, "SIGTERM")));
   let output = "";

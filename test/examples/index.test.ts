@@ -50,9 +50,9 @@ describe("npm run example", () => {
   });
 });
 
-// The HTTP service and the watch run until a signal, the probe asks for an unknown transform, too, and sync needs a newer
-// runtime. Other files test them.
-it.for(names.filter((name) => !["http-service", "watch", "probe", "sync"].includes(name)))(
+// The demo always has its own endpoint, the HTTP service and the watch run until a signal, the probe asks for an unknown
+// transform, too, and sync needs a newer runtime. Other files test them.
+it.for(names.filter((name) => !["demo", "http-service", "watch", "probe", "sync"].includes(name)))(
   "The example %s with --transform-id uses the endpoint of the AWS configuration",
   async (name) => {
     // A run that an example starts is finished at once.
