@@ -12,6 +12,8 @@ it("The main entry exports the classes, the builders, the guards and the errors"
     "WaitTimeoutError",
     "isFinished",
     "isTaskRunType",
+    "isTaskStatus",
+    "isTaskType",
     "taskRunFilter",
     "taskRunSort",
   ]);
