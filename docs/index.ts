@@ -7,6 +7,10 @@ const app = await Application.bootstrap({ options }, [new TypeDocReader()]);
 
 // A page has the name of its heading, and names of exports in its text link to their reference.
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  // The types of the SDK that the entries export again have their own documentation, which names link to.
+  for (const each of project.children?.flatMap((entry) => entry.children ?? []) ?? []) {
+    if (project.getSymbolIdFromReflection(each)?.packageName.startsWith("@aws-sdk/")) project.removeReflection(each);
+  }
   const exports = new Map(project.children?.flatMap((entry) => entry.children ?? []).map((each) => [each.name, each]));
   const linkExport = (part: CommentDisplayPart, index: number, parts: CommentDisplayPart[]): CommentDisplayPart => {
     const name = part.kind === "code" ? /^`(\w+)(?:\(\))?`$/.exec(part.text)?.[1] : undefined;

@@ -1,18 +1,18 @@
 /**
- * An HTTP service that returns the failed runs of all transforms in pages, with the cursor as the page token.
+ * An HTTP service that returns the failed runs of all transforms in pages, with the cursor as the page token. Several
+ * statuses are one listing, with one cursor.
  *
  *     npm run example http-service
  *     npm run example http-service -- --port 8080 --transform-id any --region eu-west-1
  *
  *     curl 'http://127.0.0.1:8080/runs?pageSize=10'
  *     curl 'http://127.0.0.1:8080/runs?pageSize=10&cursor=...'
- *     curl 'http://127.0.0.1:8080/runs?status=TIMEOUT&pageSize=10'
+ *     curl 'http://127.0.0.1:8080/runs?status=FAILED&status=TIMEOUT&pageSize=10'
  */
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
-import type { TaskStatusType } from "@aws-sdk/client-glue";
-import { InvalidQueryError, type MLTaskRun, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
+import { InvalidQueryError, isTaskStatus, type MLTaskRun, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
 import { openSource, sourceOptions } from "./client.js";
 
 /** Handles `GET /runs`: responds with a page of runs and the cursor of the next page. */
@@ -28,10 +28,11 @@ export function handleRuns(taskRuns: MLTaskRuns): RequestListener {
       if (pathname !== "/runs") return void respond(404, { error: "The only path is /runs." });
       const pageSize = Number(searchParams.get("pageSize") ?? 100);
       if (!(pageSize >= 1 && pageSize <= 1000)) return void respond(400, { error: "pageSize must be from 1 to 1000." });
-      // The builder throws an InvalidQueryError for an unknown status.
-      const status = (searchParams.get("status") ?? "FAILED") as TaskStatusType;
+      const given = searchParams.has("status") ? searchParams.getAll("status") : ["FAILED"];
+      const statuses = given.filter(isTaskStatus);
+      if (statuses.length < given.length) return void respond(400, { error: "status must be a status of a run." });
       const list = taskRuns.listAcrossTransforms(
-        { Filter: taskRunFilter().status(status) },
+        { Filter: statuses.map((status) => taskRunFilter().status(status)) },
         // A damaged cursor, or one of another query, is an InvalidQueryError.
         { limit: pageSize, cursor: searchParams.get("cursor") ?? undefined, abortSignal: disconnect.signal },
       );

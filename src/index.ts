@@ -46,6 +46,7 @@ export type {
   AnyFilter,
   BuiltFilter,
   BuiltWatchFilter,
+  NotInWatch,
   TaskRunQuery,
   TaskRunReference,
   TypedFilter,

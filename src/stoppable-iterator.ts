@@ -82,5 +82,6 @@ export type IteratorEnd = undefined extends 0 ? undefined : void;
  * async generator fits it, for test doubles.
  */
 export interface DisposableIterator<out V> extends AsyncIterator<V, IteratorEnd, unknown>, NativeAsyncDispose {
+  /** Returns itself, so that `for await` continues where the iterator stands. */
   [Symbol.asyncIterator](): DisposableIterator<V>;
 }

@@ -54,7 +54,11 @@ export interface MLTaskRun<out T extends AnyTaskType = AnyTaskType> extends Task
  */
 export type MLTaskRunProperties<T extends AnyTaskType = AnyTaskType> = PropertiesByType[T];
 
-/** The properties of every task type. A type that only a newer SDK knows is unknown to this version. */
+/**
+ * The properties of every task type. A type that only a newer SDK knows is unknown to this version.
+ *
+ * @hidden {@link MLTaskRunProperties} has them.
+ */
 export interface PropertiesByType
   extends Readonly<{ [N in keyof KnownTaskRunProperties]: KnownTaskRunProperties[N] & WithoutStrictNullChecks }>,
     Readonly<Record<Exclude<AnyTaskType, keyof KnownTaskRunProperties>, UnknownTaskRunProperties>> {
@@ -129,7 +133,10 @@ export type GuardedMLTaskRun<T extends TaskType> = 0 extends 1 & T
     : MLTaskRun<T> & { Properties: { $unknown?: never } };
 
 /** A run of the SDK that a guard for `T` accepts. */
-export type GuardedTaskRun<T extends TaskType> = TaskRun & { Properties: { TaskType: 0 extends 1 & T ? TaskType : T } };
+export type GuardedTaskRun<T extends TaskType> = TaskRun & {
+  /** The properties. The structure may be missing. */
+  Properties: { TaskType: 0 extends 1 & T ? TaskType : T };
+};
 
 /** A type guard for one task type, for `filter` of an array of runs. Created by {@link isTaskRunType}. */
 export interface TaskRunTypeGuard<T extends TaskType> {
@@ -143,7 +150,8 @@ export interface TaskRunTypeGuard<T extends TaskType> {
 }
 
 /**
- * Whether a run has this task type. Narrows the type of the run.
+ * Whether a run has this task type. Narrows the type of the run; in `else`, the type of a run that is a union, such as
+ * `MLTaskRun<"EVALUATION"> | MLTaskRun<"FIND_MATCHES">`.
  *
  * @example
  * ```ts

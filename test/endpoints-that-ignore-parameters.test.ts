@@ -3,8 +3,8 @@
  * or it rejects with an `UnexpectedResponseError` that names what was ignored. The number of its requests is limited in
  * both cases.
  */
-import type { GetMLTaskRunsCommandInput, GlueClient, TaskRunFilterCriteria } from "@aws-sdk/client-glue";
-import { type MLTaskRunList, MLTaskRuns, UnexpectedResponseError } from "glue-ml-task-runs";
+import type { GetMLTaskRunsCommandInput, TaskRunFilterCriteria } from "@aws-sdk/client-glue";
+import { type GlueClientLike, type MLTaskRunList, MLTaskRuns, UnexpectedResponseError } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { createFakeClient, createRun, newestFirst, oldestFirst, readToError, TransformId, takeIds } from "./support.js";
 
@@ -81,7 +81,7 @@ const isRounding = (name: string) => ROUNDING.some(([rounding]) => rounding === 
 const HARMLESS = ["nothing", "TaskRunType", "Status", "MaxResults"];
 
 /** Creates a client of such an endpoint. Its tokens are offsets, and each token is new. */
-function createEndpoint(ignore: Ignore): { client: GlueClient; requests: () => number } {
+function createEndpoint(ignore: Ignore): { client: GlueClientLike; requests: () => number } {
   let requests = 0;
   const client = createFakeClient(({ input }) => {
     requests += 1;

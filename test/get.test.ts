@@ -1,5 +1,11 @@
 /** Getting one run: typed like the runs of a listing. */
-import { InvalidQueryError, MLTaskRuns, type TaskRunReference, UnexpectedResponseError } from "glue-ml-task-runs";
+import {
+  InvalidQueryError,
+  type MLTaskRun,
+  MLTaskRuns,
+  type TaskRunReference,
+  UnexpectedResponseError,
+} from "glue-ml-task-runs";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replyWith } from "./support.js";
@@ -30,6 +36,32 @@ describe("get", () => {
     if (run === undefined) throw new Error("There is no run.");
     expect(await taskRuns.get(run)).toMatchObject({ ...ids, Status: "SUCCEEDED" });
     expect(await taskRuns.waitUntilFinished(run, { maxWaitTime: 9 })).toMatchObject({ Status: "SUCCEEDED" });
+  });
+
+  it("of a run of a known type rejects a response of another type, and one without a type", async () => {
+    const run = { ...reference, Status: "RUNNING", Properties: { TaskType: "EVALUATION" } } as const;
+    const options = { maxWaitTime: 1 };
+    const other = { ...run, Properties: { TaskType: "EXPORT_LABELS", ExportLabelsTaskRunProperties: {} } };
+    for (const [response, found] of [
+      [other, '"EXPORT_LABELS"'],
+      [{ ...run, Properties: undefined }, "undefined"],
+    ] as const) {
+      const error = {
+        member: "Properties.TaskType",
+        message: expect.stringContaining(`must be EVALUATION, as in the given run, got ${found}.`),
+        taskRunId: "tsk-1",
+      };
+      await expect(new MLTaskRuns(await replyWith(response)).get(run)).rejects.toMatchObject(error);
+      const wait = new MLTaskRuns(await replyWith(response)).waitUntilFinished(run, options);
+      await expect(wait).rejects.toMatchObject(error);
+      expect(await new MLTaskRuns(await replyWith(response)).get(reference)).toMatchObject(reference);
+    }
+  });
+
+  it("of a run of an unknown type accepts a response of any type", async () => {
+    const run: MLTaskRun = { ...reference, Status: "RUNNING", Properties: { $unknown: { TaskType: undefined } } };
+    const client = await replyWith({ ...reference, Status: "FAILED", Properties: { TaskType: "EVALUATION" } });
+    expect((await new MLTaskRuns(client).get(run)).Properties).toEqual({ TaskType: "EVALUATION" });
   });
 
   it("rejects with the SDK's error if there is no such run", async () => {

@@ -17,6 +17,21 @@ describe("MLTaskRuns", () => {
     expect(() => new MLTaskRuns(createFakeClient(() => ({})))).not.toThrow();
   });
 
+  it("has methods that reject another object", () => {
+    expect(() => MLTaskRuns.prototype.list.call({}, { TransformId })).toThrow("an object of another type");
+  });
+
+  it("can be extended", () => {
+    class Failures extends MLTaskRuns {
+      listFailures() {
+        return this.list({ TransformId, Filter: { Status: "FAILED" } });
+      }
+    }
+    const failures = new Failures(createFakeClient(() => ({})));
+    expect(failures).toBeInstanceOf(MLTaskRuns);
+    expect(failures.listFailures()).toBeInstanceOf(MLTaskRunList);
+  });
+
   it("returns a list from each listing method and sends no request", async () => {
     const glue = await startGlue();
     const taskRuns = new MLTaskRuns(glue.client());

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { GlueClient, type GlueClientConfig, type TaskRun } from "@aws-sdk/client-glue";
 import { ConfiguredRetryStrategy } from "@smithy/core/retry";
-import { type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
+import { type GlueClientLike, type MLTaskRun, taskRunSort } from "glue-ml-task-runs";
 import { LocalGlue, type LocalGlueOptions, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
 
@@ -206,9 +206,8 @@ export function recordUnhandledRejections(): unknown[] {
 }
 
 /** A client as tests of users write it, which has nothing but `send`. */
-export function createFakeClient(send: (command: { readonly input: object }) => unknown): GlueClient {
-  // The library calls only `send`; a whole client has more.
-  return { send: async (command: { input: object }) => send(command) } as unknown as GlueClient;
+export function createFakeClient(send: (command: { readonly input: object }) => unknown): GlueClientLike {
+  return { send: async (command) => send(command) };
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;

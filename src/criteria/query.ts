@@ -43,7 +43,7 @@ export interface BuiltFilter<T extends AnyTaskType> {
 /** The member of a query of a watch with a `taskRunFilter()`, whose task type becomes the type of the runs. */
 export interface BuiltWatchFilter<T extends AnyTaskType> {
   /** Which runs. */
-  Filter: TaskRunFilter<T> & { Status?: undefined; StartedBefore?: undefined };
+  Filter: TaskRunFilter<T> & NotInWatch;
 }
 
 /** The member of a query with a filter by task type, which becomes the type of the runs. */
@@ -82,6 +82,14 @@ export interface TaskRunReference {
   TaskRunId: string;
 }
 
+/** The criteria of a filter that a watch does not accept, because it needs to see runs change. */
+export interface NotInWatch {
+  /** Not possible in a watch. */
+  Status?: undefined;
+  /** Not possible in a watch. */
+  StartedBefore?: undefined;
+}
+
 /** Which runs of a transform to watch. A watch needs to see runs change, so it has no filter by status and no order. */
 export interface WatchQuery {
   /** The transform whose runs to watch: 1 to 255 characters, without control characters except tabs. */
@@ -90,7 +98,7 @@ export interface WatchQuery {
    * Plain criteria or a `taskRunFilter()`. `TaskRunType`: only runs of this type. `StartedAfter`: the watch begins with
    * all runs since that time, oldest first. A run that started exactly then is included.
    */
-  Filter?: (TaskRunFilterCriteria & { Status?: undefined; StartedBefore?: undefined }) | undefined;
+  Filter?: (TaskRunFilterCriteria & NotInWatch) | undefined;
   /** Not possible in a watch. */
   Sort?: undefined;
 }

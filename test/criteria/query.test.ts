@@ -248,6 +248,10 @@ describe("listAcrossTransforms()", () => {
     [{ TransformFilter: { Schema: [{}, { Name: "a\nb" }] } }, "TransformFilter.Schema[1].Name", "of 1 to 1024"],
     [{ TransformFilter: { Schema: [{ DataType: "\n" }] } }, "TransformFilter.Schema[0].DataType", "of 0 to 131072"],
     [{ Filter: { status: "FAILED" } }, "Filter.status", 'Unknown key "status" in the filter (Filter).'],
+    [{ Filter: [] }, "Filter", "must be a filter, or a list of at least one filter, got an array."],
+    [{ Filter: [{}, { Status: "failed" }] }, "Filter[1].Status", "must be one of FAILED, "],
+    [{ Filter: { Status: ["FAILED", "TIMEOUT"] } }, "Filter.Status", "pass a list of filters to listAcrossTransforms"],
+    [{ Filter: { TaskRunType: [] } }, "Filter.TaskRunType", "or a query for each to listAny"],
     [{ Sort: { column: "STARTED" } }, "Sort.column", 'Unknown key "column" in the sort (Sort).'],
     [{ Sort: taskRunSort("STATUS").ascending() }, "Sort.Column", 'must be STARTED, got "STATUS".'],
   ])("rejects the query %j and names %s", (query, field, message) => {

@@ -35,6 +35,20 @@ it("The HTTP service returns the failed runs of all transforms page by page", as
   expect(found).toEqual(ids(failed));
 });
 
+it("The HTTP service returns the runs of several statuses in one order, with one cursor", async () => {
+  const glue = await startGlue(100);
+  const url = await serve(new MLTaskRuns(glue.client()));
+  const expected = (await new MLTaskRuns(glue.client()).listAcrossTransforms().toArray()).filter(
+    ({ Status }) => Status === "FAILED" || Status === "TIMEOUT",
+  );
+  const read = async (parameters: string) =>
+    (await (await fetch(`${url}/runs?${parameters}`)).json()) as { runs: TaskRun[]; cursor?: string };
+  const first = await read("status=FAILED&status=TIMEOUT&pageSize=5");
+  const rest = await read(`status=TIMEOUT&status=FAILED&cursor=${first.cursor}`);
+  expect(ids([...first.runs, ...rest.runs])).toEqual(ids(expected));
+  expect(expected.map(({ Status }) => Status)).toEqual(expect.arrayContaining(["FAILED", "TIMEOUT"]));
+});
+
 it("The HTTP service responds with 400, 404 or 502 to a wrong query, an unknown path or an error of AWS", async () => {
   const glue = await startGlue(25);
   const url = await serve(new MLTaskRuns(glue.client()));

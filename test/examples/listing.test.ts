@@ -50,8 +50,8 @@ describe("The example failures", () => {
     const failures = recent.filter(({ Status }) => Status === "FAILED" || Status === "TIMEOUT").reverse();
     expect(failures.map(({ Status }) => Status)).toEqual(expect.arrayContaining(["FAILED", "TIMEOUT"]));
     expect(idsIn(stdout)).toEqual(ids(failures));
-    for (const { ErrorString } of failures) expect(stdout).toContain(`  ${ErrorString}\n`);
-    expect(stdout).toContain(`${failures.length} runs of ${TransformId} failed or timed out since yesterday.\n`);
+    for (const { ErrorString } of failures) expect(stdout).toContain(`  ${TransformId}: ${ErrorString}\n`);
+    expect(stdout).toContain(`${failures.length} runs failed or timed out since yesterday.\n`);
   });
 
   it("prints a run that failed ten minutes ago and started 30 hours ago, and no run that failed 25 hours ago", async () => {
