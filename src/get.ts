@@ -26,7 +26,7 @@ export async function getRun(
   const parsed = parseTaskRun(run, { transformId: TransformId, requestId });
   if (taskType !== undefined && !isTaskRunType(parsed, taskType)) {
     const found = isObject(run.Properties) ? run.Properties.TaskType : undefined;
-    const message = `Properties.TaskType in the response must be ${taskType}, as in the given run, got ${formatValue(found)}.`;
+    const message = `Properties.TaskType in the response must be ${taskType}, got ${formatValue(found)}.`;
     throw new UnexpectedResponseError("Properties.TaskType", message, { requestId, taskRunId: TaskRunId });
   }
   return parsed;

@@ -48,7 +48,7 @@ describe("get", () => {
     ] as const) {
       const error = {
         member: "Properties.TaskType",
-        message: expect.stringContaining(`must be EVALUATION, as in the given run, got ${found}.`),
+        message: expect.stringContaining(`must be EVALUATION, got ${found}.`),
         taskRunId: "tsk-1",
       };
       await expect(new MLTaskRuns(await replyWith(response)).get(run)).rejects.toMatchObject(error);

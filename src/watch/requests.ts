@@ -1,4 +1,5 @@
 /** The requests of a watch, each with a time limit, and the service's time at the begin of a poll. */
+import type { TaskType } from "@aws-sdk/client-glue";
 import { createTransformsRequest, findTransforms } from "../combine/transforms.js";
 import type { CheckedQuery, CheckedTransformQuery, TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
@@ -91,8 +92,8 @@ export function createRequests({ client, pageSize, concurrency, signals }: Reque
           throw error;
         }
       }),
-    /** Requests one run. */
-    getRun: (reference: TaskRunReference): Promise<MLTaskRun> =>
-      limiter(() => limit("GetMLTaskRun", (signals) => getRun(client, reference, signals))),
+    /** Requests one run, which must have the task type, if there is one. */
+    getRun: (reference: TaskRunReference, taskType: TaskType | undefined): Promise<MLTaskRun> =>
+      limiter(() => limit("GetMLTaskRun", (signals) => getRun(client, reference, signals, taskType))),
   };
 }

@@ -167,7 +167,7 @@ export async function getUnseen(poll: Poll, TransformId: string, unseen: Set<str
   const statusOf = (id: string) => state.unfinished.get(TransformId)?.get(id);
   const getOne = async (TaskRunId: string) => {
     try {
-      const run = await requests.getRun({ TransformId, TaskRunId });
+      const run = await requests.getRun({ TransformId, TaskRunId }, filter.TaskRunType);
       otherRuns.set(idOf(run), run);
     } catch (error) {
       // The run or its transform no longer exists.

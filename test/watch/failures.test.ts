@@ -164,6 +164,16 @@ describe("A permanent error in a watch of one transform", () => {
   });
 });
 
+it("A run of another task type than the filter's, in place of an unfinished run, is an error", async () => {
+  context.glue.addTaskRuns([runOf("1", BEGIN - 10 * MINUTE)]);
+  const watch = follow(context.taskRuns.watch({ ...query, Filter: { TaskRunType: "EVALUATION" } }));
+  expect(await watch.states()).toEqual(["tfm-a/1 RUNNING"]);
+  context.glue.addTaskRuns([
+    { ...runOf("1", BEGIN - 10 * MINUTE, "FAILED"), Properties: { TaskType: "EXPORT_LABELS" } },
+  ]);
+  await expect(watch.next()).rejects.toMatchObject({ name: "UnexpectedResponseError", member: "Properties.TaskType" });
+});
+
 describe("An error of one transform in a watch across transforms", () => {
   it("is a failure of each poll until maxFailedPolls, and the others are polled", async () => {
     const ids = ["tfm-a", "tfm-b", "tfm-c"];
