@@ -2,7 +2,7 @@
  * The packed package with every supported runtime, SDK, compiler and bundler. `npm run test:matrix` runs all tests, and
  * `npm run test:matrix -- -t "Node 22"` runs a part of them.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, it } from "vitest";
@@ -137,6 +137,18 @@ for (const name of Object.keys(compilers)) {
 
   it(`The types of ESM and of CommonJS fit each other with TypeScript ${name}`, async () => {
     await compile(await newest(), "--noEmit", "--strict", "formats.mts");
+  });
+
+  it(`The client of another version of the SDK compiles with TypeScript ${name}`, async () => {
+    const [project, older] = [await newest(), await oldest()];
+    const program = `versions-${name}.mts`;
+    const code = [
+      'import { MLTaskRuns } from "glue-ml-task-runs";',
+      `import type { GlueClient } from "${older}/node_modules/@aws-sdk/client-glue/dist-types/index.js";`,
+      "export const create = (client: GlueClient): MLTaskRuns => new MLTaskRuns(client);",
+    ];
+    await writeFile(join(project, program), code.join("\n"));
+    await compile(project, "--noEmit", "--strict", program);
   });
 
   it(`A package between this one and its user has declarations that name public types, with TypeScript ${name}`, async () => {
