@@ -1,6 +1,6 @@
 /**
- * An HTTP service that returns the failed runs of all transforms in pages, with the cursor as the page token. Several
- * statuses are one listing, with one cursor.
+ * An HTTP service that returns the failed runs of all transforms in pages, with the cursor as the page token.
+ * Several statuses are one listing, with one cursor.
  *
  *     npm run example http-service
  *     npm run example http-service -- --port 8080 --transform-id any --region eu-west-1

@@ -149,6 +149,8 @@ describe("In a terminal, the command", () => {
     const script = `script -qec 'stty cols ${columns}; '"$COMMAND"' ${args}' /dev/null`;
     const { out } = await startShell(await startGlueWith(runs), script, {
       TERM: "xterm",
+      // Node.js takes the terminal of an unknown CI system for one without colours.
+      CI: undefined,
       NO_COLOR: undefined,
       FORCE_COLOR: undefined,
       ...env,
