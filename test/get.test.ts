@@ -38,6 +38,15 @@ describe("get", () => {
     expect(await taskRuns.waitUntilFinished(run, { maxWaitTime: 9 })).toMatchObject({ Status: "SUCCEEDED" });
   });
 
+  it("rejects a run with a member of a wrong type with an error that names the member", async () => {
+    const client = await replyWith({ ...reference, Status: "FAILED", ErrorString: 5 });
+    await expect(new MLTaskRuns(client).get(reference)).rejects.toMatchObject({
+      name: "UnexpectedResponseError",
+      member: "ErrorString",
+      taskRunId: "tsk-1",
+    });
+  });
+
   it("of a run of a known type rejects a response of another type, and one without a type", async () => {
     const run = { ...reference, Status: "RUNNING", Properties: { TaskType: "EVALUATION" } } as const;
     const options = { maxWaitTime: 1 };

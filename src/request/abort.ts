@@ -54,16 +54,11 @@ export function linkSignals(signals: readonly AbortSignalLike[]): {
   unlink(): void;
 } {
   const controller = new AbortController();
-  let unlink = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    unlink = onAnyAbort(signals, (reason) => {
-      controller.abort(reason);
-      reject(reason);
-    });
-  });
+  const { signal } = controller;
+  const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   // Handled here, too, for callers that only use the signal.
   aborted.catch(() => {});
-  return { signal: controller.signal, aborted, unlink };
+  return { signal, aborted, unlink: onAnyAbort(signals, (reason) => controller.abort(reason)) };
 }
 
 /** Calls a function with the reason of each of several signals that aborts. Returns a function that removes it. */

@@ -105,9 +105,9 @@ function checkAttempt<Input extends object, Output extends object>(
   return async (args) => {
     try {
       const result = await next(args);
-      // A middleware of the caller may have returned an output without a response.
-      const { response } = result as { readonly response?: unknown };
-      const $metadata = "$metadata" in result.output ? result.output.$metadata : undefined;
+      // The type of this step lacks the response. A middleware of the caller may have returned an output without it.
+      const { response, output } = result as { readonly response?: unknown; readonly output: { $metadata?: unknown } };
+      const { $metadata } = output;
       const time = Date.parse(readHeader(response, "date") ?? "");
       if (isObject($metadata) && !Number.isNaN(time)) serviceTimes.set($metadata, time);
       if (readHeader(response, "content-length") === "0" && isSuccess(response)) {

@@ -118,6 +118,17 @@ describe("A response", () => {
   });
 });
 
+it("An error of a getter of a mocked run reaches the caller as it is", async () => {
+  const error = new Error("no status");
+  const broken = {
+    ...run,
+    get Status(): string {
+      throw error;
+    },
+  };
+  await expect(new MLTaskRuns(mockRuns(broken)).list({ TransformId }).toArray()).rejects.toBe(error);
+});
+
 describe("A run that breaks its type", () => {
   const valid = { ...run, TaskRunId: "tsk-0" };
   const broken = { ...run, Status: null };

@@ -202,6 +202,20 @@ describe("The raw response", () => {
     expect(error).toHaveProperty("message", Reflect.get(Object(plain), "message"));
   });
 
+  it("may be missing, where middleware returns an output in place of the service", async () => {
+    const glue = await startGlue();
+    const client = glue.client();
+    const output = { TaskRuns: [createRun("tsk-1")], $metadata: {} };
+    client.middlewareStack.add(() => async () => ({ response: undefined, output }), {
+      step: "deserialize",
+      priority: "low",
+    });
+    // The SDK's own deserializer needs a response.
+    for (const name of ["deserializerMiddleware", "schemaDeserializationMiddleware"])
+      client.middlewareStack.remove(name);
+    expect(await readWithLibrary(client, 10)).toEqual(["tsk-1"]);
+  });
+
   it("may be frozen", async () => {
     const glue = await startGlue(3);
     const client = glue.client();
