@@ -61,10 +61,12 @@ export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
 export async function copySource(project: string): Promise<string> {
   const path = join(project, "source");
   await cp(join(root, "src"), join(path, "src"), { recursive: true });
+  // The libraries of the command are compiled into it. They are not installed in this project.
+  await rm(join(path, "src/command"), { recursive: true });
   // The `paths` of the configuration refer to the source next to it.
   await cp(join(root, "tsconfig.json"), join(path, "tsconfig.base.json"));
   await write(path, {
-    "package.json": JSON.stringify({ type: "module" }),
+    "package.json": JSON.stringify({ name: "source", version: "1.0.0", type: "module" }),
     "tsconfig.json": JSON.stringify({ extends: "./tsconfig.base.json", include: ["src"] }),
   });
   return path;
