@@ -6,7 +6,7 @@ import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import type { Report } from "../bench/figures.js";
 import { toSvg } from "../bench/picture.js";
-import { toMarkdown } from "../bench/table.js";
+import { listingTimesToMarkdown, toMarkdown } from "../bench/table.js";
 import { collect, newestFirst, startGlue, TransformId } from "./support.js";
 
 it("The main entry has at most 20,700 bytes, bundled without the SDK, minified and gzipped", async () => {
@@ -32,7 +32,9 @@ it("The package has no run-time dependency and one peer dependency, the client o
 
 it("The figures on the performance page and in its picture are those of the last benchmark", async () => {
   const report: Report = JSON.parse(await readFile("bench/results.json", "utf8"));
-  expect(await readFile("docs/performance.md", "utf8")).toContain(toMarkdown(report));
+  const page = await readFile("docs/performance.md", "utf8");
+  expect(page).toContain(toMarkdown(report));
+  expect(page).toContain(listingTimesToMarkdown(report));
   expect(await readFile("bench/results.svg", "utf8")).toBe(`${toSvg(report)}\n`);
 });
 
