@@ -36,7 +36,7 @@ export function hasColors({ out, env }: Context): boolean {
 /**
  * Writes text. Resolves when the text has left the process.
  *
- * @throws UsageError if it cannot be written, as on a full disk; an error with the code EPIPE if nobody reads a pipe
+ * @throws UsageError if it cannot be written, as on a full disk; an error with the code EPIPE if a pipe is closed
  */
 export function write(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -51,7 +51,7 @@ export function write(stream: OutputStream, text: string): Promise<void> {
 
 /** Writes a line about what went wrong to standard error. */
 export async function writeError({ err }: Context, line: string): Promise<void> {
-  // If standard error is closed, nobody can be told.
+  // Standard error is closed: the message cannot be shown.
   await write(err, `glue-ml-task-runs: ${line}\n`).catch(() => {});
 }
 

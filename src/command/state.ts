@@ -51,7 +51,7 @@ function isCursors(value: unknown): value is Cursors {
 }
 
 /**
- * Replaces a state file as a whole: whoever reads it, also after a power failure, finds the old or the new state.
+ * Replaces a state file as a whole: a reader finds the old or the new state, also after a power failure.
  *
  * @throws UsageError if it cannot be written
  */

@@ -10,6 +10,6 @@
  * ```
  */
 export interface GlueClientLike {
-  /** Sends a command of the SDK. The response is checked, whatever its type. */
+  /** Sends a command of the SDK. The library checks the response. */
   send(command: { readonly input: object }, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }

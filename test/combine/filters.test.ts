@@ -39,7 +39,7 @@ describe("A list of filters", () => {
     expect(runs.map(identityOf)).toEqual(expected);
   });
 
-  it("has one cursor, whatever the order of the filters", async () => {
+  it("has the same cursor for every order of the filters", async () => {
     const { taskRuns, expected } = await start();
     for (let count = 0; count < expected.length; count += 7) {
       const runs = taskRuns.listAcrossTransforms({ Filter: ended }, { pageSize: 3 })[Symbol.asyncIterator]();

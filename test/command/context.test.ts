@@ -19,12 +19,12 @@ async function printHelp(out: Writable, err: Writable): Promise<number> {
 }
 
 describe("The command", () => {
-  it("prints its help and its version, whatever else is on the command line", async () => {
+  it("prints its help and its version, also with other arguments", async () => {
     expect(await runHere(undefined, ["list", "--help"])).toEqual({ code: 0, out: HELP, err: "" });
     expect(await runHere(undefined, ["--version", "frob"])).toEqual({ code: 0, out: `${manifest.version}\n`, err: "" });
   });
 
-  it("ends quietly with exit code 0 when nobody reads its output", async () => {
+  it("ends quietly with exit code 0 when its output is closed", async () => {
     expect(await printHelp(failWith("EPIPE"), failWith("must not be written"))).toBe(0);
   });
 
