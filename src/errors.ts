@@ -97,6 +97,11 @@ export function throwNotJson(name: string, use: string): never {
   throw new MLTaskRunsError(`${name} cannot be written as JSON, because its runs are not read yet. Use ${use}.`);
 }
 
+/** Whether an error has this name. Compares names, because two copies of the SDK, or a mock, have different classes. */
+export function hasName(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
+}
+
 /**
  * Lets `instanceof` hold for the errors of every copy of this package: ESM, CommonJS, a bundle. They are marked with a
  * registered symbol, which all copies share.

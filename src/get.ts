@@ -5,7 +5,7 @@ import { UnexpectedResponseError } from "./errors.js";
 import { parseTaskRun } from "./paging/parse-task-run.js";
 import type { AbortSignalLike } from "./request/abort.js";
 import type { GlueClientLike } from "./request/client.js";
-import { getTaskRun } from "./request/send.js";
+import { send } from "./request/send.js";
 import { isTaskRunType, isTaskType, type MLTaskRun } from "./task-run.js";
 import { formatValue, isObject } from "./values.js";
 
@@ -21,7 +21,7 @@ export async function getRun(
   signals: readonly AbortSignalLike[],
   taskType?: TaskType,
 ): Promise<MLTaskRun> {
-  const { members, requestId } = await getTaskRun(client, { TransformId, TaskRunId }, signals);
+  const { members, requestId } = await send(client, "GetMLTaskRun", { TransformId, TaskRunId }, signals);
   const { $metadata: _, ...run } = members;
   const parsed = parseTaskRun(run, { transformId: TransformId, requestId });
   if (taskType !== undefined && !isTaskRunType(parsed, taskType)) {

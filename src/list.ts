@@ -3,8 +3,8 @@ import { bindMethods } from "./bind-methods.js";
 import { throwNotJson } from "./errors.js";
 import { createHiddenState } from "./hidden-state.js";
 import type { ListingPosition } from "./paging/cursor.js";
-import { emptyPage, type Page } from "./paging/page.js";
-import { type AbortSignalLike, onAbort } from "./request/abort.js";
+import { emptyPage, type Page, type PageQueue } from "./paging/page.js";
+import { type AbortSignalLike, onAbort, throwIfAborted } from "./request/abort.js";
 import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
 import type { AnyTaskType, MLTaskRun } from "./task-run.js";
 
@@ -38,12 +38,11 @@ export interface MLTaskRunIterator<out T extends AnyTaskType = AnyTaskType> exte
 /** The pages of a listing from its start, one after another. */
 export interface PageSource {
   readonly start: ListingPosition;
-  /** The signal of the caller. */
-  readonly abortSignal: AbortSignalLike | undefined;
   /** Aborts the requests in flight. */
   readonly stop: AbortController;
-  /** The next page, or undefined after the last. An error rejects after all pages before it. */
-  next(): Promise<Page | undefined>;
+  /** That of `stop`, and the caller's. */
+  readonly signals: readonly AbortSignalLike[];
+  readonly pages: PageQueue<Page>;
   writeCursor(position: ListingPosition): string;
 }
 
@@ -119,7 +118,10 @@ Object.defineProperty(MLTaskRunList.prototype, "toJSON", {
 });
 
 async function* readPages<T extends AnyTaskType>(source: PageSource): AsyncGenerator<MLTaskRunPage<T>, void> {
-  for (let page = await source.next(); page; page = await source.next()) {
+  for (;;) {
+    throwIfAborted(source.signals);
+    const page = await source.pages.next();
+    if (page === undefined) return;
     const { runs, requestId } = page;
     const position = page.positionAfter(runs.length);
     yield {
@@ -141,7 +143,7 @@ interface ReadState {
 
 /** The next run of the current page, if it has one left. */
 function takeRun<T extends AnyTaskType>(state: ReadState): MLTaskRun<T> | undefined {
-  if (state.source.abortSignal?.aborted) return undefined;
+  if (state.source.signals.some(({ aborted }) => aborted)) return undefined;
   const run = state.page.runs[state.returnedRuns];
   if (run !== undefined) state.returnedRuns += 1;
   // As in readPages.
@@ -150,8 +152,10 @@ function takeRun<T extends AnyTaskType>(state: ReadState): MLTaskRun<T> | undefi
 
 /** Returns false at the end. Not a part of the generator, which would keep its last page in memory after its end. */
 async function moveToNextPage(state: ReadState): Promise<boolean> {
-  const page = await state.source.next();
-  if (page === undefined || state.source.stop.signal.aborted) return false;
+  const { pages, signals, stop } = state.source;
+  throwIfAborted(signals);
+  const page = await pages.next();
+  if (page === undefined || stop.signal.aborted) return false;
   state.page = page;
   state.returnedRuns = 0;
   return true;

@@ -1,40 +1,40 @@
 /** Reads the union of several queries: merges their runs in STARTED order and returns each run once. */
 import type { CheckedQuery } from "../criteria/query.js";
+import { hasName } from "../errors.js";
 import type { ListingPosition } from "../paging/cursor.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { type Page, prefetchPages } from "../paging/page.js";
+import { paginate } from "../paging/paginate.js";
+import { isTokenError } from "../paging/responses.js";
 import { resume } from "../paging/resume.js";
 import { createSkipper, type DatedPosition, type Direction, hasNoBounds } from "../paging/started-order.js";
+import type { Limiter } from "../request/limiter.js";
+import type { PageRequest } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
 import { compareIds, mergeSources, type Source } from "./merge.js";
 import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
 
-type Queries = AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
-
 /** How to read a union. */
 export interface UnionOptions {
   /** The queries, all sorted by STARTED in the same direction. */
-  queries(): Queries;
+  queries(): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
   readonly direction: Direction;
   readonly start: ListingPosition;
   readonly limit: number;
   readonly limitPerQuery: number | undefined;
   /** The maximum number of runs of one transform, if several queries are for one. */
-  readonly limitPerTransform: number | undefined;
+  readonly limitPerTransform?: number | undefined;
   /** The number of pages of each query that are requested ahead. */
   readonly prefetch: number;
-  /** Opens the pages of one query. */
-  paginate(query: CheckedQuery, options: SourceOptions): AsyncGenerator<Page, void>;
+  /** Whether a transform that does not exist has no runs, instead of ending the union with an error. */
+  readonly skipsDeletedTransforms: boolean;
+  /** Limits the number of concurrent requests. */
+  readonly limiter: Limiter;
+  readonly request: PageRequest<"GetMLTaskRuns">;
+  /** Called as each page arrives, with the number of its runs; awaited. */
+  onReceived(runs: number, requestId: string | undefined): unknown;
   /** Aborts the requests of all queries. */
   abort(error: unknown): void;
-}
-
-/** How a union reads one of its queries. */
-interface SourceOptions {
-  readonly start: ListingPosition;
-  readonly limit: number;
-  /** Called when a request is sent. Returns a function to call with the runs of the response. */
-  requestSent(): (runs: readonly MLTaskRun[]) => void;
 }
 
 /** Maximum number of run ids in a cursor, also after several errors at one time. */
@@ -46,15 +46,7 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   const undated = new Map<string, UndatedRuns>();
   const foundQueries = new Set<CheckedQuery>();
   let { firstTime, isDatedOnly = false } = start;
-  const countOf = new Map<string, number>();
-  const withinLimit = (runs: readonly MLTaskRun[]): readonly MLTaskRun[] => {
-    if (limitPerTransform === undefined) return runs;
-    return runs.filter(({ TransformId }) => {
-      const count = (countOf.get(TransformId) ?? 0) + 1;
-      countOf.set(TransformId, count);
-      return count <= limitPerTransform;
-    });
-  };
+  const takeWithinLimit = createTransformLimit(limitPerTransform);
   const pages = createOrderedPages(options.limit, start.time, () => ({ isDatedOnly, firstTime }));
 
   async function* readDated(narrowedTo: DatedPosition | undefined, lacksPosition: boolean) {
@@ -71,33 +63,21 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
         ? { time: { time: firstTime, count: 0 } }
         : {};
     let unfinishedSources = 0;
-    const open = (query: CheckedQuery): Source => {
+    const sources: Source[] = [];
+    for await (const query of queries) {
       foundQueries.add(query);
       unfinishedSources += 1;
       const undatedRuns = undated.get(query.TransformId) ?? createUndatedRuns();
       undated.set(query.TransformId, undatedRuns);
-      const { requestSent } = undatedRuns;
-      async function* read(): AsyncGenerator<Page, void> {
-        try {
-          const sourceOptions = { start: sourceStart, limit: limitPerQuery ?? Infinity, requestSent };
-          for await (const page of options.paginate(query, sourceOptions)) {
-            if (page.positionAfter(page.runs.length) === undefined) unfinishedSources -= 1;
-            yield page;
-          }
-        } catch (error) {
-          // Abort the other queries with the same error.
-          options.abort(error);
-          throw error;
-        }
-      }
-      return prefetchPages(read(), options.prefetch, true);
-    };
-    const sources: Source[] = [];
-    for await (const query of queries) sources.push(open(query));
+      const onEnd = () => {
+        unfinishedSources -= 1;
+      };
+      sources.push(prefetchPages(readSource(options, query, sourceStart, undatedRuns, onEnd), options.prefetch, true));
+    }
     for await (const { runs, isIncomplete } of mergeSources(sources, direction)) {
       isDatedOnly ||=
         !narrowedTo && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
-      yield { runs: withinLimit(runs), isIncomplete };
+      yield { runs: takeWithinLimit(runs), isIncomplete };
     }
   }
 
@@ -121,10 +101,65 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     if (pages.remaining === 0) return;
   }
 
-  const last = withinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
+  const last = takeWithinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
   const runs = createSkipper(pages.timePosition, direction).skip(last);
   const page = pages.create(runs);
   const isEnd = page.runs.length === runs.length;
   // The last run ends the listing.
   yield { ...page, positionAfter: (count) => (isEnd && count === runs.length ? undefined : page.positionAfter(count)) };
+}
+
+/** Creates a function that returns those of the next runs that are within the limit of their transform. */
+function createTransformLimit(limit: number | undefined) {
+  const countOf = new Map<string, number>();
+  return (runs: readonly MLTaskRun[]): readonly MLTaskRun[] => {
+    if (limit === undefined) return runs;
+    const taken: MLTaskRun[] = [];
+    for (const run of runs) {
+      const count = countOf.get(run.TransformId) ?? 0;
+      if (count < limit) taken.push(run);
+      countOf.set(run.TransformId, count + 1);
+    }
+    return taken;
+  };
+}
+
+/** Reads the pages of one query. An error aborts the other queries. */
+async function* readSource(
+  options: UnionOptions,
+  query: CheckedQuery,
+  start: ListingPosition,
+  undated: UndatedRuns,
+  onEnd: () => void,
+): AsyncGenerator<Page, void> {
+  const { request, limiter, onReceived, limitPerQuery = Infinity, skipsDeletedTransforms } = options;
+  const collector = undated.addQuery();
+  const pages = paginate({
+    query,
+    start,
+    limit: limitPerQuery,
+    requiresOrder: true,
+    request: (part, token) =>
+      limiter(() => {
+        collector.requestSent();
+        return request(part, token);
+      }),
+    onReceived: (runs, requestId) => {
+      collector.received(runs);
+      return onReceived(runs.length, requestId);
+    },
+  });
+  try {
+    for await (const page of pages) {
+      if (page.positionAfter(page.runs.length) === undefined) onEnd();
+      yield page;
+    }
+  } catch (error) {
+    if (skipsDeletedTransforms && hasName(error, "EntityNotFoundException") && !isTokenError(error)) {
+      onEnd();
+      return;
+    }
+    options.abort(error);
+    throw error;
+  }
 }

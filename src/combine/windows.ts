@@ -2,6 +2,7 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
+import { paginate } from "../paging/paginate.js";
 import { resume } from "../paging/resume.js";
 import {
   type Direction,
@@ -12,6 +13,8 @@ import {
   sortKey,
   type TimePosition,
 } from "../paging/started-order.js";
+import type { Limiter } from "../request/limiter.js";
+import type { PageRequest } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
 import { checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
 import {
@@ -32,11 +35,9 @@ export interface WindowsOptions {
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
   readonly concurrency: number;
-  /** Opens the pages of a narrowed query. */
-  paginate(
-    narrowedQuery: CheckedQuery,
-    options: { readonly pageSize: number; readonly limit: number },
-  ): AsyncGenerator<Page, void>;
+  /** Limits the number of concurrent requests to it. */
+  readonly limiter: Limiter;
+  readonly request: PageRequest<"GetMLTaskRuns">;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
   onReceived(runs: number, requestId: string | undefined): unknown;
 }
@@ -65,6 +66,22 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
   yield emptyPage();
 }
 
+/** Reads the pages of the query, narrowed to a part of its time range. */
+function readPart(
+  { query, request, limiter, ...options }: WindowsOptions,
+  part: CheckedQuery,
+  limit: number,
+  pageSize = options.pageSize,
+): AsyncGenerator<Page, void> {
+  return paginate({
+    query: part,
+    filter: query.Filter ?? {},
+    limit,
+    requiresOrder: true,
+    request: (part, token) => limiter(() => request(part, token, { pageSize })),
+  });
+}
+
 /** The runs of a page that belong to a window. */
 interface WindowPage {
   readonly runs: readonly MLTaskRun[];
@@ -78,11 +95,11 @@ async function* readWindowPages(
   remaining: () => number,
 ): AsyncGenerator<WindowPage, void> {
   const { direction, limit, pageSize, concurrency } = options;
-  const plainPages = options.paginate(query, { pageSize, limit: options.start ? Infinity : limit });
+  const plainPages = readPart(options, query, options.start ? Infinity : limit);
   const firstPage = plainPages.next();
   const reversed = { ...query, Sort: direction === 1 ? NEWEST_FIRST : OLDEST_FIRST };
   // Sent together with the first page, unless the listing fits on one page.
-  const lastRunPage = limit > pageSize ? options.paginate(reversed, { pageSize: 1, limit: 1 }).next() : undefined;
+  const lastRunPage = limit > pageSize ? readPart(options, reversed, 1, 1).next() : undefined;
   // Ignore an error of this request: the listing is then read page by page.
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
@@ -159,7 +176,7 @@ function openWindow(
   const narrowedQuery = direction === 1 ? narrowToRange(query, begin, end) : narrowToRange(query, -end, -begin);
   async function* read(): AsyncGenerator<WindowPage, void> {
     let isFirst = true;
-    for await (const page of options.paginate(narrowedQuery, { pageSize, limit: Infinity })) {
+    for await (const page of readPart(options, narrowedQuery, Infinity)) {
       const { runs } = page;
       checkBounds(page, range, direction);
       const received = await receive(options, page, begin, end);

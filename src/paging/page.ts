@@ -47,11 +47,10 @@ export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: num
       return queue[0]?.isReady === true;
     },
     async next() {
-      fill(1);
-      const result = await queue.shift()?.result;
-      if (!result || result.done) return undefined;
+      const { done, value } = await (queue.shift()?.result ?? pages.next());
+      if (done) return undefined;
       fill(pagesAhead);
-      return result.value;
+      return value;
     },
   };
 }

@@ -5,7 +5,7 @@ import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
-import { createResponseReader, RejectedToken, type ResponsePage } from "./responses.js";
+import { createResponseReader, isTokenError, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
 import {
   createSkipper,
@@ -88,12 +88,12 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         if (response.error) throw response.error;
       }
     } catch (error) {
-      if (!(error instanceof RejectedToken)) throw error;
+      if (!isTokenError(error)) throw error;
       // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
       // returned yet, it can begin again.
       const { timePosition } = pages;
       const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
-      if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error.cause;
+      if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error;
       yield* followTime(direction, error);
     }
   }
@@ -105,8 +105,8 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   }
 
   /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
-  async function* followTime(direction: Direction, rejected?: RejectedToken): AsyncGenerator<Page, void> {
-    let firstRejected = rejected;
+  async function* followTime(direction: Direction, tokenError?: unknown): AsyncGenerator<Page, void> {
+    let firstError = tokenError;
     let isNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
       /** The position when the query, narrowed or whole, was begun. */
@@ -133,13 +133,13 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         }
         return yield emptyPage();
       } catch (error) {
-        if (!(error instanceof RejectedToken)) throw error;
+        if (!isTokenError(error)) throw error;
         if (pages.timePosition !== position) {
-          firstRejected = error;
+          firstError = error;
           attempts = 0;
         } else if (isNarrow || attempts === MAX_ATTEMPTS) {
           // Without progress, only the whole query is read again, for its runs without `StartedOn` after the others.
-          throw (firstRejected ?? error).cause;
+          throw firstError ?? error;
         }
       }
     }

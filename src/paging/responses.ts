@@ -1,7 +1,7 @@
 /** Reads the responses to one query, parsed and checked, one after another. */
 import type { CheckedQuery } from "../criteria/query.js";
-import { UnexpectedResponseError } from "../errors.js";
-import { hasName, type UncheckedResponse } from "../request/send.js";
+import { hasName, UnexpectedResponseError } from "../errors.js";
+import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import { fingerprint } from "./fingerprint.js";
 import { readToken } from "./next-token.js";
@@ -36,8 +36,7 @@ interface ResponseOptions {
 }
 
 /**
- * Returns a function that returns the next response, or undefined after the last. It throws a {@link RejectedToken} where
- * the service may have rejected the token. It is not a generator, because a
+ * Returns a function that returns the next response, or undefined after the last. It is not a generator, because a
  * suspended generator can keep pages in memory that it has yielded before.
  */
 export function createResponseReader(
@@ -69,7 +68,8 @@ export function createResponseReader(
   return async () => {
     if (isLast) return undefined;
     const { members, requestId } = await request(query, token).catch((error: unknown) => {
-      throw token !== undefined && isTokenError(error) ? new RejectedToken(error) : error;
+      noteTokenError(error, token);
+      throw error;
     });
     const context = { transformId: query.TransformId, requestId, accepts, requiresTaskType };
     const parsed = parseTaskRuns(members.TaskRuns, context);
@@ -96,25 +96,21 @@ export function createResponseReader(
   };
 }
 
-/** The error of a request whose token the service rejected. It stays within this folder. */
-export class RejectedToken {
-  /** The error of the client. */
-  readonly cause: unknown;
-
-  constructor(cause: unknown) {
-    this.cause = cause;
-  }
-}
+/** The errors by which the service may have rejected a token. */
+const tokenErrors = new WeakSet<object>();
 
 /**
- * Whether the error of a request with a token may mean that the service rejected the token. It does not document which
- * error that is. `EntityNotFoundException` is documented for a task run that does not exist, and only the token of the
- * request can refer to a run.
+ * Whether an error of a request may mean that the service has rejected its token. The service does not document which
+ * error that is. `EntityNotFoundException` is documented for a task run that does not exist, and only a token can refer
+ * to a run: the same error of a request without a token means that the transform does not exist.
  */
 export function isTokenError(error: unknown): boolean {
-  return ["InvalidInputException", "ValidationException", "EntityNotFoundException"].some((name) =>
-    hasName(error, name),
-  );
+  return error instanceof Error && tokenErrors.has(error);
+}
+
+function noteTokenError(error: unknown, token: string | undefined): void {
+  const names = ["InvalidInputException", "ValidationException", "EntityNotFoundException"];
+  for (const name of names) if (hasName(error, name)) tokenErrors[token === undefined ? "delete" : "add"](error);
 }
 
 /** How many runs at the start of a page are also on the page before, in the same order. */

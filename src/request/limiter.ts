@@ -1,7 +1,10 @@
 /** Limits the number of concurrent requests. */
 
-/** Creates a function that runs a task as soon as fewer than the maximum are running, in the order of the calls. */
-export function createLimiter(maximum: number): <R>(task: () => Promise<R>) => Promise<R> {
+/** Runs a task as soon as fewer than the maximum are running, in the order of the calls. */
+export type Limiter = <R>(task: () => Promise<R>) => Promise<R>;
+
+/** Creates a limiter of a maximum number of tasks. */
+export function createLimiter(maximum: number): Limiter {
   let free = maximum;
   const waiting: (() => void)[] = [];
   return async (task) => {

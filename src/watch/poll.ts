@@ -1,5 +1,6 @@
 /** A poll of a watch: what it polls, and what it has found out so far. */
 import type { CheckedQuery, CheckedTransformQuery } from "../criteria/query.js";
+import { isTokenError } from "../paging/responses.js";
 import { isTransient } from "../request/transient.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { WatchRequests } from "./requests.js";
@@ -70,7 +71,7 @@ export function createPoll(options: PollOptions): Poll {
 }
 
 /** Records a failure. The first one of a transform counts. */
-export function fail({ failures, requests }: Poll, key: string | typeof FINDING_TRANSFORMS, error: unknown): void {
-  const isPermanent = !requests.isTokenError(error) && !isTransient(error);
+export function fail({ failures }: Poll, key: string | typeof FINDING_TRANSFORMS, error: unknown): void {
+  const isPermanent = !isTokenError(error) && !isTransient(error);
   if (!failures.has(key)) failures.set(key, { error, isPermanent });
 }

@@ -3,15 +3,13 @@ import type { TaskType } from "@aws-sdk/client-glue";
 import { createTransformsRequest, findTransforms } from "../combine/transforms.js";
 import type { CheckedQuery, CheckedTransformQuery, TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
-import { isTokenError } from "../paging/responses.js";
 import type { AbortSignalLike } from "../request/abort.js";
 import type { GlueClientLike } from "../request/client.js";
 import { createLimiter } from "../request/limiter.js";
-import { createPageSizeFallback } from "../request/page-size.js";
-import { getTaskRuns, type UncheckedResponse } from "../request/send.js";
+import { createPageRequest } from "../request/page-request.js";
+import type { UncheckedResponse } from "../request/send.js";
 import { RESPONSE_TIMEOUT, withTimeLimit } from "../request/time-limit.js";
 import type { MLTaskRun } from "../task-run.js";
-import { isObject } from "../values.js";
 
 /** How to send the requests of a watch. */
 interface RequestOptions {
@@ -30,9 +28,9 @@ const DEFAULT_PAGE_SIZE = 1000;
 /** Creates the functions that send the requests of one watch. */
 export function createRequests({ client, pageSize, concurrency, signals }: RequestOptions) {
   const limiter = createLimiter(concurrency);
-  const fallback = createPageSizeFallback(pageSize === undefined);
-  const requestTransforms = createTransformsRequest(client, pageSize);
-  const tokenErrors = new WeakSet<object>();
+  const sizes = { pageSize: pageSize ?? DEFAULT_PAGE_SIZE, isDefaultSize: pageSize === undefined };
+  const requestRuns = createPageRequest("GetMLTaskRuns", { client, ...sizes, signals });
+  const requestTransforms = createTransformsRequest(client, pageSize, signals);
   let onResponse: ((serviceTime: number | undefined) => void) | undefined;
 
   const limit = <R>(operation: string, request: (signals: readonly AbortSignalLike[]) => Promise<R>) =>
@@ -49,22 +47,6 @@ export function createRequests({ client, pageSize, concurrency, signals }: Reque
     onResponse = undefined;
     return response;
   }
-  async function requestRuns(
-    query: CheckedQuery,
-    token: string | undefined,
-    requestSignals: readonly AbortSignalLike[],
-  ): Promise<UncheckedResponse> {
-    const paging = {
-      ...fallback.maxResults(pageSize ?? DEFAULT_PAGE_SIZE),
-      ...(token !== undefined && { NextToken: token }),
-    };
-    try {
-      return await getTaskRuns(client, { ...query, ...paging }, requestSignals);
-    } catch (error) {
-      if (!fallback.isRetried(error, paging)) throw error;
-      return requestRuns(query, token, requestSignals);
-    }
-  }
 
   return {
     signals,
@@ -74,24 +56,15 @@ export function createRequests({ client, pageSize, concurrency, signals }: Reque
     },
     /** The ids of all transforms that match a filter. */
     async findTransformIds(filter: CheckedTransformQuery["TransformFilter"]): Promise<string[]> {
-      const request: typeof requestTransforms = (input) =>
-        requestPage("GetMLTransforms", (signals) => requestTransforms(input, signals));
+      const request: typeof requestTransforms = (input, token) =>
+        requestPage("GetMLTransforms", (signals) => requestTransforms(input, token, { signals }));
       const ids: string[] = [];
-      for await (const { TransformId } of findTransforms(request, filter, signals)) ids.push(TransformId);
+      for await (const { TransformId } of findTransforms(request, filter)) ids.push(TransformId);
       return ids;
     },
-    /** Whether an error may mean that the service has refused a token. */
-    isTokenError: (error: unknown) => isObject(error) && tokenErrors.has(error),
     /** Requests a page of runs. */
     getRuns: (query: CheckedQuery, token: string | undefined): Promise<UncheckedResponse> =>
-      limiter(async () => {
-        try {
-          return await requestPage("GetMLTaskRuns", (signals) => requestRuns(query, token, signals));
-        } catch (error) {
-          if (token !== undefined && isTokenError(error) && isObject(error)) tokenErrors.add(error);
-          throw error;
-        }
-      }),
+      limiter(() => requestPage("GetMLTaskRuns", (signals) => requestRuns(query, token, { signals }))),
     /** Requests one run, which must have the task type, if there is one. */
     getRun: (reference: TaskRunReference, taskType: TaskType | undefined): Promise<MLTaskRun> =>
       limiter(() => limit("GetMLTaskRun", (signals) => getRun(client, reference, signals, taskType))),

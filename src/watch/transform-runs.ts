@@ -1,11 +1,12 @@
 /** The requests of a poll for one transform. */
 import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
 import type { CheckedQuery } from "../criteria/query.js";
+import { hasName } from "../errors.js";
 import type { Page } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
+import { isTokenError } from "../paging/responses.js";
 import { idOf, MARGIN, NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { throwIfAborted } from "../request/abort.js";
-import { hasName } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import { fail, type Poll } from "./poll.js";
 import {
@@ -42,7 +43,7 @@ export async function* readTransform(poll: Poll, TransformId: string): AsyncGene
     }
   } catch (error) {
     throwIfAborted(requests.signals);
-    const isMissing = hasName(error, "EntityNotFoundException") && !requests.isTokenError(error);
+    const isMissing = hasName(error, "EntityNotFoundException") && !isTokenError(error);
     if (isMissing && !("TransformId" in poll.query)) {
       poll.deleted.add(TransformId);
     } else {

@@ -1,8 +1,8 @@
 import { EntityNotFoundException, GlueClient } from "@aws-sdk/client-glue";
 import { mockClient } from "aws-sdk-client-mock";
 import { MLTaskRuns } from "glue-ml-task-runs";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { createFakeClient, createRun, fastRetries, replyWith, startGlue, TransformId } from "../support.js";
+import { describe, expect, it, vi } from "vitest";
+import { fastRetries, replyWith, startGlue, TransformId } from "../support.js";
 
 describe("An error of the service", () => {
   it("reaches the caller as the SDK threw it", async () => {
@@ -53,49 +53,6 @@ describe("A mocked client without a response", () => {
         new RegExp(`^The client returned no response to ${operation}\\. If the client or the SDK is mocked, `),
       ),
     });
-  });
-});
-
-describe("A mocked client that responds at once", () => {
-  it("lets timers run during a long listing", async () => {
-    let requests = 0;
-    // The number of pages is limited so that the test fails, and does not hang, if no timer runs.
-    const client = createFakeClient(() => {
-      requests += 1;
-      return { TaskRuns: [], ...(requests < 200_000 && { NextToken: `token-${requests}` }) };
-    });
-    const controller = new AbortController();
-    setTimeout(() => controller.abort("timer"), 0);
-    const list = new MLTaskRuns(client).list({ TransformId }, { abortSignal: controller.signal });
-    await expect(list.toArray()).rejects.toBe("timer");
-  });
-
-  it("lets timers run also after a test has moved a fake clock far ahead", async () => {
-    const readPages = (pages: number, options = {}) => {
-      let requests = 0;
-      const client = createFakeClient(() => {
-        requests += 1;
-        return { TaskRuns: [], ...(requests < pages && { NextToken: `token-${requests}` }) };
-      });
-      return new MLTaskRuns(client).list({ TransformId }, options).toArray();
-    };
-    vi.useFakeTimers({ toFake: ["performance"] });
-    onTestFinished(() => void vi.useRealTimers());
-    vi.advanceTimersByTime(3_600_000);
-    await readPages(1);
-    vi.useRealTimers();
-    const controller = new AbortController();
-    setTimeout(() => controller.abort("timer"), 0);
-    await expect(readPages(200_000, { abortSignal: controller.signal })).rejects.toBe("timer");
-  });
-
-  it("works without setImmediate, as in jsdom", async () => {
-    vi.stubGlobal("setImmediate", undefined);
-    vi.resetModules();
-    onTestFinished(() => void vi.unstubAllGlobals());
-    const { MLTaskRuns } = await import("glue-ml-task-runs");
-    const list = new MLTaskRuns(createFakeClient(() => ({ TaskRuns: [createRun("tsk-1")] }))).list({ TransformId });
-    expect(await list.toArray()).toHaveLength(1);
   });
 });
 
