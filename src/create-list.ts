@@ -1,4 +1,6 @@
 /** Creates lists: connects checked queries and options with the code that reads their runs. */
+
+import { type AbortSignalLike, abortable } from "./abort.js";
 import { createTransformsRequest, findTransforms } from "./combine/transforms.js";
 import { readUnion, type UnionOptions } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
@@ -9,8 +11,8 @@ import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.j
 import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
-import { type Direction, directionOf, isDated, NEWEST_FIRST, type TimePosition } from "./paging/started-order.js";
-import { type AbortSignalLike, abortable } from "./request/abort.js";
+import { type Direction, directionOf, NEWEST_FIRST } from "./paging/started-order.js";
+import { isDated, type TimePosition } from "./paging/time-position.js";
 import type { GlueClientLike } from "./request/client.js";
 import { createLimiter } from "./request/limiter.js";
 import { createPageRequest } from "./request/page-request.js";

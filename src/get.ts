@@ -1,9 +1,9 @@
 /** Gets one run with `GetMLTaskRun`. */
 import type { TaskType } from "@aws-sdk/client-glue";
+import type { AbortSignalLike } from "./abort.js";
 import type { TaskRunReference } from "./criteria/query.js";
 import { UnexpectedResponseError } from "./errors.js";
-import { parseTaskRun } from "./paging/parse-task-run.js";
-import type { AbortSignalLike } from "./request/abort.js";
+import { parseTaskRun } from "./parse-task-run.js";
 import type { GlueClientLike } from "./request/client.js";
 import { send } from "./request/send.js";
 import { isTaskRunType, isTaskType, type MLTaskRun } from "./task-run.js";

@@ -25,6 +25,7 @@ export type {
   TransformStatusType,
   TransformType,
 } from "@aws-sdk/client-glue";
+export type { AbortSignalLike } from "./abort.js";
 export {
   type ListTaskRunFilter,
   type TaskRunFilter,
@@ -65,7 +66,6 @@ export {
 } from "./errors.js";
 export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
 export { MLTaskRuns, type MLTaskRunsDefaults } from "./ml-task-runs.js";
-export type { AbortSignalLike } from "./request/abort.js";
 export type { GlueClientLike } from "./request/client.js";
 export type { DisposableIterator, IteratorEnd, NativeAsyncDispose } from "./stoppable-iterator.js";
 export {

@@ -1,10 +1,11 @@
 /** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
+
+import { type AbortSignalLike, onAbort, throwIfAborted } from "./abort.js";
 import { bindMethods } from "./bind-methods.js";
 import { throwNotJson } from "./errors.js";
 import { createHiddenState } from "./hidden-state.js";
 import type { ListingPosition } from "./paging/cursor.js";
-import { emptyPage, type Page, type PageQueue } from "./paging/page.js";
-import { type AbortSignalLike, onAbort, throwIfAborted } from "./request/abort.js";
+import { cursorPositionAt, emptyPage, type Page, type PageQueue } from "./paging/page.js";
 import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
 import type { AnyTaskType, MLTaskRun } from "./task-run.js";
 
@@ -123,7 +124,7 @@ async function* readPages<T extends AnyTaskType>(source: PageSource): AsyncGener
     const page = await source.pages.next();
     if (page === undefined) return;
     const { runs, requestId } = page;
-    const position = page.positionAfter(runs.length);
+    const position = cursorPositionAt(page, runs.length);
     yield {
       // The parser left out runs of other types than the filter's, which the compiler cannot know.
       runs: runs as MLTaskRun<T>[],
@@ -179,13 +180,14 @@ class RunIterator<T extends AnyTaskType> extends StoppableIterator<MLTaskRun<T>>
     this.state = state;
     // At the end, release the runs but not the cursor: an iterator may live long after its end.
     onAbort(source.stop.signal, () => {
-      state.page = emptyPage(state.page.positionAfter(state.returnedRuns));
+      state.page = emptyPage(cursorPositionAt(state.page, state.returnedRuns));
+      state.returnedRuns = 0;
     });
   }
 
   get cursor(): string | undefined {
     const { source, page, returnedRuns } = this.state;
-    const position = page.positionAfter(returnedRuns);
+    const position = cursorPositionAt(page, returnedRuns);
     return position && source.writeCursor(position);
   }
 

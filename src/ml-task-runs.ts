@@ -1,5 +1,6 @@
 /** `MLTaskRuns`, the facade: the public methods, which check their arguments. */
 import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
+import type { AbortSignalLike } from "./abort.js";
 import { bindMethods } from "./bind-methods.js";
 import { createQueryList, createTransformsList, createUnionList } from "./create-list.js";
 import {
@@ -37,7 +38,6 @@ import { getRun, taskTypeOf } from "./get.js";
 import { createHiddenState } from "./hidden-state.js";
 import type { MLTaskRunList } from "./list.js";
 import { NEWEST_FIRST } from "./paging/started-order.js";
-import type { AbortSignalLike } from "./request/abort.js";
 import type { GlueClientLike } from "./request/client.js";
 import type { AnyTaskType, FinishedMLTaskRun, MLTaskRun } from "./task-run.js";
 import { isObject } from "./values.js";

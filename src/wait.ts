@@ -1,7 +1,8 @@
 /** Waits until a run is finished: polls it with growing pauses. */
+
+import { type AbortSignalLike, abortable, delay, throwIfAborted } from "./abort.js";
 import type { checkWaitOptions } from "./criteria/options.js";
 import { MLTaskRunsError, WaitTimeoutError } from "./errors.js";
-import { type AbortSignalLike, abortable, delay, throwIfAborted } from "./request/abort.js";
 import { RESPONSE_TIMEOUT, withTimeLimit } from "./request/time-limit.js";
 import { isTransient } from "./request/transient.js";
 import { type FinishedMLTaskRun, isFinished, type MLTaskRun } from "./task-run.js";

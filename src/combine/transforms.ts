@@ -1,9 +1,9 @@
 /** Finds the transforms of the account and region with `GetMLTransforms`. */
 import type { MLTransform } from "@aws-sdk/client-glue";
+import type { AbortSignalLike } from "../abort.js";
 import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
-import type { AbortSignalLike } from "../request/abort.js";
 import type { GlueClientLike } from "../request/client.js";
 import { createPageRequest, type PageRequest } from "../request/page-request.js";
 import { formatValue, isObject } from "../values.js";

@@ -2,12 +2,14 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import { hasName } from "../errors.js";
 import type { ListingPosition } from "../paging/cursor.js";
+import { hasNoBounds } from "../paging/narrow.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { type Page, prefetchPages } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { isTokenError } from "../paging/responses.js";
 import { resume } from "../paging/resume.js";
-import { createSkipper, type DatedPosition, type Direction, hasNoBounds } from "../paging/started-order.js";
+import type { Direction } from "../paging/started-order.js";
+import { createSkipper, type DatedPosition } from "../paging/time-position.js";
 import type { Limiter } from "../request/limiter.js";
 import type { PageRequest } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
@@ -97,16 +99,12 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     const isLeftOut = ids.length + runs.length > MAX_IDS_IN_CURSOR || limitPerTransform !== undefined;
     if (isIncomplete && isLeftOut) continue;
     if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
-    yield isIncomplete ? pages.createIncomplete(runs) : pages.create(runs);
+    yield pages.create(runs, { isIncomplete });
     if (pages.remaining === 0) return;
   }
 
   const last = takeWithinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
-  const runs = createSkipper(pages.timePosition, direction).skip(last);
-  const page = pages.create(runs);
-  const isEnd = page.runs.length === runs.length;
-  // The last run ends the listing.
-  yield { ...page, positionAfter: (count) => (isEnd && count === runs.length ? undefined : page.positionAfter(count)) };
+  yield pages.create(createSkipper(pages.timePosition, direction).skip(last), { isLast: true });
 }
 
 /** Creates a function that returns those of the next runs that are within the limit of their transform. */
@@ -151,7 +149,7 @@ async function* readSource(
   });
   try {
     for await (const page of pages) {
-      if (page.positionAfter(page.runs.length) === undefined) onEnd();
+      if (page.isLast) onEnd();
       yield page;
     }
   } catch (error) {

@@ -1,7 +1,8 @@
 /** Checks that an endpoint applies the time bounds of windows, so that no run is lost without an error. */
 import { UnexpectedResponseError } from "../errors.js";
+import { MARGIN } from "../paging/narrow.js";
 import type { Page } from "../paging/page.js";
-import { type Direction, MARGIN, sortKey } from "../paging/started-order.js";
+import { type Direction, sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { TimeRange } from "./window-planner.js";
 

@@ -1,5 +1,5 @@
 /** Plans time windows: divides the time axis into ranges that should each have the target number of runs. */
-import { MARGIN } from "../paging/started-order.js";
+import { MARGIN } from "../paging/narrow.js";
 
 /** A range of the time axis in the direction of the listing: `begin` is inclusive, `end` is exclusive. */
 export interface TimeRange {

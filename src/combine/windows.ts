@@ -1,18 +1,12 @@
 /** Reads one query in several time windows at once. With `NextToken` alone, only one request can be in flight. */
 import type { CheckedQuery } from "../criteria/query.js";
+import { narrowToPosition, narrowToRange } from "../paging/narrow.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { resume } from "../paging/resume.js";
-import {
-  type Direction,
-  NEWEST_FIRST,
-  narrowToPosition,
-  narrowToRange,
-  OLDEST_FIRST,
-  sortKey,
-  type TimePosition,
-} from "../paging/started-order.js";
+import { type Direction, NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import type { TimePosition } from "../paging/time-position.js";
 import type { Limiter } from "../request/limiter.js";
 import type { PageRequest } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
@@ -60,7 +54,7 @@ export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page
     mayHaveUndatedRuns: () => false,
   });
   for await (const { runs, requestId } of batches) {
-    yield pages.create(runs, requestId);
+    yield pages.create(runs, { requestId });
     if (pages.remaining === 0) return;
   }
   yield emptyPage();
@@ -104,9 +98,8 @@ async function* readWindowPages(
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
   const first = (await firstPage).value as Page;
-  const hasMore = first.positionAfter(first.runs.length) !== undefined;
   const lastKey = keyAt(first.runs, -1, direction);
-  const endRun = hasMore ? await lastRun : undefined;
+  const endRun = first.isLast ? undefined : await lastRun;
   const end = endRun ? sortKey(endRun, direction) : Infinity;
   if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
     yield await receive(options, first, -Infinity, Infinity);
@@ -182,7 +175,7 @@ function openWindow(
       const received = await receive(options, page, begin, end);
       const lastKey = keyAt(runs, -1, direction);
       if (isFirst) {
-        const isCut = page.positionAfter(runs.length) !== undefined && lastKey < end;
+        const isCut = !page.isLast && lastKey < end;
         const coveredUntil = isCut ? lastKey : undefined;
         planner.addSample(range, { runsInWindow: received.runs.length, runsOnPage: runs.length, coveredUntil });
       }

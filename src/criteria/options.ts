@@ -1,7 +1,7 @@
 /** The options of every method: their types, and their check before anything is sent. */
 import type { MLTransform } from "@aws-sdk/client-glue";
+import type { AbortSignalLike } from "../abort.js";
 import { InvalidQueryError } from "../errors.js";
-import type { AbortSignalLike } from "../request/abort.js";
 import type { AnyTaskType, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import type { WatchFailure } from "../watch/types.js";

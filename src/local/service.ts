@@ -1,6 +1,7 @@
 /** The operations of the service: turns the body of a request into the JSON of the response. */
+
+import { delay } from "../abort.js";
 import { matching } from "../criteria/rules.js";
-import { delay } from "../request/abort.js";
 import { FaultPlan, type HttpFault, isHttpFault, type LocalGlueFault, throwServiceError } from "./faults.js";
 import { History, type StartedRunProperties } from "./history.js";
 import { isOperation, type Operation, type OperationInputs, readInput } from "./input.js";

@@ -2,7 +2,7 @@
 import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
 import { fingerprint } from "./fingerprint.js";
-import type { TimePosition } from "./started-order.js";
+import type { TimePosition } from "./time-position.js";
 
 /** A position in a listing. Without a token and a time, it is relative to the start. */
 export interface ListingPosition {

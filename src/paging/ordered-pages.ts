@@ -1,7 +1,14 @@
 /** Creates pages of runs in STARTED order: applies the limit and counts the position by time. */
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
-import { idOf, positionAfter, type TimePosition } from "./started-order.js";
+import type { Page } from "./page.js";
+import { type TimePosition, timePositionAfter } from "./time-position.js";
+
+/** What a page is besides its runs. */
+interface PageOptions extends Partial<Pick<Page, "requestId" | "isLast">> {
+  /** Whether its runs are some of one start time, and others may sort before them: positions then contain their ids. */
+  readonly isIncomplete?: boolean;
+}
 
 /**
  * Creates the pages of one listing.
@@ -15,18 +22,6 @@ export function createOrderedPages(
 ) {
   let remaining = limit;
   let timePosition = start;
-  const create = (received: readonly MLTaskRun[], requestId: string | undefined, toPosition: typeof positionAfter) => {
-    const runs = received.slice(0, remaining);
-    const before = timePosition;
-    const flagsOfPage = flags();
-    remaining -= runs.length;
-    timePosition = toPosition(runs, runs.length, before);
-    return {
-      runs,
-      requestId,
-      positionAfter: (count: number): ListingPosition => ({ ...flagsOfPage, time: toPosition(runs, count, before) }),
-    };
-  };
   return {
     /** How many more runs the limit allows. */
     get remaining() {
@@ -37,18 +32,21 @@ export function createOrderedPages(
       return timePosition;
     },
     /** Creates the page of the next runs, without those beyond the limit. */
-    create: (runs: readonly MLTaskRun[], requestId?: string) => create(runs, requestId, positionAfter),
-    /** Like `create`, for some runs of one start time. Others may sort before them, so positions contain their ids. */
-    createIncomplete: (runs: readonly MLTaskRun[]) => create(runs, undefined, positionWithIdsAfter),
+    create(
+      received: readonly MLTaskRun[],
+      { requestId, isLast = false, isIncomplete = false }: PageOptions = {},
+    ): Page {
+      const runs = received.slice(0, remaining);
+      const before = timePosition;
+      const flagsOfPage = flags();
+      remaining -= runs.length;
+      timePosition = timePositionAfter(runs, runs.length, before, isIncomplete);
+      return {
+        runs,
+        requestId,
+        isLast: isLast && runs.length === received.length,
+        positionAt: (count) => ({ ...flagsOfPage, time: timePositionAfter(runs, count, before, isIncomplete) }),
+      };
+    },
   };
-}
-
-/** Like {@link positionAfter}, with the ids of the runs, all of which have the same start time. */
-function positionWithIdsAfter(
-  runs: readonly MLTaskRun[],
-  count: number,
-  before: TimePosition | undefined,
-): TimePosition | undefined {
-  const position = positionAfter(runs, count, before);
-  return position && { ...position, ids: [...(position.ids ?? []), ...runs.slice(0, count).map(idOf)] };
 }

@@ -6,13 +6,20 @@ import type { ListingPosition } from "./cursor.js";
 export interface Page {
   readonly runs: MLTaskRun[];
   readonly requestId?: string | undefined;
-  /** The position after a number of the page's runs; undefined at the end of the listing. */
-  positionAfter(count: number): ListingPosition | undefined;
+  /** Whether the last run of the page ends the listing. */
+  readonly isLast: boolean;
+  /** The position after a number of the page's runs, which are not all of the last page. */
+  positionAt(count: number): ListingPosition;
+}
+
+/** The position after a number of a page's runs; undefined at the end of the listing. */
+export function cursorPositionAt(page: Page, count: number): ListingPosition | undefined {
+  return page.isLast && count === page.runs.length ? undefined : page.positionAt(count);
 }
 
 /** A page without runs at a position; by default, at the end of the listing. */
 export function emptyPage(position?: ListingPosition): Page {
-  return { runs: [], positionAfter: () => position };
+  return { runs: [], isLast: position === undefined, positionAt: () => position ?? {} };
 }
 
 /** Pages of a generator, of which some are requested ahead of the consumer. */

@@ -3,19 +3,13 @@ import type { CheckedQuery } from "../criteria/query.js";
 import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
+import { hasNoBounds, narrowToPosition } from "./narrow.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
 import { createResponseReader, isTokenError, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
-import {
-  createSkipper,
-  type DatedPosition,
-  type Direction,
-  directionOf,
-  hasNoBounds,
-  isDated,
-  narrowToPosition,
-} from "./started-order.js";
+import { type Direction, directionOf } from "./started-order.js";
+import { createSkipper, type DatedPosition, isDated } from "./time-position.js";
 
 /** How to read a query. */
 export interface PaginateOptions {
@@ -60,16 +54,16 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       const skipped = runs.length - rest.length;
       // Runs of the next page are skipped only if all runs of this page were.
       toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
-      const page = pages.create(rest, response.requestId);
+      const page = pages.create(rest, response);
       // The position after an incomplete page is inside this page, so that resuming requests it again.
       const isComplete = page.runs.length === rest.length && !response.error;
       const nextPosition = { token: nextToken, returnedFromPage: toSkip };
       return {
         ...page,
-        positionAfter(count) {
+        isLast: isComplete && nextToken === undefined,
+        positionAt(count) {
           const isEnd = isComplete && count === page.runs.length;
-          if (isEnd && nextToken === undefined) return undefined;
-          const { time } = page.positionAfter(count);
+          const { time } = page.positionAt(count);
           return {
             ...(isEnd ? nextPosition : { token, returnedFromPage: dropped + skipped + count }),
             ...(hasTime && isDated(time) && { time }),
@@ -125,7 +119,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
           mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
-          const page = pages.create(runs, requestId);
+          const page = pages.create(runs, { requestId });
           await onReceived?.(page.runs, page.requestId);
           if (page.runs.length > 0) yield page;
           if (pages.remaining === 0) return;

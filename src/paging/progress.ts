@@ -1,6 +1,7 @@
 /** Counts the pages and runs of a listing for `onPage`. */
+
+import { type AbortSignalLike, abortable } from "../abort.js";
 import type { PageProgress } from "../criteria/options.js";
-import { type AbortSignalLike, abortable } from "../request/abort.js";
 
 /**
  * Creates the counter of one listing: a function that calls `onPage` for a page with a number of runs, and waits for it.

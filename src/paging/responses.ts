@@ -1,12 +1,14 @@
 /** Reads the responses to one query, parsed and checked, one after another. */
+
+import { matchesFilter } from "../criteria/matches-filter.js";
 import type { CheckedQuery } from "../criteria/query.js";
 import { hasName, UnexpectedResponseError } from "../errors.js";
+import { parseTaskRuns } from "../parse-task-run.js";
 import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import { fingerprint } from "./fingerprint.js";
 import { readToken } from "./next-token.js";
-import { parseTaskRuns } from "./parse-task-run.js";
-import { directionOf, matchesFilter, sortKey } from "./started-order.js";
+import { directionOf, sortKey } from "./started-order.js";
 
 /** A parsed response. */
 export interface ResponsePage {

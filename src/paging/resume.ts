@@ -1,6 +1,7 @@
 /** Resumes a listing in STARTED order at a position by time. */
 import type { MLTaskRun } from "../task-run.js";
-import { createSkipper, type DatedPosition, type Direction, isDated, type TimePosition } from "./started-order.js";
+import type { Direction } from "./started-order.js";
+import { createSkipper, type DatedPosition, isDated, type TimePosition } from "./time-position.js";
 
 /** Runs that arrive together, in STARTED order. */
 interface Batch {

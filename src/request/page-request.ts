@@ -1,6 +1,7 @@
 /** Requests pages, without `MaxResults` where the service refuses a page size that the caller did not choose. */
+
+import type { AbortSignalLike } from "../abort.js";
 import { hasName } from "../errors.js";
-import type { AbortSignalLike } from "./abort.js";
 import type { GlueClientLike } from "./client.js";
 import { type Inputs, send, type UncheckedResponse } from "./send.js";
 

@@ -1,9 +1,9 @@
 /** Sends one request through the caller's client, and makes it abortable. */
 // A namespace import: a mock of the SDK may lack commands, and a named import of a missing export fails to load.
 import * as glue from "@aws-sdk/client-glue";
+import { type AbortSignalLike, linkSignals, throwIfAborted } from "../abort.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
-import { type AbortSignalLike, linkSignals, throwIfAborted } from "./abort.js";
 import { checkAttempt, requestIdOf, serviceTimeOf } from "./check-attempt.js";
 import type { GlueClientLike } from "./client.js";
 

@@ -1,5 +1,5 @@
 /** Limits the time that a request may take. */
-import type { AbortSignalLike } from "./abort.js";
+import type { AbortSignalLike } from "../abort.js";
 
 /** Maximum time for a response of a wait or a watch, in milliseconds. It includes the retries of the client. */
 export const RESPONSE_TIMEOUT = 60_000;

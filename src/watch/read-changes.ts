@@ -1,8 +1,10 @@
 /** Reads the changes of one poll: the runs that are new or whose status has changed. */
+
+import { throwIfAborted } from "../abort.js";
 import { mergeSources } from "../combine/merge.js";
+import { MARGIN } from "../paging/narrow.js";
 import { prefetchPages } from "../paging/page.js";
-import { MARGIN, sortKey } from "../paging/started-order.js";
-import { throwIfAborted } from "../request/abort.js";
+import { sortKey } from "../paging/started-order.js";
 import type { MLTaskRun } from "../task-run.js";
 import { FINDING_TRANSFORMS, fail, type Poll } from "./poll.js";
 import {

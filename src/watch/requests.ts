@@ -1,9 +1,9 @@
 /** The requests of a watch, each with a time limit, and the service's time at the begin of a poll. */
 import type { TaskType } from "@aws-sdk/client-glue";
+import type { AbortSignalLike } from "../abort.js";
 import { createTransformsRequest, findTransforms } from "../combine/transforms.js";
 import type { CheckedQuery, CheckedTransformQuery, TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
-import type { AbortSignalLike } from "../request/abort.js";
 import type { GlueClientLike } from "../request/client.js";
 import { createLimiter } from "../request/limiter.js";
 import { createPageRequest } from "../request/page-request.js";

@@ -1,12 +1,15 @@
 /** The requests of a poll for one transform. */
+
+import { throwIfAborted } from "../abort.js";
 import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
 import type { CheckedQuery } from "../criteria/query.js";
 import { hasName } from "../errors.js";
+import { MARGIN, narrowToRange } from "../paging/narrow.js";
 import type { Page } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { isTokenError } from "../paging/responses.js";
-import { idOf, MARGIN, NEWEST_FIRST, narrowToRange, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
-import { throwIfAborted } from "../request/abort.js";
+import { NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
+import { idOf } from "../paging/time-position.js";
 import type { MLTaskRun } from "../task-run.js";
 import { fail, type Poll } from "./poll.js";
 import {
@@ -73,8 +76,7 @@ async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Runs, v
       poll.newestStart = Math.max(poll.newestStart, newest);
       yield page;
       // The start of an unfinished run may move. If tokens are offsets, the next page would then lack a run.
-      const isLast = page.positionAfter(page.runs.length) === undefined;
-      if (!isLast && newest > start && page.runs.some((run) => !isDone(run))) {
+      if (!page.isLast && newest > start && page.runs.some((run) => !isDone(run))) {
         next = newest;
         break;
       }
@@ -103,9 +105,9 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
     state.seenUntil === undefined ? (poll.begin ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId);
 
   let hasAllRuns = true;
-  for await (const { runs, positionAfter } of list(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
+  for await (const { runs, isLast } of list(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
     add(runs);
-    hasAllRuns = positionAfter(runs.length) === undefined;
+    hasAllRuns = isLast;
     const starts = runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
     poll.newestStart = Math.max(poll.newestStart, ...starts);
     if (Math.min(...starts) <= listUntil()) break;

@@ -1,8 +1,9 @@
 /** `MLTaskRunWatch`: polls again and again, and hands over the changes and the position after them. */
+
+import { type AbortSignalLike, abortable, delay, throwIfAborted } from "../abort.js";
 import type { CheckedWatchOptions } from "../criteria/options.js";
 import type { checkTransformWatchQuery, checkWatchQuery } from "../criteria/query.js";
 import { MLTaskRunsError } from "../errors.js";
-import { type AbortSignalLike, abortable, delay, throwIfAborted } from "../request/abort.js";
 import type { GlueClientLike } from "../request/client.js";
 import { StoppableIterator } from "../stoppable-iterator.js";
 import type { MLTaskRun } from "../task-run.js";

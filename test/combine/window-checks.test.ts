@@ -1,13 +1,13 @@
 import { type MLTaskRun, UnexpectedResponseError } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { checkBounds, createBoundaryCheck, isNearEnd } from "../../src/combine/window-checks.js";
-import { MARGIN } from "../../src/paging/started-order.js";
+import { MARGIN } from "../../src/paging/narrow.js";
 import { createRun } from "../support.js";
 
 const runAt = (time: number): MLTaskRun =>
   createRun(`tsk-${time}`, { StartedOn: new Date(time), Properties: { $unknown: undefined } });
 const runsAt = (...times: number[]) => times.map(runAt);
-const pageOf = (...runs: MLTaskRun[]) => ({ runs, requestId: "request-1", positionAfter: () => undefined });
+const pageOf = (...runs: MLTaskRun[]) => ({ runs, requestId: "request-1", isLast: true, positionAt: () => ({}) });
 const range = (begin: number, end: number) => ({ begin, end, expectedRuns: 1 });
 
 /** A window that is read oldest first, the same window read newest first, and its times. */

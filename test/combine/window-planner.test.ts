@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createWindowPlanner, MIN_WIDTH, pagesPerWindow, type TimeRange } from "../../src/combine/window-planner.js";
-import { MARGIN } from "../../src/paging/started-order.js";
+import { MARGIN } from "../../src/paging/narrow.js";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -10,9 +10,9 @@ const runs = [5, 5, 6].map(
 
 describe("Pages in STARTED order", () => {
   it("have a position with the time and the count of that time after each of their runs", () => {
-    const page = createOrderedPages(Infinity, undefined).create(runs, "request-1");
+    const page = createOrderedPages(Infinity, undefined).create(runs, { requestId: "request-1" });
     expect(page).toMatchObject({ runs, requestId: "request-1" });
-    expect([0, 1, 2, 3].map(page.positionAfter)).toEqual([
+    expect([0, 1, 2, 3].map(page.positionAt)).toEqual([
       { time: undefined },
       { time: { time: 5, count: 1 } },
       { time: { time: 5, count: 2 } },
@@ -22,8 +22,8 @@ describe("Pages in STARTED order", () => {
 
   it("count the runs of one time across pages and from the start position on", () => {
     const pages = createOrderedPages(Infinity, { time: 5, count: 7 });
-    expect(pages.create(runs.slice(0, 1)).positionAfter(1)).toEqual({ time: { time: 5, count: 8 } });
-    expect(pages.create(runs.slice(1, 2)).positionAfter(1)).toEqual({ time: { time: 5, count: 9 } });
+    expect(pages.create(runs.slice(0, 1)).positionAt(1)).toEqual({ time: { time: 5, count: 8 } });
+    expect(pages.create(runs.slice(1, 2)).positionAt(1)).toEqual({ time: { time: 5, count: 9 } });
     expect(pages.timePosition).toEqual({ time: 5, count: 9 });
   });
 
@@ -38,6 +38,6 @@ describe("Pages in STARTED order", () => {
     let isDatedOnly = false;
     const page = createOrderedPages(Infinity, undefined, () => ({ isDatedOnly })).create(runs);
     isDatedOnly = true;
-    expect(page.positionAfter(3)).toEqual({ isDatedOnly: false, time: { time: 6, count: 1 } });
+    expect(page.positionAt(3)).toEqual({ isDatedOnly: false, time: { time: 6, count: 1 } });
   });
 });

@@ -1,7 +1,7 @@
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
 import { resume } from "../../src/paging/resume.js";
-import type { DatedPosition, TimePosition } from "../../src/paging/started-order.js";
+import type { DatedPosition, TimePosition } from "../../src/paging/time-position.js";
 import { collect, createRun } from "../support.js";
 
 const runAt = (TaskRunId: string, time: number | undefined): MLTaskRun =>

@@ -8,7 +8,7 @@ import { AbortController as EventTargetAbortController } from "abort-controller"
 import { type AbortSignalLike, MLTaskRuns } from "glue-ml-task-runs";
 import { AbortController as NodeAbortController } from "node-abort-controller";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { delay } from "../../src/request/abort.js";
+import { delay } from "../src/abort.js";
 import {
   collect,
   createFakeClient,
@@ -20,7 +20,7 @@ import {
   startHangingServer,
   TransformId,
   takeIds,
-} from "../support.js";
+} from "./support.js";
 
 interface Controller {
   readonly signal: AbortSignalLike;

@@ -20,7 +20,7 @@ import {
   replyWith,
   startServer,
   TransformId,
-} from "../support.js";
+} from "./support.js";
 
 const run = createRun("tsk-1", { Properties: { TaskType: "EVALUATION" } });
 

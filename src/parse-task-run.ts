@@ -9,10 +9,10 @@ import type {
   TaskStatusType,
   TaskType,
 } from "@aws-sdk/client-glue";
-import { UnexpectedResponseError } from "../errors.js";
-import type { KnownTaskRunProperties, MLTaskRun } from "../task-run.js";
-import { formatValue, isObject, timeOf } from "../values.js";
-import { hasTaskType } from "./started-order.js";
+import { hasTaskType } from "./criteria/matches-filter.js";
+import { UnexpectedResponseError } from "./errors.js";
+import type { KnownTaskRunProperties, MLTaskRun } from "./task-run.js";
+import { formatValue, isObject, timeOf } from "./values.js";
 
 /** The request and the response that the runs belong to. */
 export interface ParseContext {
