@@ -26,8 +26,8 @@ export class StoppableIterator<V> implements DisposableIterator<V> {
     this.generator = generator;
     this.stop = stop;
     // For `await using`, where the runtime has the symbol.
-    for (const name of [Symbol.asyncDispose].filter((symbol) => symbol !== undefined)) {
-      Object.defineProperty(this, name, { value: () => this.return().then(() => undefined) });
+    if (Symbol.asyncDispose) {
+      Object.defineProperty(this, Symbol.asyncDispose, { value: () => this.return().then(() => undefined) });
     }
   }
 

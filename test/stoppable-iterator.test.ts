@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createFolder, root } from "./examples/support.js";
-import { collect, ids, idsNewestFirst, startGlue, TransformId } from "./support.js";
+import { collect, createFakeClient, ids, idsNewestFirst, startGlue, TransformId } from "./support.js";
 
 async function* nativeGenerator() {
   yield 1;
@@ -60,4 +60,21 @@ it("A list works where a compiler has replaced async generators", async () => {
   const old: typeof import("glue-ml-task-runs") = await import(pathToFileURL(outfile).href);
   const list = new old.MLTaskRuns(glue.client()).list({ TransformId });
   expect(ids(await list.toArray())).toEqual(idsNewestFirst(3));
+});
+
+it("An iterator has no method to dispose of it where the runtime lacks Symbol.asyncDispose", async () => {
+  const native = Symbol;
+  // Its target is not Symbol itself, of which a Proxy cannot hide the member.
+  const older = new Proxy(() => {}, {
+    get: (_, name) => (name === "asyncDispose" ? undefined : Reflect.get(native, name)),
+    apply: (_, __, [description]) => native(description),
+  });
+  vi.stubGlobal("Symbol", older);
+  vi.resetModules();
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { MLTaskRuns } = await import("glue-ml-task-runs");
+  const iterator = new MLTaskRuns(createFakeClient(() => ({}))).list({ TransformId })[Symbol.asyncIterator]();
+  vi.unstubAllGlobals();
+  expect(Object.getOwnPropertySymbols(iterator)).toEqual([]);
+  expect(await iterator.next()).toEqual({ done: true, value: undefined });
 });

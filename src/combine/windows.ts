@@ -98,10 +98,12 @@ async function* readWindowPages(
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
   const first = (await firstPage).value as Page;
-  const lastKey = keyAt(first.runs, -1, direction);
+  const [begin, lastKey] = keysAtEnds(first.runs, direction);
   const endRun = first.isLast ? undefined : await lastRun;
-  const end = endRun ? sortKey(endRun, direction) : Infinity;
-  if (!Number.isFinite(end) || !(end - lastKey >= MIN_WIDTH)) {
+  const end = endRun ? sortKey(endRun, direction) : -Infinity;
+  // Also of runs without `StartedOn`, whose key is infinite: they are in no window.
+  const hasWindows = end - lastKey >= MIN_WIDTH && Number.isFinite(end - begin);
+  if (!hasWindows) {
     yield await receive(options, first, -Infinity, Infinity);
     // Too short for windows: page by page.
     const rest = prefetchPages(plainPages, 1);
@@ -118,7 +120,7 @@ async function* readWindowPages(
   const planner = createWindowPlanner({
     begin: lastKey,
     end,
-    width: lastKey - keyAt(first.runs, 0, direction),
+    width: lastKey - begin,
     runs: first.runs.length,
     pageSize,
     concurrency,
@@ -167,20 +169,21 @@ function openWindow(
   const { direction, pageSize } = options;
   const { begin, end } = range;
   const narrowedQuery = direction === 1 ? narrowToRange(query, begin, end) : narrowToRange(query, -end, -begin);
+  const runsNearEnds: MLTaskRun[] = [];
+  const window = { range, isReading: true, runsNearEnds };
   async function* read(): AsyncGenerator<WindowPage, void> {
     let isFirst = true;
     for await (const page of readPart(options, narrowedQuery, Infinity)) {
       const { runs } = page;
       checkBounds(page, range, direction);
       const received = await receive(options, page, begin, end);
-      const lastKey = keyAt(runs, -1, direction);
+      const [, lastKey] = keysAtEnds(runs, direction);
       if (isFirst) {
-        const isCut = !page.isLast && lastKey < end;
-        const coveredUntil = isCut ? lastKey : undefined;
+        const coveredUntil = !page.isLast && runs.length > 0 && lastKey < end ? lastKey : undefined;
         planner.addSample(range, { runsInWindow: received.runs.length, runsOnPage: runs.length, coveredUntil });
       }
       isFirst = false;
-      for (const run of runs) if (isNearEnd(run, range, direction)) window.runsNearEnds.push(run);
+      for (const run of runs) if (isNearEnd(run, range, direction)) runsNearEnds.push(run);
       window.isReading = false;
       yield received;
       // Further runs belong to the next window.
@@ -191,9 +194,7 @@ function openWindow(
     onEnd();
   }
   // The first pages are requested now, before the consumer reaches the window: one page more than planned.
-  const pages = prefetchPages(read(), pagesPerWindow(pageSize) + 1, true);
-  const window: Window = { range, isReading: true, runsNearEnds: [], pages };
-  return window;
+  return Object.assign(window, { pages: prefetchPages(read(), pagesPerWindow(pageSize) + 1, true) });
 }
 
 /** Reports a page and returns its runs that are in a range. */
@@ -206,8 +207,8 @@ async function receive(options: WindowsOptions, page: Page, begin: number, end: 
   return { runs, requestId: page.requestId };
 }
 
-/** The sort key of the run at an index; NaN if there is none. */
-function keyAt(runs: readonly MLTaskRun[], index: number, direction: Direction): number {
-  const run = runs.at(index);
-  return run === undefined ? Number.NaN : sortKey(run, direction);
+/** The sort keys of the first and the last run; minus infinity if there is none. */
+function keysAtEnds(runs: readonly MLTaskRun[], direction: Direction): readonly [number, number] {
+  const [first, last] = [runs[0], runs.at(-1)];
+  return first && last ? [sortKey(first, direction), sortKey(last, direction)] : [-Infinity, -Infinity];
 }

@@ -54,18 +54,21 @@ export function createSkipper(position: TimePosition | undefined, direction: Dir
   const ids = new Set(position?.ids);
   let missing = position?.count ?? 0;
   let missingWithoutId = missing - ids.size;
-  const isAfter = (run: MLTaskRun) => {
-    const runKey = sortKey(run, direction);
-    if (runKey !== key) return runKey > key;
-    if (!ids.has(idOf(run))) {
-      if (missingWithoutId <= 0) return true;
-      missingWithoutId -= 1;
-    }
-    missing -= 1;
-    return false;
-  };
   return {
-    skip: (runs: readonly MLTaskRun[]) => (position === undefined ? runs : runs.filter(isAfter)),
+    skip(runs: readonly MLTaskRun[]): readonly MLTaskRun[] {
+      if (position === undefined) return runs;
+      const rest: MLTaskRun[] = [];
+      for (const run of runs) {
+        const runKey = sortKey(run, direction);
+        const hasId = runKey === key && ids.has(idOf(run));
+        if (runKey > key || (runKey === key && !hasId && missingWithoutId <= 0)) rest.push(run);
+        else if (runKey === key) {
+          missing -= 1;
+          if (!hasId) missingWithoutId -= 1;
+        }
+      }
+      return rest;
+    },
     /** How many runs that the position counts were not in the lists so far. */
     get missing() {
       return missing;
