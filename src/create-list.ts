@@ -125,17 +125,17 @@ function openPlain(query: CheckedQuery, start: ListingPosition, listing: Listing
 function openWindows(
   query: CheckedQuery,
   direction: Direction,
-  start: TimePosition | undefined,
+  timePosition: TimePosition | undefined,
   listing: Listing,
 ): PageQueue<Page> {
   const { limit, concurrency = 1 } = listing;
   const pages = readWindows({
     query,
     direction,
-    start,
+    timePosition,
     limit,
     concurrency,
-    ...listing.createRequest(limit + (start?.count ?? 0)),
+    ...listing.createRequest(limit + (timePosition?.count ?? 0)),
     limiter: createLimiter(concurrency),
     onReceived: listing.progress,
   });

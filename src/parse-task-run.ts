@@ -89,8 +89,8 @@ function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
     const members = structure(value, "");
     const { TransformId, Properties } = readRun(members);
     const properties = completeProperties(Properties);
-    const isComplete = TransformId !== undefined && Properties === properties;
-    const run = isComplete ? members : { ...members, TransformId: TransformId ?? transformId, Properties: properties };
+    const isTyped = TransformId !== undefined && Properties === properties;
+    const run = isTyped ? members : { ...members, TransformId: TransformId ?? transformId, Properties: properties };
     // readRun has checked all members but the two that missingMember checks. The compiler cannot know that.
     return run as Members as Members & MLTaskRun;
   } catch (problem) {

@@ -23,7 +23,7 @@ const MAX_BATCH = 1000;
 interface MergedRuns {
   readonly runs: readonly MLTaskRun[];
   /** Whether they are some of the runs of one start time, and others may sort before them. */
-  readonly isIncomplete: boolean;
+  readonly isPartOfOneTime: boolean;
 }
 
 /** Merges the runs with `StartedOn` of all sources. Sorts runs of one start time by id, and yields each run once. */
@@ -65,15 +65,15 @@ export async function* mergeSources(
       source.index += 1;
       if (!updateKey(source)) {
         if (!source.pages.isReady) {
-          yield { runs: batch, isIncomplete: false };
+          yield { runs: batch, isPartOfOneTime: false };
           batch = [];
         }
         try {
           await waitForRun(source);
         } catch (error) {
           // Return the runs before the error first.
-          yield { runs: batch, isIncomplete: false };
-          yield { runs: sortAndDeduplicate(sameTime), isIncomplete: true };
+          yield { runs: batch, isPartOfOneTime: false };
+          yield { runs: sortAndDeduplicate(sameTime), isPartOfOneTime: true };
           throw error;
         }
       }
@@ -81,11 +81,11 @@ export async function* mergeSources(
     }
     for (const run of sortAndDeduplicate(sameTime)) batch.push(run);
     if (batch.length >= MAX_BATCH) {
-      yield { runs: batch, isIncomplete: false };
+      yield { runs: batch, isPartOfOneTime: false };
       batch = [];
     }
   }
-  yield { runs: batch, isIncomplete: false };
+  yield { runs: batch, isPartOfOneTime: false };
 }
 
 /** Sorts runs of one start time by id and removes duplicates. */

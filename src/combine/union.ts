@@ -59,10 +59,10 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
         : [...foundQueries].filter((query) => lacksPosition || hasNoBounds(query));
     const sourceStart = narrowedTo
       ? // All runs of the time of the position: those that were returned are skipped after the merge.
-        { time: { time: narrowedTo.time, count: 0 }, isDatedOnly: true }
+        { time: { startedOn: narrowedTo.startedOn, count: 0 }, isDatedOnly: true }
       : // Count the runs of each query again from the first run of the listing, for the limit per query.
         direction === -1 && limitPerQuery !== undefined && firstTime !== undefined
-        ? { time: { time: firstTime, count: 0 } }
+        ? { time: { startedOn: firstTime, count: 0 } }
         : {};
     let unfinishedSources = 0;
     const sources: Source[] = [];
@@ -76,10 +76,10 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
       };
       sources.push(prefetchPages(readSource(options, query, sourceStart, undatedRuns, onEnd), options.prefetch, true));
     }
-    for await (const { runs, isIncomplete } of mergeSources(sources, direction)) {
+    for await (const { runs, isPartOfOneTime } of mergeSources(sources, direction)) {
       isDatedOnly ||=
         !narrowedTo && unfinishedSources === 0 && [...undated.values()].every(({ runs }) => runs.size === 0);
-      yield { runs: takeWithinLimit(runs), isIncomplete };
+      yield { runs: takeWithinLimit(runs), isPartOfOneTime };
     }
   }
 
@@ -91,15 +91,15 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     read: readDated,
     mayHaveUndatedRuns: () => !isDatedOnly && [...foundQueries].some(hasNoBounds),
   });
-  for await (const { runs, isIncomplete } of batches) {
+  for await (const { runs, isPartOfOneTime } of batches) {
     if (runs.length === 0) continue;
     const ids = pages.timePosition?.ids ?? [];
     // Too many ids for a cursor, or other runs of this time may come first in their transform: a resumed listing returns
     // these runs.
     const isLeftOut = ids.length + runs.length > MAX_IDS_IN_CURSOR || limitPerTransform !== undefined;
-    if (isIncomplete && isLeftOut) continue;
+    if (isPartOfOneTime && isLeftOut) continue;
     if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
-    yield pages.create(runs, { isIncomplete });
+    yield pages.create(runs, { isPartOfOneTime });
     if (pages.remaining === 0) return;
   }
 

@@ -54,10 +54,10 @@ export function createBoundaryCheck(
   let previous = idsAround(firstRuns, firstBegin);
   return (runs, { begin, end }) => {
     const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
-    const isPreviousIncomplete = [...seenBefore].some((id) => !previous.before.has(id));
+    const lacksRunsBefore = [...seenBefore].some((id) => !previous.before.has(id));
     const all = idsIn(runs, -Infinity, Infinity);
-    const isIncomplete = [...previous.after].some((id) => !all.has(id));
-    if (isPreviousIncomplete || isIncomplete) throw ignoredBound(isPreviousIncomplete !== (direction === 1));
+    const lacksRunsAfter = [...previous.after].some((id) => !all.has(id));
+    if (lacksRunsBefore || lacksRunsAfter) throw ignoredBound(lacksRunsBefore !== (direction === 1));
     previous = idsAround(runs, end);
   };
 }

@@ -24,7 +24,8 @@ export interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
   readonly direction: Direction;
-  readonly start: TimePosition | undefined;
+  /** The position to resume at. */
+  readonly timePosition: TimePosition | undefined;
   readonly limit: number;
   readonly pageSize: number;
   /** The maximum number of concurrent requests. */
@@ -41,8 +42,8 @@ const WINDOWS_PER_REQUEST = 2;
 
 /** Reads the runs in STARTED order, like a plain listing, but without the runs that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
-  const { query, direction, start } = options;
-  const pages = createOrderedPages(options.limit, start);
+  const { query, direction } = options;
+  const pages = createOrderedPages(options.limit, options.timePosition);
   const batches = resume({
     direction,
     position: () => pages.timePosition,
@@ -89,7 +90,7 @@ async function* readWindowPages(
   remaining: () => number,
 ): AsyncGenerator<WindowPage, void> {
   const { direction, limit, pageSize, concurrency } = options;
-  const plainPages = readPart(options, query, options.start ? Infinity : limit);
+  const plainPages = readPart(options, query, options.timePosition ? Infinity : limit);
   const firstPage = plainPages.next();
   const reversed = { ...query, Sort: direction === 1 ? NEWEST_FIRST : OLDEST_FIRST };
   // Sent together with the first page, unless the listing fits on one page.

@@ -28,22 +28,23 @@ const MAX_LENGTH = 1_000_000;
  *
  * @param query - the query in a normal form; the cursor is bound to it by a fingerprint
  */
-export function writeCursor(
-  { token, returnedFromPage = 0, time, isDatedOnly, firstTime }: ListingPosition,
-  query: unknown,
-): string {
-  const members = [
-    token ?? 0,
+export function writeCursor(position: ListingPosition, query: unknown): string {
+  const { token = null, returnedFromPage = 0, time, isDatedOnly = false, firstTime = null } = position;
+  const timeMembers = time && { startedOn: time.startedOn, count: time.count, ids: time.ids ?? [] };
+  const members = {
+    token,
     returnedFromPage,
-    ...(time ? [time.time, time.count] : [0, 0]),
-    isDatedOnly ? 1 : 0,
-    firstTime ?? null,
-    ...(time?.ids ? [time.ids] : []),
-  ];
+    time: timeMembers ? Object.values(timeMembers satisfies AllMembers<TimePosition>) : null,
+    isDatedOnly,
+    firstTime,
+  } satisfies AllMembers<ListingPosition>;
   // JSON preserves every string, also one with lone surrogates.
-  const content = `1.${Buffer.from(JSON.stringify(members)).toString("base64url")}`;
+  const content = `1.${Buffer.from(JSON.stringify(Object.values(members))).toString("base64url")}`;
   return `${content}.${fingerprint([content, query])}`;
 }
+
+/** The members of a position in the order of a cursor. A forgotten one does not compile. */
+type AllMembers<P> = Readonly<Record<keyof P, unknown>>;
 
 /**
  * Reads the position of a cursor; the start of the listing without one.
@@ -70,21 +71,24 @@ export function readCursor(cursor: string | undefined, query: unknown): ListingP
 const CURSOR = /^(1\.([\w-]+))\.([\da-z]+)$/;
 
 function parsePosition(json: string): ListingPosition | undefined {
-  const isIds = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((id) => typeof id === "string");
-  const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
-  const isCount = (value: unknown): value is number => isInteger(value) && value >= 0 && value <= MAX_SKIPPED_RUNS;
+  const isTime = (value: unknown): value is number | null => value === null || Number.isSafeInteger(value);
+  const isCount = (value: unknown): value is number =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_SKIPPED_RUNS;
+  const isText = (value: unknown): value is string => typeof value === "string";
   try {
-    const [token, returnedFromPage, time, count, isDatedOnly, firstTime, ids]: unknown[] = JSON.parse(json);
-    if ((token !== 0 && typeof token !== "string") || !isCount(returnedFromPage) || !isCount(count)) return undefined;
-    if ((time !== null && !isInteger(time)) || (firstTime !== null && !isInteger(firstTime))) return undefined;
-    return {
-      ...(token !== 0 && { token }),
+    const [token, returnedFromPage, timeMembers, isDatedOnly, firstTime]: unknown[] = JSON.parse(json);
+    if ((token !== null && !isText(token)) || !isCount(returnedFromPage) || !isTime(firstTime)) return undefined;
+    const position = {
+      ...(token !== null && { token }),
       returnedFromPage,
-      ...(count > 0 && { time: { time, count, ...(isIds(ids) && { ids }) } }),
-      isDatedOnly: isDatedOnly === 1,
+      isDatedOnly: isDatedOnly === true,
       ...(firstTime !== null && { firstTime }),
     };
+    if (timeMembers === null) return position;
+    if (!Array.isArray(timeMembers)) return undefined;
+    const [startedOn, count, ids]: unknown[] = timeMembers;
+    const isValid = isTime(startedOn) && isCount(count) && count > 0 && Array.isArray(ids) && ids.every(isText);
+    return isValid ? { ...position, time: { startedOn, count, ids } } : undefined;
   } catch {
     // Not JSON, or not an array: the cursor is forged, because its fingerprint is right.
     return undefined;

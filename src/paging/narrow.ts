@@ -13,8 +13,12 @@ export const MARGIN = 2000;
 const MAX_TIME = 8_640_000_000_000_000;
 
 /** Narrows a query to the runs after a position, and a margin before it. */
-export function narrowToPosition(query: CheckedQuery, direction: Direction, { time }: DatedPosition): CheckedQuery {
-  return direction === 1 ? narrowToRange(query, time, Infinity) : narrowToRange(query, -Infinity, time);
+export function narrowToPosition(
+  query: CheckedQuery,
+  direction: Direction,
+  { startedOn }: DatedPosition,
+): CheckedQuery {
+  return direction === 1 ? narrowToRange(query, startedOn, Infinity) : narrowToRange(query, -Infinity, startedOn);
 }
 
 /** Narrows a query to a time range with a margin at both ends. Keeps bounds of the query that are narrower. */

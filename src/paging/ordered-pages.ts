@@ -7,7 +7,7 @@ import { type TimePosition, timePositionAfter } from "./time-position.js";
 /** What a page is besides its runs. */
 interface PageOptions extends Partial<Pick<Page, "requestId" | "isLast">> {
   /** Whether its runs are some of one start time, and others may sort before them: positions then contain their ids. */
-  readonly isIncomplete?: boolean;
+  readonly isPartOfOneTime?: boolean;
 }
 
 /**
@@ -17,11 +17,11 @@ interface PageOptions extends Partial<Pick<Page, "requestId" | "isLast">> {
  */
 export function createOrderedPages(
   limit: number,
-  start: TimePosition | undefined,
+  timePosition: TimePosition | undefined,
   flags: () => Pick<ListingPosition, "isDatedOnly" | "firstTime"> = () => ({}),
 ) {
   let remaining = limit;
-  let timePosition = start;
+  let position = timePosition;
   return {
     /** How many more runs the limit allows. */
     get remaining() {
@@ -29,23 +29,23 @@ export function createOrderedPages(
     },
     /** The position after the last run of the pages so far. */
     get timePosition() {
-      return timePosition;
+      return position;
     },
     /** Creates the page of the next runs, without those beyond the limit. */
     create(
       received: readonly MLTaskRun[],
-      { requestId, isLast = false, isIncomplete = false }: PageOptions = {},
+      { requestId, isLast = false, isPartOfOneTime = false }: PageOptions = {},
     ): Page {
       const runs = received.slice(0, remaining);
-      const before = timePosition;
+      const before = position;
       const flagsOfPage = flags();
       remaining -= runs.length;
-      timePosition = timePositionAfter(runs, runs.length, before, isIncomplete);
+      position = timePositionAfter(runs, runs.length, before, isPartOfOneTime);
       return {
         runs,
         requestId,
         isLast: isLast && runs.length === received.length,
-        positionAt: (count) => ({ ...flagsOfPage, time: timePositionAfter(runs, count, before, isIncomplete) }),
+        positionAt: (count) => ({ ...flagsOfPage, time: timePositionAfter(runs, count, before, isPartOfOneTime) }),
       };
     },
   };

@@ -56,13 +56,13 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
       const page = pages.create(rest, response);
       // The position after an incomplete page is inside this page, so that resuming requests it again.
-      const isComplete = page.runs.length === rest.length && !response.error;
+      const hasAllRuns = page.runs.length === rest.length && !response.error;
       const nextPosition = { token: nextToken, returnedFromPage: toSkip };
       return {
         ...page,
-        isLast: isComplete && nextToken === undefined,
+        isLast: hasAllRuns && nextToken === undefined,
         positionAt(count) {
-          const isEnd = isComplete && count === page.runs.length;
+          const isEnd = hasAllRuns && count === page.runs.length;
           const { time } = page.positionAt(count);
           return {
             ...(isEnd ? nextPosition : { token, returnedFromPage: dropped + skipped + count }),

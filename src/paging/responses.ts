@@ -118,9 +118,9 @@ function noteTokenError(error: unknown, token: string | undefined): void {
 /** How many runs at the start of a page are also on the page before, in the same order. */
 function countRepeated(runs: readonly MLTaskRun[], previousIds: readonly string[]): number {
   const [first] = runs;
-  const start = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
-  if (start < 0) return 0;
+  const offset = first === undefined ? -1 : previousIds.indexOf(first.TaskRunId);
+  if (offset < 0) return 0;
   let count = 0;
-  while (count < runs.length && runs[count]?.TaskRunId === previousIds[start + count]) count += 1;
+  while (count < runs.length && runs[count]?.TaskRunId === previousIds[offset + count]) count += 1;
   return count;
 }

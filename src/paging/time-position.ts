@@ -2,10 +2,10 @@
 import type { MLTaskRun } from "../task-run.js";
 import { type Direction, sortKey } from "./started-order.js";
 
-/** A position by time: after the first `count` of the runs that started at `time`. */
+/** A position by time: after the first `count` of the runs that started at one time. */
 export interface TimePosition {
   /** Milliseconds since the epoch; null for the runs without `StartedOn`, which come last. */
-  readonly time: number | null;
+  readonly startedOn: number | null;
   /** How many runs with this start time were returned. With 0, the position is before the first of them. */
   readonly count: number;
   /** The ids of the returned runs, if other runs with this start time, not received yet, may sort before them. */
@@ -13,10 +13,10 @@ export interface TimePosition {
 }
 
 /** A position among the runs that have `StartedOn`. */
-export type DatedPosition = TimePosition & { readonly time: number };
+export type DatedPosition = TimePosition & { readonly startedOn: number };
 
 export function isDated(position: TimePosition | undefined): position is DatedPosition {
-  return position !== undefined && position.time !== null;
+  return position !== undefined && position.startedOn !== null;
 }
 
 /**
@@ -34,13 +34,13 @@ export function timePositionAfter(
 ): TimePosition | undefined {
   const last = runs[count - 1];
   if (last === undefined) return before;
-  const timeOfRun = (run: MLTaskRun | undefined) => (run?.StartedOn === undefined ? null : run.StartedOn.getTime());
-  const time = timeOfRun(last);
+  const startOf = (run: MLTaskRun | undefined) => run?.StartedOn?.getTime() ?? null;
+  const startedOn = startOf(last);
   let first = count - 1;
-  while (first > 0 && timeOfRun(runs[first - 1]) === time) first -= 1;
-  const same = first === 0 && before?.time === time ? before : undefined;
+  while (first > 0 && startOf(runs[first - 1]) === startedOn) first -= 1;
+  const same = first === 0 && before?.startedOn === startedOn ? before : undefined;
   const ids = hasIds ? [...(same?.ids ?? []), ...runs.slice(0, count).map(idOf)] : same?.ids;
-  return { time, count: (same?.count ?? 0) + count - first, ids };
+  return { startedOn, count: (same?.count ?? 0) + count - first, ids };
 }
 
 /** An id that is unique among the runs of all transforms. */
@@ -50,7 +50,7 @@ export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
 
 /** Creates a function that removes the runs up to a position from consecutive parts of a sorted list. */
 export function createSkipper(position: TimePosition | undefined, direction: Direction) {
-  const key = isDated(position) ? direction * position.time : Infinity;
+  const key = isDated(position) ? direction * position.startedOn : Infinity;
   const ids = new Set(position?.ids);
   let missing = position?.count ?? 0;
   let missingWithoutId = missing - ids.size;

@@ -67,8 +67,8 @@ describe("Merged sources", () => {
     ];
     const found: (readonly [string, boolean])[] = [];
     const read = async () => {
-      for await (const { runs, isIncomplete } of mergeSources(sources, 1)) {
-        for (const { TaskRunId } of runs) found.push([TaskRunId, isIncomplete]);
+      for await (const { runs, isPartOfOneTime } of mergeSources(sources, 1)) {
+        for (const { TaskRunId } of runs) found.push([TaskRunId, isPartOfOneTime]);
       }
     };
     await expect(read()).rejects.toBe(error);
@@ -76,6 +76,6 @@ describe("Merged sources", () => {
       ["tsk-1", false],
       ["tsk-2", false],
     ]);
-    expect(found.slice(2).every(([, isIncomplete]) => isIncomplete)).toBe(true);
+    expect(found.slice(2).every(([, isPartOfOneTime]) => isPartOfOneTime)).toBe(true);
   });
 });

@@ -293,14 +293,18 @@ describe("A forged cursor with the right fingerprint", () => {
     ["an empty list", "[]"],
     ["an object", "{}"],
     ["a number", "5"],
-    ["a token that is a number", "[5,0,0,0,0,null]"],
-    ["more used runs than a page can have", '["x",1000000,0,0,0,null]'],
-    ["a fraction of used runs", '["x",0.5,0,0,0,null]'],
-    ["a time that is a string", '[0,0,"t",1,0,null]'],
-    ["a time that is not an integer", "[0,0,1e300,1,0,null]"],
-    ["a negative count", "[0,0,5,-1,0,null]"],
-    ["more returned runs of one time than a cursor may skip", "[0,0,5,100001,0,null]"],
-    ["a first time that is a string", '[0,0,5,1,0,"f"]'],
+    ["a token that is a number", "[5,0,null,false,null]"],
+    ["more used runs than a page can have", '["x",1000000,null,false,null]'],
+    ["a fraction of used runs", '["x",0.5,null,false,null]'],
+    ["a time that is not a list", "[null,0,5,false,null]"],
+    ["a time that is a string", '[null,0,["t",1,[]],false,null]'],
+    ["a time that is not an integer", "[null,0,[1e300,1,[]],false,null]"],
+    ["a negative count", "[null,0,[5,-1,[]],false,null]"],
+    ["a count of 0", "[null,0,[5,0,[]],false,null]"],
+    ["more returned runs of one time than a cursor may skip", "[null,0,[5,100001,[]],false,null]"],
+    ["ids that are not a list", "[null,0,[5,1,7],false,null]"],
+    ["an id that is not a string", "[null,0,[5,1,[7]],false,null]"],
+    ["a first time that is a string", '[null,0,[5,1,[]],false,"f"]'],
   ])("is rejected if its content is %s", (_, json) => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect(() => taskRuns.list(query, { cursor: forge(json) })).toThrow("was not made by this version of the library");
@@ -308,7 +312,7 @@ describe("A forged cursor with the right fingerprint", () => {
 
   it("is accepted if its content is valid, and the service rejects its token", async () => {
     const { taskRuns } = await startWithCursor();
-    const list = taskRuns.list(query, { cursor: forge('["__proto__",0,0,0,0,null]') });
+    const list = taskRuns.list(query, { cursor: forge('["__proto__",0,null,false,null]') });
     await expect(list.toArray()).rejects.toMatchObject({ name: "InvalidInputException" });
   });
 
@@ -319,7 +323,7 @@ describe("A forged cursor with the right fingerprint", () => {
     const glue = await startGlueWith(Array.from({ length: PAGES }, (_, index) => createRun(`tsk-${index}`, run)));
     const taskRuns = new MLTaskRuns(glue.client(), { pageSize: 1 });
     const list = (count: number) =>
-      taskRuns.list(query, { cursor: forge(`[0,0,${StartedOn.getTime()},${count},0,null]`) });
+      taskRuns.list(query, { cursor: forge(`[null,0,[${StartedOn.getTime()},${count},[]],false,null]`) });
     expect(await list(100_000).toArray()).toEqual([]);
     expect(glue.requests.length).toBeLessThanOrEqual(2 * PAGES);
     expect(() => list(1e9)).toThrow("was not made by this version of the library");

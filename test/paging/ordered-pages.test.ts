@@ -14,30 +14,30 @@ describe("Pages in STARTED order", () => {
     expect(page).toMatchObject({ runs, requestId: "request-1" });
     expect([0, 1, 2, 3].map(page.positionAt)).toEqual([
       { time: undefined },
-      { time: { time: 5, count: 1 } },
-      { time: { time: 5, count: 2 } },
-      { time: { time: 6, count: 1 } },
+      { time: { startedOn: 5, count: 1 } },
+      { time: { startedOn: 5, count: 2 } },
+      { time: { startedOn: 6, count: 1 } },
     ]);
   });
 
   it("count the runs of one time across pages and from the start position on", () => {
-    const pages = createOrderedPages(Infinity, { time: 5, count: 7 });
-    expect(pages.create(runs.slice(0, 1)).positionAt(1)).toEqual({ time: { time: 5, count: 8 } });
-    expect(pages.create(runs.slice(1, 2)).positionAt(1)).toEqual({ time: { time: 5, count: 9 } });
-    expect(pages.timePosition).toEqual({ time: 5, count: 9 });
+    const pages = createOrderedPages(Infinity, { startedOn: 5, count: 7 });
+    expect(pages.create(runs.slice(0, 1)).positionAt(1)).toEqual({ time: { startedOn: 5, count: 8 } });
+    expect(pages.create(runs.slice(1, 2)).positionAt(1)).toEqual({ time: { startedOn: 5, count: 9 } });
+    expect(pages.timePosition).toEqual({ startedOn: 5, count: 9 });
   });
 
   it("leave out the runs beyond the limit", () => {
     const pages = createOrderedPages(2, undefined);
     expect(pages.create(runs).runs).toEqual(runs.slice(0, 2));
     expect(pages.remaining).toBe(0);
-    expect(pages.timePosition).toEqual({ time: 5, count: 2 });
+    expect(pages.timePosition).toEqual({ startedOn: 5, count: 2 });
   });
 
   it("have positions with the flags that were set when the page was created", () => {
     let isDatedOnly = false;
     const page = createOrderedPages(Infinity, undefined, () => ({ isDatedOnly })).create(runs);
     isDatedOnly = true;
-    expect(page.positionAt(3)).toEqual({ isDatedOnly: false, time: { time: 6, count: 1 } });
+    expect(page.positionAt(3)).toEqual({ isDatedOnly: false, time: { startedOn: 6, count: 1 } });
   });
 });

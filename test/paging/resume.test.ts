@@ -31,7 +31,7 @@ async function read({ position, narrowed = ALL.slice(1, 4), canNarrow = true, ma
     position: () => current,
     canNarrow,
     async *read(narrowedTo: DatedPosition | undefined, lacksPosition) {
-      reads.push([narrowedTo?.time, lacksPosition]);
+      reads.push([narrowedTo?.startedOn, lacksPosition]);
       for (const run of narrowedTo ? narrowed : ALL) yield { runs: [run] };
     },
     mayHaveUndatedRuns: () => mayHaveUndatedRuns,
@@ -42,7 +42,7 @@ async function read({ position, narrowed = ALL.slice(1, 4), canNarrow = true, ma
       found.push(TaskRunId);
       // The consumer moves the position.
       const time = StartedOn?.getTime() ?? null;
-      current = { time, count: current?.time === time ? current.count + 1 : 1 };
+      current = { startedOn: time, count: current?.startedOn === time ? current.count + 1 : 1 };
     }
   }
   return { found, reads };
@@ -57,11 +57,14 @@ describe("A listing that is resumed by time", () => {
   });
 
   it("reads only the narrowed runs if there are no runs without StartedOn", async () => {
-    expect(await read({ position: { time: 2, count: 1 } })).toEqual({ found: ["tsk-3", "tsk-4"], reads: [[2, false]] });
+    expect(await read({ position: { startedOn: 2, count: 1 } })).toEqual({
+      found: ["tsk-3", "tsk-4"],
+      reads: [[2, false]],
+    });
   });
 
   it("then reads all runs for those without StartedOn", async () => {
-    expect(await read({ position: { time: 2, count: 1 }, mayHaveUndatedRuns: true })).toEqual({
+    expect(await read({ position: { startedOn: 2, count: 1 }, mayHaveUndatedRuns: true })).toEqual({
       found: ["tsk-3", "tsk-4", "tsk-5"],
       reads: [
         [2, false],
@@ -71,7 +74,7 @@ describe("A listing that is resumed by time", () => {
   });
 
   it("reads all runs in place of narrowed runs that lack those of the position", async () => {
-    expect(await read({ position: { time: 2, count: 1 }, narrowed: ALL.slice(3, 4) })).toEqual({
+    expect(await read({ position: { startedOn: 2, count: 1 }, narrowed: ALL.slice(3, 4) })).toEqual({
       found: ["tsk-3", "tsk-4", "tsk-5"],
       reads: [
         [2, false],
@@ -82,11 +85,11 @@ describe("A listing that is resumed by time", () => {
 
   it("reads all runs at once where it cannot narrow them, and at a position among the runs without StartedOn", async () => {
     const whole = [[undefined, false]];
-    expect(await read({ position: { time: 2, count: 2 }, canNarrow: false })).toEqual({
+    expect(await read({ position: { startedOn: 2, count: 2 }, canNarrow: false })).toEqual({
       found: ["tsk-4", "tsk-5"],
       reads: whole,
     });
-    expect(await read({ position: { time: null, count: 1 } })).toEqual({ found: [], reads: whole });
+    expect(await read({ position: { startedOn: null, count: 1 } })).toEqual({ found: [], reads: whole });
   });
 });
 

@@ -18,18 +18,18 @@ const anyTime = fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined });
 describe("timePositionAfter", () => {
   it.each<[string, (number | undefined)[], number, object | undefined]>([
     ["no run is undefined", [5], 0, undefined],
-    ["one run is its time with a count of 1", [5, 5], 1, { time: 5, count: 1 }],
-    ["two runs of one time has a count of 2", [5, 5], 2, { time: 5, count: 2 }],
-    ["runs of several times counts those of the last time", [4, 5, 5], 3, { time: 5, count: 2 }],
-    ["a run without StartedOn has the time null", [5, undefined], 2, { time: null, count: 1 }],
+    ["one run is its time with a count of 1", [5, 5], 1, { startedOn: 5, count: 1 }],
+    ["two runs of one time has a count of 2", [5, 5], 2, { startedOn: 5, count: 2 }],
+    ["runs of several times counts those of the last time", [4, 5, 5], 3, { startedOn: 5, count: 2 }],
+    ["a run without StartedOn has the time null", [5, undefined], 2, { startedOn: null, count: 1 }],
   ])("after %s", (_, times, count, expected) => {
     const runs = times.map((time) => runAt(time));
     expect(timePositionAfter(runs, count, undefined)).toEqual(expected);
   });
 
   it("adds the runs of the same time that came before the list", () => {
-    expect(timePositionAfter([runAt(5)], 1, { time: 5, count: 3 })).toEqual({ time: 5, count: 4 });
-    expect(timePositionAfter([runAt(6)], 1, { time: 5, count: 3 })).toEqual({ time: 6, count: 1 });
+    expect(timePositionAfter([runAt(5)], 1, { startedOn: 5, count: 3 })).toEqual({ startedOn: 5, count: 4 });
+    expect(timePositionAfter([runAt(6)], 1, { startedOn: 5, count: 3 })).toEqual({ startedOn: 6, count: 1 });
   });
 });
 
@@ -56,7 +56,7 @@ describe("createSkipper", () => {
   });
 
   it("reports how many runs of the position were not in the lists", () => {
-    const skipper = createSkipper({ time: 5, count: 3 }, 1);
+    const skipper = createSkipper({ startedOn: 5, count: 3 }, 1);
     expect(skipper.skip([runAt(4), runAt(5), runAt(6)])).toEqual([runAt(6)]);
     expect(skipper.missing).toBe(2);
   });
