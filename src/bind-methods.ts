@@ -1,13 +1,12 @@
 /**
- * Binds methods to their object, so that they also work when they are destructured (`const { list } = taskRuns`) or
- * called on a Proxy of the object, as reactive frameworks and test spies do.
+ * Binds the methods of a class to one of its objects, so that they also work when they are destructured
+ * (`const { list } = taskRuns`) or called on a Proxy of the object, as reactive frameworks and test spies do.
  */
-export function bindMethods<K extends PropertyKey>(
-  // Methods with any parameters and any result.
-  object: { [key in K]: (...parameters: never[]) => unknown },
-  names: readonly K[],
-): void {
-  for (const name of names) {
-    Object.defineProperty(object, name, { value: object[name].bind(object), writable: true, configurable: true });
+export function bindMethods(object: object, { prototype }: { readonly prototype: object }): void {
+  for (const name of Reflect.ownKeys(prototype)) {
+    const method: unknown = Reflect.get(object, name);
+    if (name !== "constructor" && typeof method === "function") {
+      Object.defineProperty(object, name, { value: method.bind(object), writable: true, configurable: true });
+    }
   }
 }

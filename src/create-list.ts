@@ -6,7 +6,7 @@ import { readUnion, type UnionOptions } from "./combine/union.js";
 import { readWindows } from "./combine/windows.js";
 import type { CheckedOptions } from "./criteria/options.js";
 import type { CheckedQuery, CheckedTransformQuery } from "./criteria/query.js";
-import { MLTaskRunList } from "./list.js";
+import { createList, type MLTaskRunList } from "./list.js";
 import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.js";
 import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
@@ -30,11 +30,13 @@ export function createQueryList(client: GlueClientLike, query: CheckedQuery, opt
   const isStart = token === undefined && time === undefined && returnedFromPage === 0;
   // Time windows start at a time. A position without one has to be resumed by its token.
   if (options.concurrency !== undefined && direction !== undefined && (isStart || isDated(time))) {
-    return createList(client, options, start, normalized, (listing) => openWindows(sorted, direction, time, listing));
+    return createListFrom(client, options, start, normalized, (listing) =>
+      openWindows(sorted, direction, time, listing),
+    );
   }
   // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
   const resumed = token === undefined && time !== undefined ? sorted : query;
-  return createList(client, options, start, normalized, (listing) => openPlain(resumed, start, listing));
+  return createListFrom(client, options, start, normalized, (listing) => openPlain(resumed, start, listing));
 }
 
 /** Lists the union of queries that are all sorted in one order. */
@@ -86,7 +88,7 @@ function createMergedList(
   const normalized = [queries, options.limitPerQuery ?? 0];
   const start = readCursor(options.cursor, normalized);
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
-  return createList(client, options, start, normalized, (listing) => {
+  return createListFrom(client, options, start, normalized, (listing) => {
     const controller = new AbortController();
     const signals = [...listing.signals, controller.signal];
     const { limit, limitPerQuery } = listing;
@@ -151,14 +153,14 @@ const NO_PAGES: PageQueue<never> = { isReady: true, next: async () => undefined 
  * @param query - the query in a normal form, which cursors are bound to
  * @param open - opens the pages of a loop over the list
  */
-function createList(
+function createListFrom(
   client: GlueClientLike,
   options: CheckedOptions,
   start: ListingPosition,
   query: unknown,
   open: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
-  return MLTaskRunList.create((isForFirstRun) => {
+  return createList((isForFirstRun) => {
     const listing = createListing(client, options, start, isForFirstRun);
     const { stop, signals } = listing;
     const pages = listing.limit === 0 ? NO_PAGES : open(listing);

@@ -64,7 +64,7 @@ export {
   UnexpectedResponseError,
   WaitTimeoutError,
 } from "./errors.js";
-export { type MLTaskRunIterator, MLTaskRunList, type MLTaskRunPage } from "./list.js";
+export type { MLTaskRunIterator, MLTaskRunList, MLTaskRunPage } from "./list.js";
 export { MLTaskRuns, type MLTaskRunsDefaults } from "./ml-task-runs.js";
 export type { GlueClientLike } from "./request/client.js";
 export type { DisposableIterator, IteratorEnd, NativeAsyncDispose } from "./stoppable-iterator.js";

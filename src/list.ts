@@ -1,9 +1,7 @@
 /** `MLTaskRunList`: a listing as an async iterable of runs or pages. */
 
 import { type AbortSignalLike, onAbort, throwIfAborted } from "./abort.js";
-import { bindMethods } from "./bind-methods.js";
 import { throwNotJson } from "./errors.js";
-import { createHiddenState } from "./hidden-state.js";
 import type { ListingPosition } from "./paging/cursor.js";
 import { cursorPositionAt, emptyPage, type Page, type PageQueue } from "./paging/page.js";
 import { type DisposableIterator, StoppableIterator } from "./stoppable-iterator.js";
@@ -50,9 +48,6 @@ export interface PageSource {
 /** Opens a listing: all pages, or only those that are needed for the first run. */
 export type OpenPages = (isForFirstRun: boolean) => PageSource;
 
-/** How each list opens its pages. */
-const openers = createHiddenState<MLTaskRunList, OpenPages>();
-
 /**
  * A listing, created by `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Sends no request before you read
  * its runs or pages. Each loop over it reads the listing again from the start.
@@ -64,17 +59,7 @@ const openers = createHiddenState<MLTaskRunList, OpenPages>();
  * for await (const run of list) console.log(run.TaskRunId, run.Status);
  * ```
  */
-export class MLTaskRunList<out T extends AnyTaskType = AnyTaskType> implements AsyncIterable<MLTaskRun<T>> {
-  private constructor(open: OpenPages) {
-    openers.set(this, open);
-    bindMethods(this, ["pages", "toArray", "first", Symbol.asyncIterator]);
-  }
-
-  /** @internal `MLTaskRuns` creates it. */
-  static create(open: OpenPages): MLTaskRunList {
-    return new this(open);
-  }
-
+export interface MLTaskRunList<out T extends AnyTaskType = AnyTaskType> extends AsyncIterable<MLTaskRun<T>> {
   /**
    * The runs, one by one. Calls of `next()` may overlap: they resolve in order, each with the next run. Leaving the
    * loop aborts the requests in flight.
@@ -82,10 +67,7 @@ export class MLTaskRunList<out T extends AnyTaskType = AnyTaskType> implements A
    * @throws from `next()`: errors of the SDK, {@link PaginationError}, {@link UnexpectedResponseError}, and the reason
    *   of the `abortSignal`. All runs before an error are returned first.
    */
-  [Symbol.asyncIterator](): MLTaskRunIterator<T> {
-    return new RunIterator<T>(openers.get(this)(false));
-  }
-
+  [Symbol.asyncIterator](): MLTaskRunIterator<T>;
   /**
    * The pages: those of the service, or pages merged from several queries or time windows.
    *
@@ -94,31 +76,37 @@ export class MLTaskRunList<out T extends AnyTaskType = AnyTaskType> implements A
    * for await (const { runs, cursor } of list.pages()) await save(runs, cursor);
    * ```
    */
-  pages(): DisposableIterator<MLTaskRunPage<T>> {
-    const source = openers.get(this)(false);
-    return new StoppableIterator(readPages<T>(source), source.stop);
-  }
-
+  pages(): DisposableIterator<MLTaskRunPage<T>>;
   /** All runs in one array. */
-  async toArray(): Promise<MLTaskRun<T>[]> {
-    const pages: MLTaskRun<T>[][] = [];
-    for await (const { runs } of this.pages()) pages.push(runs);
-    return pages.flat();
-  }
-
+  toArray(): Promise<MLTaskRun<T>[]>;
   /** The first run, or undefined if there is none. Requests one run (of each query) from the service. */
-  async first(): Promise<MLTaskRun<T> | undefined> {
-    for await (const run of new RunIterator<T>(openers.get(this)(true))) return run;
-    return undefined;
-  }
+  first(): Promise<MLTaskRun<T> | undefined>;
 }
 
-// Not a member of the type, because a test double does not need it.
-Object.defineProperty(MLTaskRunList.prototype, "toJSON", {
-  value: () => throwNotJson("A list", "`await list.toArray()` or `for await`"),
-});
+/** Creates a list. Its methods work without it, too. */
+export function createList(open: OpenPages): MLTaskRunList {
+  const list: MLTaskRunList = {
+    [Symbol.asyncIterator]: () => new RunIterator(open(false)),
+    pages() {
+      const source = open(false);
+      return new StoppableIterator(readPages(source), source.stop);
+    },
+    async toArray() {
+      const pages: MLTaskRun[][] = [];
+      for await (const { runs } of list.pages()) pages.push(runs);
+      return pages.flat();
+    },
+    async first() {
+      for await (const run of new RunIterator(open(true))) return run;
+      return undefined;
+    },
+  };
+  // Not a member of the type, because a test double does not need it.
+  const toJSON = () => throwNotJson("A list", "`await list.toArray()` or `for await`");
+  return Object.defineProperty(list, "toJSON", { value: toJSON });
+}
 
-async function* readPages<T extends AnyTaskType>(source: PageSource): AsyncGenerator<MLTaskRunPage<T>, void> {
+async function* readPages(source: PageSource): AsyncGenerator<MLTaskRunPage, void> {
   for (;;) {
     throwIfAborted(source.signals);
     const page = await source.pages.next();
@@ -126,8 +114,7 @@ async function* readPages<T extends AnyTaskType>(source: PageSource): AsyncGener
     const { runs, requestId } = page;
     const position = cursorPositionAt(page, runs.length);
     yield {
-      // The parser left out runs of other types than the filter's, which the compiler cannot know.
-      runs: runs as MLTaskRun<T>[],
+      runs,
       ...(position && { cursor: source.writeCursor(position) }),
       ...(requestId !== undefined && { requestId }),
     };
@@ -143,12 +130,11 @@ interface ReadState {
 }
 
 /** The next run of the current page, if it has one left. */
-function takeRun<T extends AnyTaskType>(state: ReadState): MLTaskRun<T> | undefined {
+function takeRun(state: ReadState): MLTaskRun | undefined {
   if (state.source.signals.some(({ aborted }) => aborted)) return undefined;
   const run = state.page.runs[state.returnedRuns];
   if (run !== undefined) state.returnedRuns += 1;
-  // As in readPages.
-  return run as MLTaskRun<T> | undefined;
+  return run;
 }
 
 /** Returns false at the end. Not a part of the generator, which would keep its last page in memory after its end. */
@@ -162,21 +148,21 @@ async function moveToNextPage(state: ReadState): Promise<boolean> {
   return true;
 }
 
-async function* readRuns<T extends AnyTaskType>(state: ReadState): AsyncGenerator<MLTaskRun<T>, void> {
+async function* readRuns(state: ReadState): AsyncGenerator<MLTaskRun, void> {
   do {
-    for (let run = takeRun<T>(state); run !== undefined; run = takeRun<T>(state)) yield run;
+    for (let run = takeRun(state); run !== undefined; run = takeRun(state)) yield run;
   } while (await moveToNextPage(state));
 }
 
 /** Iterates over the runs of a source. A run of the current page is returned without waiting, in a resolved promise. */
-class RunIterator<T extends AnyTaskType> extends StoppableIterator<MLTaskRun<T>> implements MLTaskRunIterator<T> {
+class RunIterator extends StoppableIterator<MLTaskRun> implements MLTaskRunIterator {
   private readonly state: ReadState;
   /** The number of pending calls of `next`. */
   private pendingCalls = 0;
 
   constructor(source: PageSource) {
     const state = { source, page: emptyPage(source.start), returnedRuns: 0 };
-    super(readRuns<T>(state), source.stop);
+    super(readRuns(state), source.stop);
     this.state = state;
     // At the end, release the runs but not the cursor: an iterator may live long after its end.
     onAbort(source.stop.signal, () => {
@@ -191,8 +177,8 @@ class RunIterator<T extends AnyTaskType> extends StoppableIterator<MLTaskRun<T>>
     return position && source.writeCursor(position);
   }
 
-  override next(): Promise<IteratorResult<MLTaskRun<T>, void>> {
-    const run = this.pendingCalls === 0 ? takeRun<T>(this.state) : undefined;
+  override next(): Promise<IteratorResult<MLTaskRun, void>> {
+    const run = this.pendingCalls === 0 ? takeRun(this.state) : undefined;
     if (run !== undefined) return Promise.resolve({ done: false, value: run });
     this.pendingCalls += 1;
     const result = super.next();

@@ -77,15 +77,7 @@ export class MLTaskRuns {
   constructor(client: GlueClientLike, defaults: MLTaskRunsDefaults = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
     states.set(this, { client, defaults: checkDefaults(defaults) });
-    bindMethods(this, [
-      "list",
-      "listAny",
-      "listAcrossTransforms",
-      "get",
-      "waitUntilFinished",
-      "watch",
-      "watchAcrossTransforms",
-    ]);
+    bindMethods(this, MLTaskRuns);
   }
 
   /**

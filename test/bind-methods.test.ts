@@ -6,12 +6,19 @@ import { collect, ids, idsNewestFirst, startGlue, TransformId } from "./support.
 describe("The methods of MLTaskRuns and of its lists", () => {
   it("work without their object", async () => {
     const glue = await startGlue(5);
-    const { list, listAny, listAcrossTransforms } = new MLTaskRuns(glue.client());
+    const methods = new MLTaskRuns(glue.client());
+    const { list, listAny, listAcrossTransforms, get, waitUntilFinished, watch, watchAcrossTransforms } = methods;
     const lists = [list({ TransformId }), listAny([{ TransformId }]), listAcrossTransforms()];
     for (const { toArray, first, pages } of lists) {
       expect(ids(await toArray()).toSorted()).toEqual(idsNewestFirst(5).toSorted());
       expect(await first()).toBeDefined();
       expect(await collect(pages())).not.toHaveLength(0);
+    }
+    const [TaskRunId = ""] = idsNewestFirst(5);
+    expect(ids([await get({ TransformId, TaskRunId })])).toEqual([TaskRunId]);
+    expect(ids([await waitUntilFinished({ TransformId, TaskRunId }, { maxWaitTime: 1 })])).toEqual([TaskRunId]);
+    for (const { poll } of [watch({ TransformId }), watchAcrossTransforms()]) {
+      expect(await poll()).toMatchObject({ failures: [] });
     }
   });
 

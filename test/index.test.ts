@@ -4,7 +4,6 @@ import { expect, it } from "vitest";
 it("The main entry exports the classes, the builders, the guards and the errors", () => {
   expect(Object.keys(library).toSorted()).toEqual([
     "InvalidQueryError",
-    "MLTaskRunList",
     "MLTaskRuns",
     "MLTaskRunsError",
     "PaginationError",

@@ -1,6 +1,6 @@
 import { GlueClient } from "@aws-sdk/client-glue";
 import fc from "fast-check";
-import { MLTaskRunList, MLTaskRuns, MLTaskRunsError, taskRunSort } from "glue-ml-task-runs";
+import { type MLTaskRunList, MLTaskRuns, MLTaskRunsError, taskRunSort } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import {
   collect,
@@ -49,7 +49,6 @@ describe("A listing", () => {
     list.pages();
     await waitUntilIdle(glue);
     expect(glue.requests).toHaveLength(0);
-    expect(list).toBeInstanceOf(MLTaskRunList);
   });
 
   it("starts again with each loop", async () => {
