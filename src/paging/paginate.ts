@@ -88,7 +88,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       const { timePosition } = pages;
       const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
       if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error;
-      yield* followTime(direction, error);
+      yield* followTime(direction);
     }
   }
 
@@ -99,8 +99,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   }
 
   /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
-  async function* followTime(direction: Direction, tokenError?: unknown): AsyncGenerator<Page, void> {
-    let firstError = tokenError;
+  async function* followTime(direction: Direction): AsyncGenerator<Page, void> {
     let isNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
       /** The position when the query, narrowed or whole, was begun. */
@@ -128,13 +127,9 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         return yield emptyPage();
       } catch (error) {
         if (!isTokenError(error)) throw error;
-        if (pages.timePosition !== position) {
-          firstError = error;
-          attempts = 0;
-        } else if (isNarrow || attempts === MAX_ATTEMPTS) {
-          // Without progress, only the whole query is read again, for its runs without `StartedOn` after the others.
-          throw firstError ?? error;
-        }
+        if (pages.timePosition !== position) attempts = 0;
+        // Without progress, only the whole query is read again, for its runs without `StartedOn` after the others.
+        else if (isNarrow || attempts === MAX_ATTEMPTS) throw error;
       }
     }
   }

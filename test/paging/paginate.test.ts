@@ -282,7 +282,7 @@ describe("A listing that continues by time", () => {
   const tokenError = serviceError("InvalidInputException", "The NextToken has expired.");
   const query = { TransformId, Sort: oldestFirst };
 
-  it("rejects with the error of the first rejected token if a second one is rejected before a new run came", async () => {
+  it("rejects with the error of a second rejected token if it is rejected before a new run came", async () => {
     let requests = 0;
     const client = await startServer((_request, response) => {
       requests += 1;
@@ -296,7 +296,7 @@ describe("A listing that continues by time", () => {
     });
     const pages = new MLTaskRuns(client).list(query, { prefetch: 0 }).pages();
     await pages.next();
-    await expect(pages.next()).rejects.toThrow("error 2");
+    await expect(pages.next()).rejects.toThrow("error 4");
     expect(requests).toBe(4);
   });
 
