@@ -1,5 +1,5 @@
 /** `MLTaskRuns`, the facade: the public methods, which check their arguments. */
-import type { GlueClient, TaskType } from "@aws-sdk/client-glue";
+import type { GlueClient } from "@aws-sdk/client-glue";
 import type { AbortSignalLike } from "./abort.js";
 import { bindMethods } from "./bind-methods.js";
 import { createQueryList, createTransformsList, createUnionList } from "./create-list.js";
@@ -19,18 +19,18 @@ import {
   type AcrossTransformsQuery,
   type AcrossTransformsWatchQuery,
   type AnyFilter,
-  type BuiltFilter,
-  type BuiltWatchFilter,
+  type AnyWatchFilter,
   checkQuery,
   checkReference,
   checkTransformQuery,
   checkTransformWatchQuery,
   checkWatchQuery,
   commonSort,
+  type QueriesOf,
+  type QueryByType,
+  type RunOrReference,
   type TaskRunQuery,
   type TaskRunReference,
-  type TypedFilter,
-  type UntypedFilter,
   type WatchQuery,
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
@@ -80,6 +80,10 @@ export class MLTaskRuns {
     bindMethods(this, MLTaskRuns);
   }
 
+  // Each method has two overloads, and the first accepts what the second accepts, so that the compiler finds a mistake in
+  // the same place for both, and reports it there. The second is for a filter that may have a task type, and for test
+  // doubles: a function that returns runs of every type does not fit the first.
+
   /**
    * Lists the task runs of one transform. Checks the query and the options at once. Sends no request before you read
    * runs or pages.
@@ -102,15 +106,11 @@ export class MLTaskRuns {
    * );
    * ```
    */
-  list(query: TaskRunQuery & UntypedFilter, options?: ListOptions): MLTaskRunList;
-  /** Lists the task runs of one transform that match a `taskRunFilter()`, whose task type the runs have. */
-  list<T extends AnyTaskType>(
-    query: Omit<TaskRunQuery, "Filter"> & BuiltFilter<T>,
+  list<const T extends AnyTaskType = AnyTaskType>(
+    query: QueryByType<T, TaskRunQuery, AnyFilter<T>>,
     options?: ListOptions,
   ): MLTaskRunList<T>;
-  /** Lists the task runs of one transform that have the task type of the filter. */
-  list<const T extends TaskType>(query: TaskRunQuery & TypedFilter<T>, options?: ListOptions): MLTaskRunList<T>;
-  /** Lists the task runs of one transform that match a filter, which may have a task type. */
+  /** Lists the task runs of one transform, of every task type. */
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
@@ -139,16 +139,12 @@ export class MLTaskRuns {
    * for await (const run of taskRuns.listAny(ended)) console.log(run.StartedOn, run.Status);
    * ```
    */
-  listAny(queries: Iterable<TaskRunQuery & UntypedFilter>, options?: ListOptions): MLTaskRunList;
-  /** Lists the union of several queries that all have a filter by task type. */
-  listAny<const T extends AnyTaskType>(
-    queries: Iterable<Omit<TaskRunQuery, "Filter"> & { Filter: AnyFilter<T> }>,
+  listAny<const T extends AnyTaskType = AnyTaskType>(
+    queries: QueriesOf<QueryByType<T, TaskRunQuery, AnyFilter<T>>>,
     options?: ListOptions,
   ): MLTaskRunList<T>;
-  /** Lists the union of several queries, of which some may have a filter by task type. */
-  listAny(queries: Iterable<TaskRunQuery>, options?: ListOptions): MLTaskRunList;
-  /** Lists the union of an array of queries, of which some may have a filter by task type. */
-  listAny(queries: readonly TaskRunQuery[], options?: ListOptions): MLTaskRunList;
+  /** Lists the union of several queries, with runs of every task type. */
+  listAny(queries: QueriesOf<TaskRunQuery>, options?: ListOptions): MLTaskRunList;
   listAny(queries: Iterable<TaskRunQuery>, options: ListOptions = {}): MLTaskRunList {
     // Callers without types may pass any value. A string is iterable, but not a list of queries.
     if (typeof queries !== "object" || typeof queries?.[Symbol.iterator] !== "function") {
@@ -176,26 +172,11 @@ export class MLTaskRuns {
    * for await (const run of taskRuns.listAcrossTransforms({ Filter })) console.log(run.TransformId, run.ErrorString);
    * ```
    */
-  listAcrossTransforms(
-    query?: Omit<AcrossTransformsQuery, "Filter"> & UntypedFilter,
-    options?: ListOptions,
-  ): MLTaskRunList;
-  /** Lists the runs of all transforms that match a `taskRunFilter()`, whose task type the runs have. */
-  listAcrossTransforms<T extends AnyTaskType>(
-    query: Omit<AcrossTransformsQuery, "Filter"> & BuiltFilter<T>,
+  listAcrossTransforms<const T extends AnyTaskType = AnyTaskType>(
+    query: QueryByType<T, AcrossTransformsQuery | undefined, AnyFilter<T> | readonly AnyFilter<T>[]>,
     options?: ListOptions,
   ): MLTaskRunList<T>;
-  /** Lists the runs of all transforms that have the task type of the filter. */
-  listAcrossTransforms<const T extends TaskType>(
-    query: Omit<AcrossTransformsQuery, "Filter"> & TypedFilter<T>,
-    options?: ListOptions,
-  ): MLTaskRunList<T>;
-  /** Lists the runs of all transforms that match at least one filter of a list, each with a task type. */
-  listAcrossTransforms<const T extends AnyTaskType>(
-    query: Omit<AcrossTransformsQuery, "Filter"> & { Filter: readonly AnyFilter<T>[] },
-    options?: ListOptions,
-  ): MLTaskRunList<T>;
-  /** Lists the runs of all transforms that match a filter or one of a list, which may have a task type. */
+  /** Lists the runs of all transforms, of every task type. */
   listAcrossTransforms(query?: AcrossTransformsQuery, options?: ListOptions): MLTaskRunList;
   listAcrossTransforms(query: AcrossTransformsQuery = {}, options: ListOptions = {}): MLTaskRunList {
     const checked = checkTransformQuery(query);
@@ -209,7 +190,7 @@ export class MLTaskRuns {
   /**
    * Gets one run with `GetMLTaskRun`. It needs the permission `glue:GetMLTaskRun`.
    *
-   * @param run - which run of which transform
+   * @param run - which run of which transform: its ids, or a run, whose task type is kept
    * @param options - `abortSignal`
    * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with errors of
    *   the SDK (`EntityNotFoundException` if the run does not exist), {@link UnexpectedResponseError}, and the reason of
@@ -221,8 +202,8 @@ export class MLTaskRuns {
    * const run = await taskRuns.get({ TransformId: "tfm-0123", TaskRunId: "tsk-0123" });
    * ```
    */
-  get<T extends TaskType>(run: MLTaskRun<T> | FinishedMLTaskRun<T>, options?: GetOptions): Promise<MLTaskRun<T>>;
-  /** Gets one run by its ids. */
+  get<T extends AnyTaskType = AnyTaskType>(run: RunOrReference<T>, options?: GetOptions): Promise<MLTaskRun<T>>;
+  /** Gets one run, of any task type. */
   get(run: TaskRunReference, options?: GetOptions): Promise<MLTaskRun>;
   get(run: TaskRunReference, options: GetOptions = {}): Promise<MLTaskRun> {
     const { client, defaults } = states.get(this);
@@ -235,7 +216,7 @@ export class MLTaskRuns {
    * after pauses that grow from `minDelay` to `maxDelay` with a random part, and a last time after `maxWaitTime`. After
    * throttling, a fault of the service or the network, and a request without a response for 60 seconds, it polls again.
    *
-   * @param run - which run of which transform
+   * @param run - which run of which transform: its ids, or a run, whose task type is kept
    * @param options - `maxWaitTime` in seconds is required
    * @returns the finished run, with any final `Status`
    * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with a
@@ -250,11 +231,11 @@ export class MLTaskRuns {
    * if (run.Status !== "SUCCEEDED") throw new Error(run.ErrorString);
    * ```
    */
-  waitUntilFinished<T extends TaskType>(
-    run: MLTaskRun<T> | FinishedMLTaskRun<T>,
-    options: WaitOptions<T>,
+  waitUntilFinished<T extends AnyTaskType = AnyTaskType>(
+    run: RunOrReference<T>,
+    options: WaitOptions<NoInfer<T>>,
   ): Promise<FinishedMLTaskRun<T>>;
-  /** Waits until the run with these ids is finished. */
+  /** Waits until a run, of any task type, is finished. */
   waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun>;
   waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun> {
     const { client, defaults } = states.get(this);
@@ -289,15 +270,11 @@ export class MLTaskRuns {
    * }
    * ```
    */
-  watch(query: WatchQuery & UntypedFilter, options?: WatchOptions): MLTaskRunWatch;
-  /** Watches the runs of one transform that match a `taskRunFilter()`, whose task type the runs have. */
-  watch<T extends AnyTaskType>(
-    query: Omit<WatchQuery, "Filter"> & BuiltWatchFilter<T>,
+  watch<const T extends AnyTaskType = AnyTaskType>(
+    query: QueryByType<T, WatchQuery, AnyWatchFilter<T>>,
     options?: WatchOptions,
   ): MLTaskRunWatch<T>;
-  /** Watches the runs of one transform that have the task type of the filter. */
-  watch<const T extends TaskType>(query: WatchQuery & TypedFilter<T>, options?: WatchOptions): MLTaskRunWatch<T>;
-  /** Watches the runs of one transform that match a filter, which may have a task type. */
+  /** Watches the runs of one transform, of every task type. */
   watch(query: WatchQuery, options?: WatchOptions): MLTaskRunWatch;
   watch(query: WatchQuery, options: WatchOptions = {}): MLTaskRunWatch {
     const { client, defaults } = states.get(this);
@@ -323,18 +300,11 @@ export class MLTaskRuns {
    * }
    * ```
    */
-  watchAcrossTransforms(query?: AcrossTransformsWatchQuery & UntypedFilter, options?: WatchOptions): MLTaskRunWatch;
-  /** Watches the runs of all transforms that match a `taskRunFilter()`, whose task type the runs have. */
-  watchAcrossTransforms<T extends AnyTaskType>(
-    query: Omit<AcrossTransformsWatchQuery, "Filter"> & BuiltWatchFilter<T>,
+  watchAcrossTransforms<const T extends AnyTaskType = AnyTaskType>(
+    query: QueryByType<T, AcrossTransformsWatchQuery | undefined, AnyWatchFilter<T>>,
     options?: WatchOptions,
   ): MLTaskRunWatch<T>;
-  /** Watches the runs of all transforms that have the task type of the filter. */
-  watchAcrossTransforms<const T extends TaskType>(
-    query: AcrossTransformsWatchQuery & TypedFilter<T>,
-    options?: WatchOptions,
-  ): MLTaskRunWatch<T>;
-  /** Watches the runs of all transforms that match a filter, which may have a task type. */
+  /** Watches the runs of all transforms, of every task type. */
   watchAcrossTransforms(query?: AcrossTransformsWatchQuery, options?: WatchOptions): MLTaskRunWatch;
   watchAcrossTransforms(query: AcrossTransformsWatchQuery = {}, options: WatchOptions = {}): MLTaskRunWatch {
     const { client, defaults } = states.get(this);

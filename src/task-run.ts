@@ -151,7 +151,8 @@ export interface TaskRunTypeGuard<T extends TaskType> {
 
 /**
  * Whether a run has this task type. Narrows the type of the run; in `else`, the type of a run that is a union, such as
- * `MLTaskRun<"EVALUATION"> | MLTaskRun<"FIND_MATCHES">`.
+ * `MLTaskRun<"EVALUATION"> | MLTaskRun<"FIND_MATCHES">`. For any other run, compare `run.Properties.TaskType`, which
+ * narrows `run.Properties` in `else`, too.
  *
  * @example
  * ```ts

@@ -7,8 +7,11 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const path = `${root}test/program.ts`;
 /** The imports of each program. */
 const prefix = `import type { GlueClient } from "@aws-sdk/client-glue";
-import { MLTaskRuns } from "glue-ml-task-runs";
+import { type MLTaskRun, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
 declare const client: GlueClient;
+declare const run: MLTaskRun<"EVALUATION">;
+const evaluations = taskRunFilter().taskRunType("EVALUATION");
+const TaskRunId = "tsk-0123";
 const taskRuns = new MLTaskRuns(client);
 const TransformId = "tfm-0123";
 `;
@@ -65,6 +68,16 @@ describe("The error for", () => {
     ['taskRuns.listAcrossTransforms({ Filter: { Status: "failed" } });', "Filter", "'\"FAILED\"'?"],
     ["taskRuns.watch({ TransformId }, { intervall: 1 });", "intervall", "'interval'?"],
     ["taskRuns.watchAcrossTransforms({}, { intervall: 1 });", "intervall", "'interval'?"],
+    ["taskRuns.listAny(new Set([{ TransformId }]), { limt: 1 });", "limt", "'limit'?"],
+    ['taskRuns.listAcrossTransforms({ Filter: [{ Status: "FAILD" }] });', "Status", "'\"FAILED\"'?"],
+    ["taskRuns.listAcrossTransforms(undefined, { limt: 1 });", "limt", "'limit'?"],
+    ["taskRuns.list({ TransformId, Filter: evaluations }, { limt: 1 });", "limt", "'limit'?"],
+    ["taskRuns.watch({ TransformId, Filter: evaluations }, { intervall: 1 });", "intervall", "'interval'?"],
+    ["taskRuns.get({ TransformId, TaskRunId }, { abortsignal: undefined });", "abortsignal", "'abortSignal'?"],
+    ["taskRuns.get(run, { abortsignal: undefined });", "abortsignal", "'abortSignal'?"],
+    ["taskRuns.get({ TransformId, taskRunId: TaskRunId });", "taskRunId", "'TaskRunId'?"],
+    ["taskRuns.waitUntilFinished(run, { maxWaitTime: 1, maxdelay: 1 });", "maxdelay", "'maxDelay'?"],
+    ["taskRuns.waitUntilFinished({ TransformId, TaskRunId }, { maxWaittime: 1 });", "maxWaittime", "'maxWaitTime'?"],
     ["new MLTaskRuns(client, { pagesize: 1 });", "pagesize", "'pageSize'?"],
   ])("%s is at the mistake", (statement, at, message) => {
     const errors = findErrors(statement);
@@ -75,12 +88,20 @@ describe("The error for", () => {
 
 describe("An editor", () => {
   it("shows a documentation for every overload of every method", () => {
-    for (const method of ["list", "listAny", "listAcrossTransforms", "get", "waitUntilFinished", "watch"]) {
+    const lists = ["list", "listAny", "listAcrossTransforms", "watch", "watchAcrossTransforms"];
+    for (const method of [...lists, "get", "waitUntilFinished"]) {
       const help = service.getSignatureHelpItems(path, open(`taskRuns.${method}(|);`), undefined);
       expect(help?.items.length).toBeGreaterThan(1);
       const undocumented = help?.items.filter(({ documentation }) => documentation.length === 0);
       expect(undocumented, method).toEqual([]);
     }
+  });
+
+  it("completes the ids of a run and the options of get", () => {
+    const complete = (statement: string) =>
+      service.getCompletionsAtPosition(path, open(statement), undefined)?.entries.map(({ name }) => name);
+    expect(complete("taskRuns.get({ | });")).toEqual(expect.arrayContaining(["TaskRunId", "TransformId"]));
+    expect(complete("taskRuns.get(run, { | });")).toEqual(["abortSignal"]);
   });
 
   it.each(["list", "listAcrossTransforms", "watch"])("completes the query of %s with an optional Filter", (method) => {

@@ -11,14 +11,16 @@ import type {
   TransformStatusType,
   TransformType,
 } from "@aws-sdk/client-glue";
+import type { KnownTaskRunProperties } from "../task-run.js";
 
+/** Each has its properties in `KnownTaskRunProperties`, or this does not compile. */
 export const TASK_TYPES = valuesOf<TaskType>({
   EVALUATION: 1,
   EXPORT_LABELS: 1,
   FIND_MATCHES: 1,
   IMPORT_LABELS: 1,
   LABELING_SET_GENERATION: 1,
-});
+} satisfies Record<keyof KnownTaskRunProperties, 1>);
 
 export const TASK_STATUSES = valuesOf<TaskStatusType>({
   FAILED: 1,

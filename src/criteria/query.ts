@@ -6,7 +6,7 @@ import type {
   TransformFilterCriteria,
 } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
-import type { AnyTaskType } from "../task-run.js";
+import type { AnyTaskType, FinishedMLTaskRun, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "./constraints.js";
 import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
@@ -28,35 +28,34 @@ export interface TaskRunQuery {
   Sort?: TaskRunSortCriteria | undefined;
 }
 
-/** The member of a query without a filter by task type. */
-export interface UntypedFilter {
-  /** Which runs, of every task type. */
-  Filter?: (TaskRunFilterCriteria & { TaskRunType?: undefined }) | undefined;
-}
-
-/** The member of a query with a `taskRunFilter()`, whose task type becomes the type of the runs. */
-export interface BuiltFilter<T extends AnyTaskType> {
-  /** Which runs. */
-  Filter: TaskRunFilter<T> | ListTaskRunFilter<T>;
-}
-
-/** The member of a query of a watch with a `taskRunFilter()`, whose task type becomes the type of the runs. */
-export interface BuiltWatchFilter<T extends AnyTaskType> {
-  /** Which runs. */
-  Filter: TaskRunFilter<T> & NotInWatch;
-}
-
-/** The member of a query with a filter by task type, which becomes the type of the runs. */
-export interface TypedFilter<T extends TaskType> {
-  /** Which runs, of this task type. */
-  Filter: TaskRunFilterCriteria & { TaskRunType: T };
-}
+/** Plain criteria with a task type. */
+export type TypedCriteria<T extends AnyTaskType> = TaskRunFilterCriteria & {
+  /** Only runs of this type. */
+  TaskRunType: T;
+};
 
 /** A filter by task type, built or plain. */
-export type AnyFilter<T extends AnyTaskType> = BuiltFilter<T>["Filter"] | (TaskRunFilterCriteria & { TaskRunType: T });
+export type AnyFilter<T extends AnyTaskType> = TaskRunFilter<T> | ListTaskRunFilter<T> | TypedCriteria<T>;
+
+/** A filter of a watch by task type, built or plain. */
+export type AnyWatchFilter<T extends AnyTaskType> = (TaskRunFilter<T> | TypedCriteria<T>) & NotInWatch;
+
+/** A query `Q` whose filter `F` has the task type `T`. If `T` is every task type, any query `Q`. */
+export type QueryByType<T extends AnyTaskType, Q extends { Filter?: unknown } | undefined, F> = AnyTaskType extends T
+  ? Q
+  : Omit<NonNullable<Q>, "Filter"> & {
+      /** Which runs. The task type of the filter becomes the type of the runs. */
+      Filter: F;
+    };
+
+/** An array or another iterable of queries. With the array, the compiler reports an error at the mistake in a query. */
+export type QueriesOf<Q> = readonly Q[] | Iterable<Q>;
 
 /** A query with a filter by task type, which becomes the type of its runs. */
-export type TypedTaskRunQuery<T extends TaskType> = TaskRunQuery & TypedFilter<T>;
+export type TypedTaskRunQuery<T extends TaskType> = TaskRunQuery & {
+  /** Which runs, of this task type. */
+  Filter: TypedCriteria<T>;
+};
 
 /**
  * Which runs to list across transforms.
@@ -82,6 +81,14 @@ export interface TaskRunReference {
   TaskRunId: string;
 }
 
+/** A run of the known task types `T`. If `T` is every task type, any run, or the ids alone. */
+export type RunOrReference<T extends AnyTaskType> = AnyTaskType extends T
+  ? TaskRunReference
+  : (MLTaskRun<T> | FinishedMLTaskRun<T>) & {
+      /** The properties. They have a task type, because a run of an unknown type may have another one later. */
+      Properties: { TaskType: TaskType };
+    };
+
 /** The criteria of a filter that a watch does not accept, because it needs to see runs change. */
 export interface NotInWatch {
   /** Not possible in a watch. */
@@ -104,7 +111,10 @@ export interface WatchQuery {
 }
 
 /** A query of a watch with a filter by task type, which becomes the type of its runs. */
-export type TypedWatchQuery<T extends TaskType> = WatchQuery & TypedFilter<T>;
+export type TypedWatchQuery<T extends TaskType> = WatchQuery & {
+  /** Which runs, of this task type. */
+  Filter: TypedCriteria<T>;
+};
 
 /** Which runs to watch across transforms. */
 export interface AcrossTransformsWatchQuery extends Omit<WatchQuery, "TransformId"> {

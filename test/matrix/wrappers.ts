@@ -84,6 +84,9 @@ export const ofFilter = <T extends AnyTaskType>(Filter: TaskRunFilter<T>): MLTas
   taskRuns.list({ TransformId, Filter });
 export const widen = <T extends AnyTaskType>(list: MLTaskRunList<T>): MLTaskRunList => list;
 export const again = <T extends TaskType>(old: MLTaskRun<T>): Promise<MLTaskRun<T>> => taskRuns.get(old);
+export const finish = <T extends TaskType>(old: MLTaskRun<T>): Promise<FinishedMLTaskRun<T>> =>
+  taskRuns.waitUntilFinished(old, { maxWaitTime: 60, onPoll: (found) => found.Status });
+export const widenRun = <T extends AnyTaskType>(found: MLTaskRun<T> | undefined): MLTaskRun | undefined => found;
 export const latest = async <T extends AnyTaskType>(list: MLTaskRunList<T>): Promise<MLTaskRun<T> | undefined> => {
   for (const found of await list.toArray()) if (isFinished(found)) return found;
   return list.first();
@@ -196,4 +199,17 @@ export function across(filter: ListTaskRunFilter): MLTaskRunList[] {
   // @ts-expect-error A filter has one status.
   taskRuns.listAcrossTransforms({ Filter: { Status: ["FAILED", "TIMEOUT"] } });
   return [typed, wrong, taskRuns.listAcrossTransforms({ Filter: [filter] })];
+}
+
+/** One run keeps its type. Ids alone, and a run whose type is not known, have none. */
+export async function one(run: MLTaskRun<"FIND_MATCHES">, finished: FinishedMLTaskRun<"EVALUATION">): Promise<unknown> {
+  const ids = { TransformId, TaskRunId: run.TaskRunId };
+  // @ts-expect-error The ids have no type.
+  const wrong: MLTaskRun<"EVALUATION"> = await taskRuns.get(ids);
+  // @ts-expect-error As above.
+  taskRuns.waitUntilFinished<"EVALUATION">(ids, { maxWaitTime: 60 });
+  const either: MLTaskRun<"EVALUATION"> | MLTaskRun<"FIND_MATCHES"> = Math.random() > 0.5 ? run : finished;
+  const again: MLTaskRun<"EVALUATION" | "FIND_MATCHES"> = await taskRuns.get(either);
+  const done: FinishedMLTaskRun<"EVALUATION"> = await taskRuns.waitUntilFinished(finished, { maxWaitTime: 60 });
+  return [wrong, again, done, (await taskRuns.get(run)).Properties.FindMatchesTaskRunProperties.JobRunId];
 }
