@@ -7,7 +7,7 @@ import {
   type CheckedOptions,
   checkDefaults,
   checkGetOptions,
-  checkOptions,
+  checkListOptions,
   checkWaitOptions,
   checkWatchOptions,
   type GetOptions,
@@ -114,7 +114,7 @@ export class MLTaskRuns {
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checked = checkQuery(query);
-    const listOptions = checkOptions(options, "list");
+    const listOptions = checkListOptions(options, "list");
     if (checked.Sort !== undefined && checked.Sort.Column !== "STARTED" && listOptions.concurrency !== undefined) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", checked.Sort.Column);
     }
@@ -152,7 +152,7 @@ export class MLTaskRuns {
     }
     const checked = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
     const { client, defaults } = states.get(this);
-    const settings = { ...defaults, ...checkOptions(options, "listAny") };
+    const settings = { ...defaults, ...checkListOptions(options, "listAny") };
     return createUnionList(client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
   }
 
@@ -183,7 +183,7 @@ export class MLTaskRuns {
     const { Column = "STARTED" } = checked.Sort ?? {};
     if (Column !== "STARTED") return throwInvalid("Sort.Column", "STARTED", Column);
     const { client, defaults } = states.get(this);
-    const settings = { ...defaults, ...checkOptions(options, "listAcrossTransforms") };
+    const settings = { ...defaults, ...checkListOptions(options, "listAcrossTransforms") };
     return createTransformsList(client, checked, settings);
   }
 

@@ -2,14 +2,10 @@
 import type { TaskRunFilterCriteria, TaskStatusType, TaskType } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
 import type { AnyTaskType } from "../task-run.js";
-import { formatValue, timeOf } from "../values.js";
+import { formatValue } from "../values.js";
 import { TASK_STATUSES, TASK_TYPES } from "./enumerations.js";
-import { type InstantLike, throwNotDate, toDate } from "./instant.js";
-import { oneOf, type Rule } from "./rules.js";
-
-/** The rule of a `Date`, the only type of a point in time that the SDK's criteria accept. */
-export const date: Rule<Date> = (value, field) =>
-  timeOf(value) === undefined ? throwNotDate(field, "a valid Date", value) : toDate(value, field);
+import { date, type InstantLike, toDate } from "./instant.js";
+import { oneOf, type Rule, type RulesOf } from "./rules.js";
 
 /** The rule of a criterion with one value. The error for a list of values says how to list several. */
 function oneValueOf<T extends string>(values: readonly T[]): Rule<T> {
@@ -27,7 +23,7 @@ export const filterRules = {
   Status: oneValueOf(TASK_STATUSES),
   StartedBefore: date,
   StartedAfter: date,
-};
+} satisfies RulesOf<TaskRunFilterCriteria>;
 
 /** The `TaskRunType` of a filter: undefined if the filter is for every type. */
 export type TaskRunTypes = { readonly [N in AnyTaskType]: N extends TaskType ? N : TaskType | undefined };

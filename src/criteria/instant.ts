@@ -1,6 +1,6 @@
 /** Points in time: the types that callers may pass, and their conversion to a `Date`. */
 import { isObject, timeOf } from "../values.js";
-import { throwInvalid } from "./rules.js";
+import { type Rule, throwInvalid } from "./rules.js";
 
 /**
  * A point in time:
@@ -50,8 +50,12 @@ function toMilliseconds(value: unknown, field: string): number {
   return throwNotDate(field, "a Date, an ISO 8601 string, milliseconds since the epoch or a Temporal.Instant", value);
 }
 
+/** The rule of a `Date`, the only type of a point in time that the SDK's criteria accept. */
+export const date: Rule<Date> = (value, field) =>
+  timeOf(value) === undefined ? throwNotDate(field, "a valid Date", value) : toDate(value, field);
+
 /** Throws the error for a value that is not a `Date`. For an object of a date library it says how to get one. */
-export function throwNotDate(field: string, rule: string, value: unknown): never {
+function throwNotDate(field: string, rule: string, value: unknown): never {
   const method = isObject(value) && DATE_METHODS.find((name) => typeof value[name] === "function");
   return throwInvalid(field, method ? `a Date (call ${method}() of the object)` : rule, value);
 }

@@ -6,7 +6,7 @@ import type { AnyTaskType, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import type { WatchFailure } from "../watch/types.js";
 import { PAGE_SIZE } from "./constraints.js";
-import { callback, integer, matching, type Rule, struct, throwInvalid } from "./rules.js";
+import { callback, integer, matching, type RulesOf, struct, throwInvalid } from "./rules.js";
 
 /** The argument of `onPage`. */
 export interface PageProgress {
@@ -153,49 +153,40 @@ const listRules = {
   limitPerQuery: integer(1, Infinity),
   prefetch: integer(0, 16),
   concurrency: integer(1, 64),
-  abortSignal: matching<AbortSignalLike>(isAbortSignal, "an AbortSignal"),
-  onPage: callback<(progress: PageProgress) => unknown>(),
-  onTransform: callback<(transform: MLTransform) => unknown>(),
-};
+  abortSignal: matching(isAbortSignal, "an AbortSignal"),
+  onPage: callback(),
+  onTransform: callback(),
+  cursor: matching((value) => typeof value === "string", "a string"),
+} satisfies RulesOf<ListOptions>;
+const { cursor, ...defaultRules } = listRules;
 const { pageSize, concurrency, abortSignal } = listRules;
 
 /** Checks the default options: all but the cursor, which belongs to one list. */
-export const checkDefaults = struct("defaults", {}, listRules);
+export const checkDefaults = struct("defaults", {}, defaultRules);
 
-const cursor = matching<string>((value) => typeof value === "string", "a string");
-
-const listOptions = struct("options", {}, { ...listRules, cursor } satisfies Record<keyof ListOptions, Rule<unknown>>);
+const listOptions = struct("options", {}, listRules);
 
 export type CheckedOptions = ReturnType<typeof listOptions>;
 
-const LISTING_METHODS = ["list", "listAny", "listAcrossTransforms"] as const;
-type ListingMethod = (typeof LISTING_METHODS)[number];
+type ListingMethod = "list" | "listAny" | "listAcrossTransforms";
 
-/** The methods that use an option. A default that a method does not use has no effect on it. */
-const USED_BY: Record<keyof ListOptions, readonly ListingMethod[]> = {
-  pageSize: LISTING_METHODS,
-  limit: LISTING_METHODS,
+/** The methods that use an option that not all of them use. A default has no effect on the others. */
+const USED_BY: { readonly [K in keyof ListOptions]?: readonly ListingMethod[] } = {
   limitPerQuery: ["listAny", "listAcrossTransforms"],
-  prefetch: LISTING_METHODS,
-  concurrency: LISTING_METHODS,
-  cursor: LISTING_METHODS,
-  abortSignal: LISTING_METHODS,
-  onPage: LISTING_METHODS,
   onTransform: ["listAcrossTransforms"],
 };
 
 /** Checks the options of a listing. Rejects an option that the method does not use. */
-export function checkOptions(options: unknown, method: ListingMethod): CheckedOptions {
+export function checkListOptions(options: unknown, method: ListingMethod): CheckedOptions {
   const checked = listOptions(options);
   for (const [option, methods] of Object.entries(USED_BY)) {
     if (!(option in checked) || methods.includes(method)) continue;
-    const message = `${option} is an option of ${methods.join(" and ")}, not of ${method}.`;
-    throw new InvalidQueryError(option, message);
+    throw new InvalidQueryError(option, `${option} is an option of ${methods.join(" and ")}, not of ${method}.`);
   }
   return checked;
 }
 
-export const checkGetOptions = struct("options", {}, { abortSignal });
+export const checkGetOptions = struct("options", {}, { abortSignal } satisfies RulesOf<GetOptions>);
 
 /** The rule of a duration in seconds. */
 const seconds = (max: number, range: string) =>
@@ -203,11 +194,14 @@ const seconds = (max: number, range: string) =>
 
 const pause = seconds(86_400, "above 0 and up to 86400");
 
-const waitOptions = struct(
-  "options",
-  { maxWaitTime: seconds(Infinity, "above 0") },
-  { minDelay: pause, maxDelay: pause, abortSignal, onPoll: callback<(run: MLTaskRun) => unknown>() },
-);
+const { maxWaitTime, ...otherWaitRules } = {
+  maxWaitTime: seconds(Infinity, "above 0"),
+  minDelay: pause,
+  maxDelay: pause,
+  abortSignal,
+  onPoll: callback(),
+} satisfies RulesOf<WaitOptions>;
+const waitOptions = struct("options", { maxWaitTime }, otherWaitRules);
 
 /** Checks the options of a wait, and fills in the delays. */
 export function checkWaitOptions(options: unknown) {
@@ -218,36 +212,22 @@ export function checkWaitOptions(options: unknown) {
   return { ...checked, minDelay, maxDelay };
 }
 
-const failureCount = matching<number>(
-  (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0),
-  "an integer of at least 0, or Infinity",
-);
+const isFailureCount = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0);
 
-const watchOptions = struct(
-  "options",
-  {},
-  {
-    interval: pause,
-    pageSize,
-    concurrency,
-    cursor,
-    maxFailedPolls: failureCount,
-    abortSignal,
-    onPoll: callback<(progress: WatchProgress) => unknown>(),
-  },
-);
+const watchOptions = struct("options", {}, {
+  interval: pause,
+  pageSize,
+  concurrency,
+  cursor,
+  maxFailedPolls: matching(isFailureCount, "an integer of at least 0, or Infinity"),
+  abortSignal,
+  onPoll: callback(),
+} satisfies RulesOf<WatchOptions>);
 
 export type CheckedWatchOptions = ReturnType<typeof checkWatchOptions>;
 
 /** Checks the options of a watch, and fills in the defaults. Without a page size, the library chooses it. */
-export function checkWatchOptions(options: unknown, defaults: CheckedOptions) {
-  const checked = watchOptions(options);
-  return {
-    ...checked,
-    interval: checked.interval ?? 30,
-    pageSize: checked.pageSize ?? defaults.pageSize,
-    concurrency: checked.concurrency ?? defaults.concurrency ?? 4,
-    maxFailedPolls: checked.maxFailedPolls ?? 10,
-    abortSignal: checked.abortSignal ?? defaults.abortSignal,
-  };
+export function checkWatchOptions(options: unknown, { pageSize, concurrency = 4, abortSignal }: CheckedOptions) {
+  const defaults = { interval: 30, maxFailedPolls: 10, pageSize, concurrency, abortSignal };
+  return { ...defaults, ...watchOptions(options) };
 }

@@ -1,5 +1,6 @@
 /** The queries of every method: their types, and their check before anything is sent. */
 import type {
+  SchemaColumn,
   TaskRunFilterCriteria,
   TaskRunSortCriteria,
   TaskType,
@@ -10,8 +11,9 @@ import type { AnyTaskType, FinishedMLTaskRun, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import { COLUMN_DATA_TYPE, COLUMN_NAME, GLUE_VERSION, ID, MAX_COLUMNS } from "./constraints.js";
 import { TRANSFORM_STATUSES, TRANSFORM_TYPES } from "./enumerations.js";
-import { date, filterRules, type ListTaskRunFilter, type TaskRunFilter } from "./filter.js";
-import { oneOf, type Rule, struct, text, throwInvalid } from "./rules.js";
+import { filterRules, type ListTaskRunFilter, type TaskRunFilter } from "./filter.js";
+import { date } from "./instant.js";
+import { oneOf, type Rule, type RulesOf, struct, text, throwInvalid } from "./rules.js";
 import { sortRules } from "./sort.js";
 
 /**
@@ -168,26 +170,23 @@ export function commonSort(queries: readonly CheckedQuery[]): CheckedQuery["Sort
   return common;
 }
 
-const column = struct("schema column", {}, { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) });
+const columnRules = { Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) } satisfies RulesOf<SchemaColumn>;
+const column = struct("schema column", {}, columnRules);
 
-const transformFilterRule = struct(
-  "transform filter",
-  {},
-  {
-    Name: text(ID),
-    TransformType: oneOf(TRANSFORM_TYPES),
-    Status: oneOf(TRANSFORM_STATUSES),
-    GlueVersion: text(GLUE_VERSION, 'such as "1.0"'),
-    CreatedBefore: date,
-    CreatedAfter: date,
-    LastModifiedBefore: date,
-    LastModifiedAfter: date,
-    Schema: (value: unknown, field: string) =>
-      Array.isArray(value) && value.length <= MAX_COLUMNS
-        ? value.map((item, index) => column(item, `${field}[${index}]`))
-        : throwInvalid(field, `a list of at most ${MAX_COLUMNS} columns`, value),
-  },
-);
+const transformFilterRule = struct("transform filter", {}, {
+  Name: text(ID),
+  TransformType: oneOf(TRANSFORM_TYPES),
+  Status: oneOf(TRANSFORM_STATUSES),
+  GlueVersion: text(GLUE_VERSION, 'such as "1.0"'),
+  CreatedBefore: date,
+  CreatedAfter: date,
+  LastModifiedBefore: date,
+  LastModifiedAfter: date,
+  Schema: (value, field) =>
+    Array.isArray(value) && value.length <= MAX_COLUMNS
+      ? value.map((item, index) => column(item, `${field}[${index}]`))
+      : throwInvalid(field, `a list of at most ${MAX_COLUMNS} columns`, value),
+} satisfies RulesOf<TransformFilterCriteria>);
 
 const filtersRule = (value: unknown, field: string) => {
   if (!Array.isArray(value)) return filterRule(value, field);
@@ -202,5 +201,8 @@ export const checkTransformQuery = struct(
 );
 
 export const checkTransformWatchQuery = struct("query", {}, { TransformFilter: transformFilterRule, ...watchRules });
+
+/** A checked query of a watch: of one transform, or of those that match a filter. */
+export type CheckedWatchQuery = ReturnType<typeof checkWatchQuery> | ReturnType<typeof checkTransformWatchQuery>;
 
 export type CheckedTransformQuery = ReturnType<typeof checkTransformQuery>;

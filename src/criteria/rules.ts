@@ -6,6 +6,9 @@ import type { TextConstraint } from "./constraints.js";
 /** Checks the value of a field. Returns the value, normalised, or throws an {@link InvalidQueryError}. */
 export type Rule<T> = (value: unknown, field: string) => T;
 
+/** The rule of each member of a type: one that is forgotten does not compile. */
+export type RulesOf<O> = { readonly [K in keyof O]-?: Rule<NonNullable<O[K]>> };
+
 /** Throws the error for a field whose value breaks its rule. */
 export function throwInvalid(field: string, rule: string, value: unknown): never {
   throw new InvalidQueryError(field, `${field} must be ${rule}, got ${formatValue(value)}.`);

@@ -1,13 +1,13 @@
 /** The builder for `TaskRunSortCriteria`. */
 import type { SortDirectionType, TaskRunSortColumnType, TaskRunSortCriteria } from "@aws-sdk/client-glue";
 import { SORT_COLUMNS, SORT_DIRECTIONS } from "./enumerations.js";
-import { oneOf } from "./rules.js";
+import { oneOf, type RulesOf } from "./rules.js";
 
 /** The rule of each member of a sort. */
 export const sortRules = {
   Column: oneOf(SORT_COLUMNS),
   SortDirection: oneOf(SORT_DIRECTIONS),
-};
+} satisfies RulesOf<TaskRunSortCriteria>;
 
 /** A column to sort by, without a direction. `list()` accepts it only after `ascending()` or `descending()`. */
 export interface TaskRunSortColumn<C extends TaskRunSortColumnType = TaskRunSortColumnType> {

@@ -1,5 +1,5 @@
 /** Converts a caller's object to JSON of limited depth. */
-import { date } from "../criteria/filter.js";
+import { date } from "../criteria/instant.js";
 import { throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
 import { isObject } from "../values.js";
