@@ -153,17 +153,21 @@ describe("waitUntilFinished", () => {
     expect(await wait).toMatchObject({ Status: "SUCCEEDED" });
   });
 
-  it.each(["connectionReset", "throttling", "internalError", "operationTimeout", "truncatedBody"] as const)(
-    "polls again after the fault %s",
-    async (fault) => {
-      vi.useRealTimers();
-      setStatus("SUCCEEDED");
-      glue.fail(fault, { times: 3 });
-      const run = await taskRuns.waitUntilFinished(reference, { maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.01 });
-      expect(run).toMatchObject({ Status: "SUCCEEDED" });
-      expect(glue.requests).toHaveLength(4);
-    },
-  );
+  it.each([
+    "connectionReset",
+    "throttling",
+    "internalError",
+    "operationTimeout",
+    "truncatedBody",
+    "garbageBody",
+  ] as const)("polls again after the fault %s", async (fault) => {
+    vi.useRealTimers();
+    setStatus("SUCCEEDED");
+    glue.fail(fault, { times: 3 });
+    const run = await taskRuns.waitUntilFinished(reference, { maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.01 });
+    expect(run).toMatchObject({ Status: "SUCCEEDED" });
+    expect(glue.requests).toHaveLength(4);
+  });
 
   it("rejects after maxWaitTime with the last run, and with the last transient error if the last poll failed", async () => {
     vi.useRealTimers();

@@ -70,6 +70,8 @@ export function isTransient(error: unknown, causes = MAX_CAUSES): boolean {
     (typeof httpStatusCode === "number" && (httpStatusCode === 429 || httpStatusCode >= 500)) ||
     TRANSIENT.name.has(name) ||
     TRANSIENT.code.has(code) ||
+    // A success that is not JSON: the page of a proxy.
+    (name === "SyntaxError" && httpStatusCode === 200) ||
     (name === "TypeError" && TRANSIENT.message.test(String(message))) ||
     (name === "InvalidSignatureException" && String(message).includes("Signature expired")) ||
     isTransient(cause, causes - 1) ||

@@ -97,6 +97,11 @@ describe("An error is not transient", () => {
     ["the signature is wrong", errorWith({ name: "InvalidSignatureException" })],
     ["the request was aborted", errorWith({ name: "AbortError", code: "ECONNRESET" })],
     ["the program is wrong", new TypeError("x is not a function")],
+    [
+      "a proxy refuses the request without JSON",
+      Object.assign(new SyntaxError("no"), { $metadata: { httpStatusCode: 403 } }),
+    ],
+    ["the program parses text that is not JSON", new SyntaxError("no")],
     ["it is text", "ThrottlingException"],
     ["it is nothing", undefined],
   ])("where %s", (_, error) => {
@@ -117,6 +122,7 @@ describe("A fault of the local endpoint", () => {
     ["operationTimeout", true],
     ["connectionReset", true],
     ["truncatedBody", true],
+    ["garbageBody", true],
     ["expiredToken", false],
   ])("%s is what the SDK throws as transient: %s", async (fault, expected) => {
     const glue = await startGlue(3);

@@ -42,6 +42,15 @@ describe("A transient error in a watch of one transform", () => {
     await watch.stop();
   });
 
+  it("is also a success that is not JSON, as of a proxy", async () => {
+    context.glue.addTaskRuns([runOf("1", BEGIN)]);
+    context.glue.fail("garbageBody");
+    const watch = follow(context.taskRuns.watch(query));
+    expect(namesOf((await watch.next()).failures)).toEqual(["tfm-a SyntaxError"]);
+    expect(await watch.states()).toEqual(["tfm-a/1 RUNNING"]);
+    await watch.stop();
+  });
+
   it("leaves the cursor where it was, and is the error of poll()", async () => {
     context.glue.addTaskRuns([runOf("1", BEGIN)]);
     const { cursor } = await context.taskRuns.watch(query).poll();
