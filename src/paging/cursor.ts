@@ -95,6 +95,6 @@ function parsePosition(json: string): ListingPosition | undefined {
   }
 }
 
-function invalidCursor(cursor: string, problem: string): InvalidQueryError {
+export function invalidCursor(cursor: string, problem: string): InvalidQueryError {
   return new InvalidQueryError("cursor", `The cursor ${formatValue(cursor)} ${problem}.`);
 }

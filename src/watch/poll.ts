@@ -1,77 +1,112 @@
-/** A poll of a watch: what it polls, and what it has found out so far. */
-import type { CheckedQuery, CheckedTransformQuery } from "../criteria/query.js";
-import { isTokenError } from "../paging/responses.js";
-import { isTransient } from "../request/transient.js";
+/** A poll of a watch: finds the transforms, and yields the runs that are new or whose status has changed. */
+import { throwIfAborted } from "../abort.js";
+import { mergeSources } from "../combine/merge.js";
+import { findTransforms } from "../combine/transforms.js";
+import type { CheckedWatchQuery } from "../criteria/query.js";
+import { MARGIN } from "../paging/narrow.js";
+import { prefetchPages } from "../paging/page.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { WatchRequests } from "./requests.js";
-import type { WatchState } from "./state.js";
+import { advance, LISTING_DELAY, newestKnown, observe, removeOld, seenUntilOf, type WatchState } from "./state.js";
+import { getUnseen, oldestFirst, readTransform } from "./transform-runs.js";
+import type { WatchFailure } from "./types.js";
 
 /** What to poll. */
-export interface PollOptions {
-  /** One transform, or those that match a filter. */
-  readonly query: { readonly TransformId: string } | Pick<CheckedTransformQuery, "TransformFilter">;
-  /** The criteria of every request, without time bounds. */
-  readonly filter: Pick<NonNullable<CheckedQuery["Filter"]>, "TaskRunType">;
+interface PollOptions {
+  readonly query: CheckedWatchQuery;
+  /** The criteria of every request: the filter of the query without its time bound. */
+  readonly filter: Omit<NonNullable<CheckedWatchQuery["Filter"]>, "StartedAfter">;
   readonly requests: WatchRequests;
   /** The state, which changes with each run that is returned. */
   readonly state: WatchState;
   /** The transforms that the poll before has found; undefined if that is not known. */
-  readonly knownTransforms: ReadonlySet<string> | undefined;
+  readonly knownTransforms: ReadonlyMap<string, unknown> | undefined;
 }
-
-/** A failed part of a poll. */
-export interface Failure {
-  readonly error: unknown;
-  /** Whether the next poll would fail in the same way. */
-  readonly isPermanent: boolean;
-}
-
-/** The key of the failure to find the transforms. */
-export const FINDING_TRANSFORMS = Symbol("finding transforms");
 
 /** A poll that is under way or has ended. */
-export interface Poll extends PollOptions {
-  /** The transforms that it has found. */
-  readonly transforms: Set<string>;
-  /** Those whose unfinished runs no poll has looked for before. */
-  readonly firstPolls: Set<string>;
-  /** Those that were deleted after it had found them. */
-  readonly deleted: Set<string>;
-  /** The failures by transform. */
-  readonly failures: Map<string | typeof FINDING_TRANSFORMS, Failure>;
-  /** The transforms of which not all runs were listed, and whether it was their first poll. */
-  readonly incomplete: Map<string, boolean>;
-  /** The requests for unfinished runs that the listings have not returned. None of these promises rejects. */
-  readonly pending: Promise<void>[];
-  /** The runs to return after the new ones: the responses to these requests, and the listed runs without a start. */
-  readonly otherRuns: Map<string, MLTaskRun>;
-  /** The service's time at the begin; undefined before the first response, and for the first poll of a mock. */
-  begin: number | undefined;
-  /** The start of the newest run that it has received. */
-  newestStart: number;
-  /** Whether all pages so far were in STARTED order. */
-  isOrdered: boolean;
-}
+export type Poll = ReturnType<typeof createPoll>;
 
 /** Creates a poll. Sends no request before its changes are read. */
-export function createPoll(options: PollOptions): Poll {
+export function createPoll(options: PollOptions) {
   return {
     ...options,
-    transforms: new Set(),
-    firstPolls: new Set(),
-    deleted: new Set(),
-    failures: new Map(),
-    incomplete: new Map(),
-    pending: [],
-    otherRuns: new Map(),
-    begin: undefined,
+    /** The transforms that it has found, and until when their runs were seen; undefined in the first poll of each. */
+    transforms: new Map<string, number | undefined>(),
+    /** The failures by transform; of undefined, the failure to find the transforms. */
+    failures: new Map<string | undefined, WatchFailure>(),
+    /** The transforms of which not all runs were listed, and whether it was their first poll. */
+    incomplete: new Map<string, boolean>(),
+    /** The unfinished runs that the listings have not returned, by transform. */
+    unseen: new Map<string, Set<string>>(),
+    /** The runs to return after the new ones: the unseen ones, and the listed runs without a start. */
+    otherRuns: new Map<string, MLTaskRun>(),
+    /** The service's time at the begin; undefined before the first response, and for the first poll of a mock. */
+    begin: undefined as number | undefined,
+    /** The start of the newest run that the first poll of a watch has received. */
     newestStart: -Infinity,
+    /** Whether all pages so far were in STARTED order. */
     isOrdered: true,
   };
 }
 
-/** Records a failure. The first one of a transform counts. */
-export function fail({ failures }: Poll, key: string | typeof FINDING_TRANSFORMS, error: unknown): void {
-  const isPermanent = !isTokenError(error) && !isTransient(error);
-  if (!failures.has(key)) failures.set(key, { error, isPermanent });
+/**
+ * Yields the runs that are new or whose status has changed: first those that have started since the last poll, oldest
+ * first, then older ones. The state changes with each of them, so that it is the position after the last one.
+ */
+export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
+  const { query, state, requests, transforms, failures, incomplete, unseen, otherRuns } = poll;
+  requests.onFirstResponse((serviceTime) => {
+    poll.begin = serviceTime ?? newestKnown(state);
+  });
+  try {
+    const found = "TransformId" in query ? [query] : findTransforms(requests.getTransforms, query.TransformFilter);
+    for await (const { TransformId } of found) transforms.set(TransformId, seenBefore(poll, TransformId));
+  } catch (error) {
+    throwIfAborted(requests.signals);
+    failures.set(undefined, { error });
+    return;
+  }
+  for (const [id, { unfinished }] of state.transforms) unseen.set(id, new Set(unfinished.keys()));
+  // A run of a transform that was not found is known, so that it needs no time.
+  const isChange = (run: MLTaskRun) =>
+    observe(state, run, transforms.has(run.TransformId) ? (transforms.get(run.TransformId) ?? -Infinity) : Infinity);
+
+  const sources = Array.from(transforms.keys(), (id) => prefetchPages(readTransform(poll, id), 1, true));
+  for await (const { runs } of mergeSources(sources, 1)) {
+    // The first page of each transform has arrived.
+    if (state.seenUntil === undefined) beginState(poll);
+    for (const run of runs) {
+      if (!isChange(run)) continue;
+      advanceTo(poll, run);
+      yield run;
+    }
+    removeOld(state);
+  }
+  if (poll.begin !== undefined) advance(state, poll.begin - LISTING_DELAY, incomplete);
+
+  // Also of transforms that were deleted or no longer match the filter: their unfinished runs are followed to the end.
+  await Promise.all(Array.from(unseen, ([id, runs]) => getUnseen(poll, id, runs)));
+  throwIfAborted(requests.signals);
+  for (const run of [...otherRuns.values()].sort(oldestFirst)) if (isChange(run)) yield run;
+  removeOld(state);
+}
+
+/** Until when the runs of a transform were seen; undefined if no poll has looked for its unfinished runs. */
+function seenBefore({ state, knownTransforms }: Poll, id: string): number | undefined {
+  const isUnknown = knownTransforms !== undefined && !knownTransforms.has(id);
+  const isFirst = isUnknown || state.seenUntil === undefined || state.transforms.get(id)?.behind?.isNew;
+  return isFirst ? undefined : seenUntilOf(state, id);
+}
+
+/** Begins the time of the state. */
+function beginState({ state, begin, newestStart, incomplete }: Poll): void {
+  const time = begin ?? newestStart;
+  // Failures without any time tell nothing: the next poll is the first one again.
+  if (time > -Infinity || incomplete.size === 0) advance(state, time - LISTING_DELAY, incomplete);
+}
+
+/** Moves the state to a run that is returned. All runs before it were returned if the pages are in order. */
+function advanceTo({ state, begin = Infinity, isOrdered, incomplete }: Poll, { StartedOn }: MLTaskRun): void {
+  if (!isOrdered || StartedOn === undefined) return;
+  advance(state, Math.min(StartedOn.getTime(), begin) - LISTING_DELAY - MARGIN, incomplete);
 }

@@ -1,5 +1,4 @@
 /** The requests of a poll for one transform. */
-
 import { throwIfAborted } from "../abort.js";
 import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
 import type { CheckedQuery } from "../criteria/query.js";
@@ -11,33 +10,24 @@ import { isTokenError } from "../paging/responses.js";
 import { NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { idOf } from "../paging/time-position.js";
 import type { MLTaskRun } from "../task-run.js";
-import { fail, type Poll } from "./poll.js";
-import {
-  isDone,
-  LISTING_DELAY,
-  markBehind,
-  noteFinished,
-  noteUnfinished,
-  removeRun,
-  seenUntilOf,
-  timeOfRun,
-} from "./state.js";
+import type { Poll } from "./poll.js";
+import { isDone, LISTING_DELAY, noteFinished, noteUnfinished, seenUntilOf, stateOf, timeOfRun } from "./state.js";
 
 /** Runs that were received together. */
 type Runs = Pick<Page, "runs">;
 
 /**
- * Yields the runs of a transform that may be new, oldest first. Then starts the requests for its unfinished runs that
- * are not among them. Throws only if the watch is aborted: other errors are failures of the poll.
+ * Yields the runs of a transform that may be new, oldest first. Throws only if the watch is aborted: other errors are
+ * failures of the poll.
  */
 export async function* readTransform(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
-  const { state, requests, incomplete, otherRuns } = poll;
-  const isFirst = poll.firstPolls.has(TransformId);
-  const unseen = new Set(state.unfinished.get(TransformId)?.keys());
+  const { query, state, requests, transforms, unseen, otherRuns } = poll;
+  const seenUntil = transforms.get(TransformId);
+  const isFirst = seenUntil === undefined;
   try {
-    for await (const page of isFirst ? listFirst(poll, TransformId) : listNew(poll, TransformId)) {
+    for await (const page of isFirst ? listFirst(poll, TransformId) : listNew(poll, TransformId, seenUntil)) {
       for (const run of page.runs) {
-        unseen.delete(run.TaskRunId);
+        unseen.get(TransformId)?.delete(run.TaskRunId);
         // A run may have a start on a later page, and not before.
         if (run.StartedOn === undefined) otherRuns.set(idOf(run), run);
         else otherRuns.delete(idOf(run));
@@ -46,47 +36,42 @@ export async function* readTransform(poll: Poll, TransformId: string): AsyncGene
     }
   } catch (error) {
     throwIfAborted(requests.signals);
-    const isMissing = hasName(error, "EntityNotFoundException") && !isTokenError(error);
-    if (isMissing && !("TransformId" in poll.query)) {
-      poll.deleted.add(TransformId);
-    } else {
-      fail(poll, TransformId, error);
-      incomplete.set(TransformId, isFirst);
+    unseen.delete(TransformId);
+    // The transform was deleted after the poll had found it.
+    if (isMissing(error) && !("TransformId" in query)) state.transforms.delete(TransformId);
+    else {
+      poll.failures.set(TransformId, { TransformId, error });
+      poll.incomplete.set(TransformId, isFirst);
     }
-    return;
   }
-  poll.pending.push(getUnseen(poll, TransformId, unseen));
 }
 
 /** Lists the runs that have started since the last poll. */
-async function* listNew(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
+async function* listNew(poll: Poll, TransformId: string, seenUntil: number): AsyncGenerator<Runs, void> {
   // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
-  let start = seenUntilOf(poll.state, TransformId) - LISTING_DELAY;
-  let next: number | undefined;
-  do {
-    next = undefined;
-    let newest = -Infinity;
-    const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
-    for await (const page of list(poll, narrowToRange(query, start, Infinity))) {
-      for (const { StartedOn } of page.runs) {
-        const time = StartedOn?.getTime() ?? newest;
-        if (time < newest - MARGIN) poll.isOrdered = false;
-        newest = Math.max(newest, time);
-      }
-      poll.newestStart = Math.max(poll.newestStart, newest);
-      yield page;
-      // The start of an unfinished run may move. If tokens are offsets, the next page would then lack a run.
-      if (!page.isLast && newest > start && page.runs.some((run) => !isDone(run))) {
-        next = newest;
-        break;
-      }
+  let from: number | undefined = seenUntil - LISTING_DELAY;
+  while (from !== undefined) from = yield* listSince(poll, TransformId, from);
+}
+
+/** Lists the runs since a time. Returns the time to continue from, if the next page has to be requested by time. */
+async function* listSince(poll: Poll, TransformId: string, from: number): AsyncGenerator<Runs, number | undefined> {
+  const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
+  let newest = -Infinity;
+  for await (const page of listRuns(poll, narrowToRange(query, from, Infinity))) {
+    for (const { StartedOn } of page.runs) {
+      const time = StartedOn?.getTime() ?? newest;
+      if (time < newest - MARGIN) poll.isOrdered = false;
+      newest = Math.max(newest, time);
     }
-    start = next ?? start;
-  } while (next !== undefined);
+    yield page;
+    // The start of an unfinished run may move. If tokens are offsets, the page of the next token would then lack a run.
+    if (!page.isLast && newest > from && !page.runs.every(isDone)) return newest;
+  }
+  return undefined;
 }
 
 /**
- * Lists the unfinished runs, and those that have started since the poll began: the newest runs and, if these are not
+ * Lists the unfinished runs, and those that have started since the watch began: the newest runs and, if these are not
  * all, the runs of each unfinished status.
  */
 async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs, void> {
@@ -100,37 +85,39 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
       if (before === undefined || rankOf(run) >= rankOf(before)) found.set(run.TaskRunId, run);
     }
   };
-  /** Of earlier runs, only the unfinished ones are needed. */
-  const listUntil = () =>
-    state.seenUntil === undefined ? (poll.begin ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId);
+  const behind = state.transforms.get(TransformId)?.behind;
+  /** Whether the watch begins with this poll of the transform. Otherwise, a later poll has found the transform. */
+  const isBegin = state.seenUntil === undefined || behind?.isNew === true;
+  /** When the watch began: an earlier first poll of the transform may have failed. Not known before the first response. */
+  const begin = () => (behind?.isNew ? behind.seenUntil + LISTING_DELAY : poll.begin);
+  /** Of the runs that started until then, only the unfinished ones are needed. */
+  const seenUntil = () => (isBegin ? (begin() ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId));
 
   let hasAllRuns = true;
-  for await (const { runs, isLast } of list(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
-    add(runs);
-    hasAllRuns = isLast;
-    const starts = runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
+  for await (const page of listRuns(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
+    add(page.runs);
+    hasAllRuns = page.isLast;
+    const starts = page.runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
     poll.newestStart = Math.max(poll.newestStart, ...starts);
-    if (Math.min(...starts) <= listUntil()) break;
+    if (Math.min(...starts) <= seenUntil()) break;
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
     add(await listStatus(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST }));
   }
 
-  const behind = state.behind.get(TransformId);
-  const isBegin = state.seenUntil === undefined || behind?.isNew === true;
-  const newSince = newSinceOf(poll, TransformId);
+  /** Since when finished runs are new. */
+  const newSince = isBegin ? (begin() ?? Infinity) : seenUntil() + 1;
   const changes: MLTaskRun[] = [];
   for (const run of found.values()) {
     const time = timeOfRun(run) ?? -Infinity;
     // It was unfinished when the watch began, and has finished before this poll of the transform.
     if (isBegin && run.CompletedOn && run.CompletedOn.getTime() >= newSince) noteUnfinished(state, run);
-    const isUnfinished = state.unfinished.get(TransformId)?.has(run.TaskRunId);
+    const isUnfinished = state.transforms.get(TransformId)?.unfinished.has(run.TaskRunId);
     if (isUnfinished || time >= newSince) changes.push(run);
-    else if (time > listUntil()) noteFinished(state, run);
+    else if (time > seenUntil()) noteFinished(state, run);
   }
-  if (behind) markBehind(state, TransformId, { ...behind, isNew: false });
-  changes.sort((a, b) => sortKey(a, 1) - sortKey(b, 1));
-  yield { runs: changes };
+  if (behind) stateOf(state, TransformId).behind = { ...behind, isNew: false };
+  yield { runs: changes.sort(oldestFirst) };
 }
 
 /** Lists all runs of a status. Lists them again if there are several pages, until two listings are the same. */
@@ -138,7 +125,7 @@ async function listStatus(poll: Poll, query: CheckedQuery): Promise<MLTaskRun[]>
   const found: MLTaskRun[] = [];
   for (let before = ""; ; ) {
     const pages: MLTaskRun[][] = [];
-    for await (const { runs } of list(poll, query)) pages.push(runs);
+    for await (const { runs } of listRuns(poll, query)) pages.push(runs);
     const runs = pages.flat();
     found.push(...runs);
     const ids = JSON.stringify(runs.map(({ TaskRunId }) => TaskRunId).sort());
@@ -148,50 +135,52 @@ async function listStatus(poll: Poll, query: CheckedQuery): Promise<MLTaskRun[]>
   }
 }
 
-/** Since when finished runs are new in the first poll of a transform. */
-function newSinceOf({ state, begin }: Poll, transformId: string): number {
-  const behind = state.behind.get(transformId);
-  // An earlier first poll has failed: since that one began.
-  if (behind?.isNew) return behind.seenUntil + LISTING_DELAY;
-  if (state.seenUntil === undefined) return begin ?? Infinity;
-  // The poll before did not find the transform.
-  return state.seenUntil + 1;
-}
-
 /** The place of a run's status in the life of a run. */
 function rankOf(run: MLTaskRun): number {
   const statuses: readonly string[] = UNFINISHED_STATUSES;
   return isDone(run) ? statuses.length : statuses.indexOf(run.Status);
 }
 
-/** Requests the unfinished runs that the listings of a poll have not returned. Never rejects. */
+/** Requests unfinished runs that the listings of a poll have not returned. Never rejects. */
 export async function getUnseen(poll: Poll, TransformId: string, unseen: Set<string>): Promise<void> {
-  const { state, filter, otherRuns, requests } = poll;
-  const statusOf = (id: string) => state.unfinished.get(TransformId)?.get(id);
+  const { state, filter, requests, failures, otherRuns } = poll;
+  const statusOf = (id: string) => state.transforms.get(TransformId)?.unfinished.get(id);
   const getOne = async (TaskRunId: string) => {
     try {
       const run = await requests.getRun({ TransformId, TaskRunId }, filter.TaskRunType);
       otherRuns.set(idOf(run), run);
     } catch (error) {
-      // The run or its transform no longer exists.
-      if (hasName(error, "EntityNotFoundException")) removeRun(state, TransformId, TaskRunId);
-      else fail(poll, TransformId, error);
+      if (isMissing(error)) stateOf(state, TransformId).unfinished.delete(TaskRunId);
+      else failures.set(TransformId, { TransformId, error });
     }
   };
   try {
     for (const Status of UNFINISHED_STATUSES) {
       if ([...unseen].filter((id) => statusOf(id) === Status).length < 2) continue;
       // One request shows which of them still have this status.
-      for await (const { runs } of list(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST })) {
+      for await (const { runs } of listRuns(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST })) {
         for (const { TaskRunId } of runs) if (statusOf(TaskRunId) === Status) unseen.delete(TaskRunId);
       }
     }
   } catch (error) {
-    if (!hasName(error, "EntityNotFoundException")) return fail(poll, TransformId, error);
+    if (isMissing(error)) state.transforms.delete(TransformId);
+    else failures.set(TransformId, { TransformId, error });
+    return;
   }
   await Promise.all(Array.from(unseen, getOne));
 }
 
-function list({ requests }: Poll, query: CheckedQuery): AsyncGenerator<Page, void> {
+function listRuns({ requests }: Poll, query: CheckedQuery): AsyncGenerator<Page, void> {
   return paginate({ query, limit: Infinity, request: requests.getRuns });
+}
+
+/** Whether a transform, or a run that was requested, no longer exists. */
+function isMissing(error: unknown): boolean {
+  return hasName(error, "EntityNotFoundException") && !isTokenError(error);
+}
+
+/** Compares the starts of two runs. */
+export function oldestFirst(a: MLTaskRun, b: MLTaskRun): number {
+  // Both may have no start.
+  return sortKey(a, 1) - sortKey(b, 1) || 0;
 }

@@ -1,23 +1,25 @@
 /** `MLTaskRunWatch`: polls again and again, and hands over the changes and the position after them. */
-
 import { type AbortSignalLike, abortable, delay, throwIfAborted } from "../abort.js";
 import type { CheckedWatchOptions } from "../criteria/options.js";
-import type { checkTransformWatchQuery, checkWatchQuery } from "../criteria/query.js";
-import { MLTaskRunsError } from "../errors.js";
+import type { CheckedWatchQuery } from "../criteria/query.js";
+import { throwNotJson } from "../errors.js";
+import { isTokenError } from "../paging/responses.js";
 import type { GlueClientLike } from "../request/client.js";
+import { isTransient } from "../request/transient.js";
 import { StoppableIterator } from "../stoppable-iterator.js";
 import type { MLTaskRun } from "../task-run.js";
 import { readWatchCursor, writeWatchCursor } from "./cursor.js";
-import { createPoll, type Failure, FINDING_TRANSFORMS, type Poll } from "./poll.js";
-import { readChanges } from "./read-changes.js";
+import { createPoll, type Poll, readChanges } from "./poll.js";
 import { createRequests } from "./requests.js";
-import { countUnfinished, createState } from "./state.js";
+import { createState } from "./state.js";
 import type { MLTaskRunChanges, MLTaskRunPoll, MLTaskRunWatch, WatchFailure } from "./types.js";
 
-type WatchQuery = ReturnType<typeof checkWatchQuery> | ReturnType<typeof checkTransformWatchQuery>;
-
 /** Creates the watch of one transform, or of all transforms that match a filter. */
-export function createWatch(client: GlueClientLike, query: WatchQuery, options: CheckedWatchOptions): MLTaskRunWatch {
+export function createWatch(
+  client: GlueClientLike,
+  query: CheckedWatchQuery,
+  options: CheckedWatchOptions,
+): MLTaskRunWatch {
   const open = () => openWatch(client, query, options);
   // Checks the cursor.
   open();
@@ -28,9 +30,7 @@ export function createWatch(client: GlueClientLike, query: WatchQuery, options: 
       return new StoppableIterator(readPolls(opened), opened.stop);
     },
     poll: () => pollOnce(open()),
-    toJSON(): never {
-      throw new MLTaskRunsError("A watch cannot be written as JSON. Read its runs with `for await`, or with `poll()`.");
-    },
+    toJSON: () => throwNotJson("A watch", "`for await` or `await watch.poll()`"),
   };
   return watch;
 }
@@ -38,49 +38,52 @@ export function createWatch(client: GlueClientLike, query: WatchQuery, options: 
 /** One loop over a watch: its state, and what happens between its polls. */
 type OpenWatch = ReturnType<typeof openWatch>;
 
-function openWatch(client: GlueClientLike, query: WatchQuery, options: CheckedWatchOptions) {
+function openWatch(client: GlueClientLike, query: CheckedWatchQuery, options: CheckedWatchOptions) {
   const { cursor, abortSignal, interval, maxFailedPolls, onPoll } = options;
   const { StartedAfter, ...filter } = query.Filter ?? {};
-  const subject = "TransformId" in query ? query.TransformId : { ...query.TransformFilter };
-  const key = ["watch", subject, filter];
-  const state = cursor === undefined ? createState(StartedAfter?.getTime()) : readWatchCursor(cursor, key);
+  const normalizedQuery = ["watch", "TransformId" in query ? query.TransformId : { ...query.TransformFilter }, filter];
+  const state = cursor === undefined ? createState(StartedAfter?.getTime()) : readWatchCursor(cursor, normalizedQuery);
   const stop = new AbortController();
   const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];
-  const requests = createRequests({ ...options, client, signals });
+  const requests = createRequests(client, options, signals);
   const isSince = cursor === undefined && StartedAfter !== undefined;
   let polls = 0;
-  let knownTransforms: ReadonlySet<string> | undefined;
+  let knownTransforms: Poll["knownTransforms"];
   /** The number of failures in a row. */
-  let failedPolls = new Map<unknown, number>();
+  let failedPolls = new Map<string | undefined, number>();
+
+  /** Ends a poll whose runs were read. Throws the error that ends the watch, if there is one. */
+  async function endPoll(poll: Poll, runs: number): Promise<void> {
+    const { failures } = poll;
+    const [failure] = failures.values();
+    if (failure && hasFailed(poll) && [...failures.values()].every(isPermanent)) throw failure.error;
+    failedPolls = new Map(Array.from(failures.keys(), (id) => [id, (failedPolls.get(id) ?? 0) + 1]));
+    for (const [id, count] of failedPolls) if (count >= maxFailedPolls) throw failures.get(id)?.error;
+    // With StartedAfter, the older runs of a transform that is found later are not watched.
+    if (!isSince && !failures.has(undefined)) knownTransforms = poll.transforms;
+    polls += 1;
+    const unfinished = [...state.transforms.values()].reduce((sum, transform) => sum + transform.unfinished.size, 0);
+    const progress = { poll: polls, runs, unfinished, failures: [...failures.values()] };
+    await abortable(signals, async () => onPoll?.(progress));
+    // `onPoll` may have aborted it.
+    throwIfAborted(signals);
+  }
+
   return {
     stop,
     signals,
     /** The position after the last returned run. */
-    writeCursor: () => writeWatchCursor(state, key),
-    startPoll(): Poll {
-      throwIfAborted(signals);
-      polls += 1;
-      return createPoll({ query, filter, requests, state, knownTransforms });
-    },
-    /** Ends a poll whose changes were read. Throws the error that ends the watch, if there is one. */
-    async endPoll(poll: Poll, runs: number): Promise<void> {
-      throwIfAborted(signals);
-      const { failures } = poll;
-      let ending = permanentFailure(poll);
-      const counts = new Map<unknown, number>();
-      for (const [key, failure] of failures) {
-        const count = (failedPolls.get(key) ?? 0) + 1;
-        counts.set(key, count);
-        if (count >= maxFailedPolls) ending ??= failure;
+    writeCursor: () => writeWatchCursor(state, normalizedQuery),
+    beginPoll: () => createPoll({ query, filter, requests, state, knownTransforms }),
+    /** Yields the runs of a poll that are new or have changed, and ends the poll. */
+    async *readPoll(poll: Poll): AsyncGenerator<MLTaskRun, void> {
+      let runs = 0;
+      for await (const run of readChanges(poll)) {
+        runs += 1;
+        yield run;
+        throwIfAborted(signals);
       }
-      failedPolls = counts;
-      if (ending) throw ending.error;
-      // With StartedAfter, the older runs of a transform that is found later are not watched.
-      if (!isSince && !failures.has(FINDING_TRANSFORMS)) knownTransforms = poll.transforms;
-      const progress = { poll: polls, runs, unfinished: countUnfinished(state), failures: listFailures(poll) };
-      await abortable(signals, async () => onPoll?.(progress));
-      // `onPoll` may have aborted it.
-      throwIfAborted(signals);
+      await endPoll(poll, runs);
     },
     pause: () => delay(interval * 1000, signals),
   };
@@ -103,31 +106,24 @@ class ChangeIterator extends StoppableIterator<MLTaskRun> implements MLTaskRunCh
 
 async function* readRuns(watch: OpenWatch): AsyncGenerator<MLTaskRun, never> {
   for (;;) {
-    const poll = watch.startPoll();
-    let runs = 0;
-    for await (const run of readChanges(poll)) {
-      runs += 1;
-      yield run;
-      throwIfAborted(watch.signals);
-    }
-    await watch.endPoll(poll, runs);
+    yield* watch.readPoll(watch.beginPoll());
     await watch.pause();
   }
 }
 
 async function* readPolls(watch: OpenWatch): AsyncGenerator<MLTaskRunPoll, never> {
   for (;;) {
-    const { poll, runs } = await readPoll(watch);
-    let ending: { readonly error: unknown } | undefined;
+    const poll = watch.beginPoll();
+    const runs: MLTaskRun[] = [];
     try {
-      await watch.endPoll(poll, runs.length);
+      for await (const run of watch.readPoll(poll)) runs.push(run);
     } catch (error) {
       throwIfAborted(watch.signals);
-      ending = { error };
+      // The runs before an error are returned first.
+      if (runs.length > 0) yield toResult(watch, poll, runs);
+      throw error;
     }
-    // The runs before an error are returned first.
-    if (ending === undefined || runs.length > 0) yield toResult(watch, poll, runs);
-    if (ending) throw ending.error;
+    yield toResult(watch, poll, runs);
     await watch.pause();
   }
 }
@@ -135,42 +131,27 @@ async function* readPolls(watch: OpenWatch): AsyncGenerator<MLTaskRunPoll, never
 /** Polls once. */
 async function pollOnce(watch: OpenWatch): Promise<MLTaskRunPoll> {
   try {
-    const { poll, runs } = await readPoll(watch);
-    await watch.endPoll(poll, runs.length);
+    const poll = watch.beginPoll();
+    const runs: MLTaskRun[] = [];
+    for await (const run of watch.readPoll(poll)) runs.push(run);
     const [failure] = poll.failures.values();
-    const hasFailed = poll.failures.has(FINDING_TRANSFORMS) || haveAllFailed(poll);
-    if (failure && hasFailed && runs.length === 0) throw failure.error;
+    if (failure && hasFailed(poll) && runs.length === 0) throw failure.error;
     return toResult(watch, poll, runs);
   } finally {
     watch.stop.abort();
   }
 }
 
-async function readPoll(watch: OpenWatch): Promise<{ readonly poll: Poll; readonly runs: MLTaskRun[] }> {
-  const poll = watch.startPoll();
-  const runs: MLTaskRun[] = [];
-  for await (const run of readChanges(poll)) runs.push(run);
-  return { poll, runs };
-}
-
 function toResult(watch: OpenWatch, poll: Poll, runs: MLTaskRun[]): MLTaskRunPoll {
-  return { runs, cursor: watch.writeCursor(), failures: listFailures(poll) };
+  return { runs, cursor: watch.writeCursor(), failures: [...poll.failures.values()] };
 }
 
-function listFailures({ failures }: Poll): WatchFailure[] {
-  return Array.from(failures, ([key, { error }]) =>
-    typeof key === "string" ? { TransformId: key, error } : { error },
-  );
+/** Whether all transforms have failed, or could not be found. */
+function hasFailed({ failures, transforms }: Poll): boolean {
+  return failures.has(undefined) || (transforms.size > 0 && [...transforms.keys()].every((id) => failures.has(id)));
 }
 
-function haveAllFailed({ failures, transforms }: Poll): boolean {
-  return transforms.size > 0 && [...transforms].every((id) => failures.has(id));
-}
-
-/** The failure that ends a watch at once: to find the transforms, or of all of them. */
-function permanentFailure(poll: Poll): Failure | undefined {
-  const finding = poll.failures.get(FINDING_TRANSFORMS);
-  if (finding?.isPermanent) return finding;
-  const failures = [...poll.failures.values()];
-  return haveAllFailed(poll) && failures.every(({ isPermanent }) => isPermanent) ? failures[0] : undefined;
+/** Whether the next poll would fail in the same way. */
+function isPermanent({ error }: WatchFailure): boolean {
+  return !isTokenError(error) && !isTransient(error);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { InvalidQueryError } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import { readWatchCursor, writeWatchCursor } from "../../src/watch/cursor.js";
-import { createState, type WatchState } from "../../src/watch/state.js";
+import { createState, stateOf, type WatchState } from "../../src/watch/state.js";
 import { thrownBy } from "../support.js";
 import { BEGIN, MINUTE, runOf, SECOND, statesOf, useLocalGlue } from "./support.js";
 
@@ -38,9 +38,14 @@ describe("A cursor of a watch", () => {
       fc.array(fc.tuple(key, value), { minLength: 1, maxLength: 3 }).map((entries) => new Map(entries));
     const anyState: fc.Arbitrary<WatchState> = fc.record({
       seenUntil: fc.option(anyTime, { nil: undefined }),
-      behind: anyMap(anyText, fc.record({ seenUntil: anyTime, isNew: fc.boolean() })),
-      unfinished: anyMap(anyText, anyMap(anyText, anyText)),
-      recent: anyMap(anyText, anyMap(fc.constantFrom("abc", "123xyz"), fc.integer({ min: 2e13, max: 3e13 }))),
+      transforms: anyMap(
+        anyText,
+        fc.record({
+          behind: fc.option(fc.record({ seenUntil: anyTime, isNew: fc.boolean() }), { nil: undefined }),
+          unfinished: anyMap(anyText, anyText),
+          recent: anyMap(fc.constantFrom("abc", "123xyz"), fc.integer({ min: 2e13, max: 3e13 })),
+        }),
+      ),
     });
     fc.assert(
       fc.property(anyState, (state) => {
@@ -93,7 +98,7 @@ describe("A cursor of a watch", () => {
 
 describe("An invalid cursor", () => {
   const state = createState(BEGIN);
-  state.unfinished.set("tfm-a", new Map([["1", "RUNNING"]]));
+  stateOf(state, "tfm-a").unfinished.set("1", "RUNNING");
   const watchQuery = ["watch", "tfm-a", {}];
 
   function expectInvalid(open: (cursor: string) => object, cursor: string, message: string) {
