@@ -251,6 +251,17 @@ describe("An error of one transform in a watch across transforms", () => {
   });
 });
 
+it("A permanent error of a transform that no longer matches TransformFilter does not end the watch", async () => {
+  context.glue.addTransform({ TransformId: "tfm-a", Status: "READY" });
+  context.glue.addTaskRuns([runOf("1", BEGIN)]);
+  const library = await startWithDenied(new Set(["tfm-a"]), "GetMLTaskRun");
+  const watch = follow(library.watchAcrossTransforms({ TransformFilter: { Status: "READY" } }));
+  expect(await watch.states()).toEqual(["tfm-a/1 RUNNING"]);
+  context.glue.addTransform({ TransformId: "tfm-a", Status: "NOT_READY" });
+  expect(namesOf((await watch.next()).failures)).toEqual(["tfm-a AccessDeniedException"]);
+  await watch.stop();
+});
+
 describe("A watch across transforms ends at once", () => {
   it("with a permanent error of all transforms", async () => {
     context.glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("1", BEGIN, "RUNNING", "tfm-b")]);
@@ -278,27 +289,34 @@ describe("A watch across transforms ends at once", () => {
 });
 
 describe("A refused token", () => {
-  it("is a failure of the poll, not a deleted transform, where the listing cannot go on by time", async () => {
-    await using endpoint = await LocalGlue.start({ tokenLifetime: MINUTE });
-    endpoint.addTaskRuns([
-      ...Array.from({ length: 4 }, (_, index) => runOf(`undated-${index}`, undefined, "RUNNING")),
-      runOf("1", BEGIN - MINUTE),
-    ]);
-    const client = endpoint.client({ maxAttempts: 1 });
-    let isRefusing = true;
-    client.middlewareStack.add(
-      (next) => (args) => {
-        const { NextToken } = args.input as { NextToken?: string };
-        if (NextToken === undefined || !isRefusing) return next(args);
-        throw Object.assign(new Error("No ML Task Run found"), { name: "EntityNotFoundException", $fault: "client" });
-      },
-      { step: "initialize" },
-    );
-    const library = new MLTaskRuns(client);
-    const watch = follow(library.watch(query, { pageSize: 3 }));
-    expect(namesOf((await watch.next()).failures)).toEqual(["tfm-a EntityNotFoundException"]);
-    isRefusing = false;
-    expect((await watch.states()).length).toBe(5);
-    await watch.stop();
-  });
+  it.each([
+    { of: "one transform", isAcross: false },
+    { of: "all transforms", isAcross: true },
+  ])(
+    "in a watch of $of is a failure of the poll, not a deleted transform, where it cannot go on by time",
+    async (row) => {
+      await using endpoint = await LocalGlue.start({ tokenLifetime: MINUTE });
+      endpoint.addTaskRuns([
+        ...Array.from({ length: 4 }, (_, index) => runOf(`undated-${index}`, undefined, "RUNNING")),
+        runOf("1", BEGIN - MINUTE),
+      ]);
+      const client = endpoint.client({ maxAttempts: 1 });
+      let isRefusing = true;
+      client.middlewareStack.add(
+        (next) => (args) => {
+          const { NextToken } = args.input as { NextToken?: string };
+          if (NextToken === undefined || !isRefusing) return next(args);
+          throw Object.assign(new Error("No ML Task Run found"), { name: "EntityNotFoundException", $fault: "client" });
+        },
+        { step: "initialize" },
+      );
+      const library = new MLTaskRuns(client);
+      const options = { pageSize: 3 };
+      const watch = follow(row.isAcross ? library.watchAcrossTransforms({}, options) : library.watch(query, options));
+      expect(namesOf((await watch.next()).failures)).toEqual(["tfm-a EntityNotFoundException"]);
+      isRefusing = false;
+      expect((await watch.states()).length).toBe(5);
+      await watch.stop();
+    },
+  );
 });
