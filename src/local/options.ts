@@ -128,7 +128,9 @@ export interface LocalGlueOptions {
 }
 
 /** The maximum latency in milliseconds: an hour. */
-export const MAX_LATENCY = 3_600_000;
+const MAX_LATENCY = 3_600_000;
+const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
+const latencyResult = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
 
 type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
 const latencyRule: Rule<number | LatencyFunction> = (value, field) =>
@@ -166,7 +168,6 @@ const checkEach = struct("options", {}, RULES);
 const DEFAULTS = {
   port: 0,
   host: "127.0.0.1",
-  latency: 0,
   largerPages: "refuse",
   tokenLifetime: Infinity,
   removedRunTokens: "refuse",
@@ -183,7 +184,7 @@ const DEFAULTS = {
 
 /** Checks the options, and fills in the defaults. The clock returns milliseconds since the epoch. */
 export function checkOptions(options: unknown) {
-  const { maxPageSize = PAGE_SIZE.max, clock = () => Date.now(), ...others } = checkEach(options);
+  const { maxPageSize = PAGE_SIZE.max, clock = () => Date.now(), latency = 0, ...others } = checkEach(options);
   const { defaultPageSize = Math.min(100, maxPageSize) } = others;
   return {
     ...DEFAULTS,
@@ -191,6 +192,11 @@ export function checkOptions(options: unknown) {
     maxPageSize,
     defaultPageSize: integer(PAGE_SIZE.min, maxPageSize)(defaultPageSize, "defaultPageSize"),
     clock: () => toDate(clock(), "The result of clock").getTime(),
+    // The function gets a copy, because it may change it.
+    latency: async (request: LocalGlueRequest) =>
+      typeof latency === "number"
+        ? latency
+        : latencyResult(await latency(structuredClone(request)), "The result of latency"),
   };
 }
 

@@ -1,68 +1,50 @@
-/** Selects and sorts the runs and transforms that a query asks for. */
-import type { TaskRunFilterCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
-import type { OperationInputs } from "./input.js";
+/** Which runs and transforms match the filter of a request. */
+import type { TaskRunFilterCriteria, TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
 import type { CheckedOptions } from "./options.js";
-import { findFirstIndex, type QueryResult, sortEntries } from "./query-result.js";
+import type { Selection } from "./page.js";
 import type { RunRecord, TransformRecord } from "./record.js";
 
-/** Returns the runs that match a query, sorted. Takes the runs of the transform in ascending order of `StartedOn`. */
+/** Selects the runs that match. With a time bound, those without `StartedOn` do not. */
 export function selectRuns(
-  sorted: readonly RunRecord[],
-  { Filter = {}, Sort = { Column: "STARTED", SortDirection: "DESCENDING" } }: OperationInputs["GetMLTaskRuns"],
+  { TaskRunType, Status, StartedAfter, StartedBefore }: TaskRunFilterCriteria,
+  { Column, SortDirection }: TaskRunSortCriteria,
   bounds: CheckedOptions["bounds"],
-): QueryResult {
-  const { TaskRunType, Status } = Filter;
-  const runs = selectStartedBetween(sorted, bounds, Filter).filter(
-    ({ columns }) => matchesValue(TaskRunType, columns.TASK_RUN_TYPE) && matchesValue(Status, columns.STATUS),
-  );
-  return sortEntries(runs, Sort);
-}
-
-/** Returns the transforms that match a query, sorted. */
-export function selectTransforms(
-  transforms: readonly TransformRecord[],
-  { Filter = {}, Sort }: OperationInputs["GetMLTransforms"],
-): QueryResult {
-  const selected = transforms.filter((transform) => matchesFilter(transform, Filter));
-  return sortEntries(selected, Sort ?? {});
-}
-
-/** Selects the runs that started between the bounds. With a bound, runs without `StartedOn` are not selected. */
-function selectStartedBetween(
-  sorted: readonly RunRecord[],
-  bounds: CheckedOptions["bounds"],
-  { StartedAfter, StartedBefore }: TaskRunFilterCriteria,
-): readonly RunRecord[] {
-  if (StartedAfter === undefined && StartedBefore === undefined) return sorted;
+): Selection<RunRecord> {
   // Times are whole milliseconds.
   const margin = bounds === "inclusive" ? 1 : 0;
-  const after = (StartedAfter?.getTime() ?? -Infinity) - margin;
-  const before = (StartedBefore?.getTime() ?? Infinity) + margin;
-  const start = findFirstIndex(sorted, ({ columns: { STARTED } }) => STARTED === null || STARTED > after);
-  const end = findFirstIndex(sorted, ({ columns: { STARTED } }) => STARTED === null || STARTED >= before);
-  return sorted.slice(start, end);
+  const after = StartedAfter && StartedAfter.getTime() - margin;
+  const before = StartedBefore && StartedBefore.getTime() + margin;
+  const [begin, end] = SortDirection === "ASCENDING" ? [after, before] : [before, after];
+  const hasValues = valuesPredicate({ TASK_RUN_TYPE: TaskRunType, STATUS: Status });
+  return {
+    matches: ({ columns }) => hasValues(columns) && isBetween(columns.STARTED, after, before),
+    ...(Column === "STARTED" && { begin, end }),
+  };
 }
 
-function matchesFilter({ columns, ...transform }: TransformRecord, filter: TransformFilterCriteria): boolean {
-  const { Name, Status, GlueVersion, TransformType, Schema = [] } = filter;
-  return (
-    matchesValue(Name, columns.NAME) &&
-    matchesValue(Status, columns.STATUS) &&
-    matchesValue(GlueVersion, transform.GlueVersion) &&
-    matchesValue(TransformType, columns.TRANSFORM_TYPE) &&
-    matchesTime(columns.CREATED, filter.CreatedAfter, filter.CreatedBefore) &&
-    matchesTime(columns.LAST_MODIFIED, filter.LastModifiedAfter, filter.LastModifiedBefore) &&
-    Schema.every(({ Name, DataType }) =>
-      transform.Schema.some((column) => matchesValue(Name, column.Name) && matchesValue(DataType, column.DataType)),
-    )
-  );
+/** Selects the transforms that match. With a time bound, those without that time do not. */
+export function selectTransforms({ Schema = [], ...filter }: TransformFilterCriteria): Selection<TransformRecord> {
+  const { Name: NAME, TransformType: TRANSFORM_TYPE, Status: STATUS, GlueVersion: GLUE_VERSION } = filter;
+  const hasValues = valuesPredicate({ NAME, TRANSFORM_TYPE, STATUS, GLUE_VERSION });
+  const columnPredicates = Schema.map((column) => valuesPredicate({ ...column }));
+  const matches = ({ columns, schema }: TransformRecord) =>
+    hasValues(columns) &&
+    isBetween(columns.CREATED, filter.CreatedAfter?.getTime(), filter.CreatedBefore?.getTime()) &&
+    isBetween(columns.LAST_MODIFIED, filter.LastModifiedAfter?.getTime(), filter.LastModifiedBefore?.getTime()) &&
+    columnPredicates.every((hasColumnValues) => schema.some(hasColumnValues));
+  return { matches };
 }
 
-function matchesValue(criterion: string | undefined, value: unknown): boolean {
-  return criterion === undefined || criterion === value;
+type Values = Readonly<Record<string, unknown>>;
+
+/** Creates the predicate of criteria. A criterion that is undefined is not applied. */
+function valuesPredicate(criteria: Values): (values: Values) => boolean {
+  const applied = Object.entries(criteria).filter(([, criterion]) => criterion !== undefined);
+  return (values) => applied.every(([name, criterion]) => values[name] === criterion);
 }
 
-function matchesTime(time: number | null, after: Date | undefined, before: Date | undefined): boolean {
+/** Whether a time is between bounds. A bound that is undefined is not applied. */
+function isBetween(time: number | null, after: number | undefined, before: number | undefined): boolean {
   const value = time ?? Number.NaN;
-  return (!after || value > after.getTime()) && (!before || value < before.getTime());
+  return (after === undefined || value > after) && (before === undefined || value < before);
 }
