@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { toDate } from "../criteria/instant.js";
 import { matching, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { isObject } from "../values.js";
-import { findFirstIndex } from "./page.js";
 import { type LocalTaskRun, type LocalTransform, withId } from "./record.js";
+import { findFirstIndex } from "./select.js";
 import { list, string, structure } from "./shapes.js";
 import { describeError } from "./text.js";
 

@@ -5,7 +5,6 @@ import { throwInvalid } from "../criteria/rules.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
 import type { Operation, OperationInputs } from "./input.js";
 import type { CheckedOptions } from "./options.js";
-import { type Position, readPage, type Sorted, sortOnce } from "./page.js";
 import {
   type LocalTaskRun,
   type LocalTaskRunOutcome,
@@ -17,7 +16,7 @@ import {
   toTransformRecord,
 } from "./record.js";
 import { changeStatus, isFinal, type StatusChange } from "./run-schedule.js";
-import { selectRuns, selectTransforms } from "./select.js";
+import { type Position, readPage, type Sorted, selectRuns, selectTransforms, sortOnce } from "./select.js";
 import { serviceError, throwIfDocumented } from "./service-error.js";
 
 interface StoredTransform {

@@ -2,7 +2,7 @@
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
 import { type InstantLike, toDate } from "../criteria/instant.js";
 import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
-import type { OnResponse } from "./server.js";
+import type { LocalGlueResponse } from "./server.js";
 import type { LocalGlueRequest } from "./service.js";
 
 /** The options of a local endpoint. Several are for what the service does not document, so that tests can try both. */
@@ -124,15 +124,15 @@ export interface LocalGlueOptions {
    * Called after each response until the endpoint is closed, for example to write a log. If it throws or rejects, the
    * endpoint emits a process warning and continues.
    */
-  onResponse?: OnResponse | undefined;
+  onResponse?: ((response: LocalGlueResponse) => void) | undefined;
 }
+
+type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
 
 /** The maximum latency in milliseconds: an hour. */
 const MAX_LATENCY = 3_600_000;
 const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
 const latencyResult = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
-
-type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
 const latencyRule: Rule<number | LatencyFunction> = (value, field) =>
   typeof value === "function" ? callback<LatencyFunction>()(value, field) : integer(0, MAX_LATENCY)(value, field);
 
@@ -160,7 +160,7 @@ const RULES = {
   maxConcurrentRuns: integerOrInfinity(1),
   maxConcurrentRunsPerAccount: integerOrInfinity(1),
   clock: callback<() => InstantLike>(),
-  onResponse: callback<OnResponse>(),
+  onResponse: callback<(response: LocalGlueResponse) => void>(),
 } satisfies { readonly [K in keyof LocalGlueOptions]-?: Rule<LocalGlueOptions[K]> };
 
 const checkEach = struct("options", {}, RULES);

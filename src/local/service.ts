@@ -4,8 +4,8 @@ import { FaultPlan, type HttpFault, isHttpFault, type LocalGlueFault, throwServi
 import { History, type StartedRunProperties } from "./history.js";
 import { isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
 import type { CheckedOptions } from "./options.js";
-import type { Entry } from "./page.js";
 import { createRequestLog } from "./request-log.js";
+import type { Entry } from "./select.js";
 import { ServiceError } from "./service-error.js";
 import { createTokenCodec } from "./token.js";
 

@@ -1,7 +1,7 @@
 /** `NextToken`s: signed positions in the result of a query. They are bound to the query, and they can expire. */
 import { createHmac, randomBytes } from "node:crypto";
 import type { CheckedOptions } from "./options.js";
-import type { Position } from "./page.js";
+import type { Position } from "./select.js";
 import { ServiceError } from "./service-error.js";
 
 /** Creates the functions that write and read tokens, with a new key. */
