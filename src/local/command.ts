@@ -46,9 +46,9 @@ export async function runCommand(
     else await serve(options, out, signal);
     return 0;
   } catch (error) {
-    // All code that the command calls throws Error objects. Errors of the system have a code.
-    const isInUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-    err.write(`glue-ml-task-runs-local: ${isInUse ? "the address is already in use: " : ""}${describeError(error)}\n`);
+    const text = describeError(error);
+    const line = /EADDRINUSE/.test(text) ? `the address is already in use (${text})` : text;
+    err.write(`glue-ml-task-runs-local: ${line}\n`);
     return 2;
   }
 }
