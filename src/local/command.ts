@@ -3,9 +3,10 @@ import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import { parseArgs } from "node:util";
 import { LocalGlue, type LocalGlueResponse, sampleTaskRuns } from "glue-ml-task-runs/local";
+import { describeError } from "../command/errors.js";
+import { escapeInvisible } from "../command/text.js";
 import { readDataFile } from "./data-file.js";
 import { SAMPLE_TRANSFORM_ID } from "./sample.js";
-import { describeError, escapeInvisible } from "./text.js";
 
 const HELP = `Usage: glue-ml-task-runs-local [options]
 
@@ -45,7 +46,9 @@ export async function runCommand(
     else await serve(options, out, signal);
     return 0;
   } catch (error) {
-    err.write(`glue-ml-task-runs-local: ${escapeInvisible(formatError(error))}\n`);
+    const text = describeError(error);
+    const line = /EADDRINUSE/.test(text) ? `the address is already in use (${text})` : text;
+    err.write(`glue-ml-task-runs-local: ${line}\n`);
     return 2;
   }
 }
@@ -110,11 +113,9 @@ Ctrl-C ends it.
 }
 
 function integer(option: string, text: string, alternative?: "Infinity"): number {
-  if (!/^\d{1,15}$/.test(text) && text !== alternative) {
-    const rule = `an integer of at least 0${alternative ? ` or ${alternative}` : ""}`;
-    throw new RangeError(`${option} must be ${rule}, got ${JSON.stringify(text)}.`);
-  }
-  return Number(text);
+  if (/^\d{1,15}$/.test(text) || text === alternative) return Number(text);
+  const rule = `an integer of at least 0${alternative ? ` or ${alternative}` : ""}`;
+  throw new RangeError(`${option} must be ${rule}, got ${JSON.stringify(text)}.`);
 }
 
 /** Writes a line for each response. Drops lines while the stream is full, as when a pipe is not read. */
@@ -146,13 +147,4 @@ async function inFile<T>(file: string | undefined, use: () => T): Promise<Awaite
   } catch (error) {
     throw new Error(`${file}: ${describeError(error)}`);
   }
-}
-
-/** Formats an error in one line. */
-function formatError(error: unknown): string {
-  // All code that the command calls throws Error objects. Errors of the system have a code.
-  const { message, code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return `the address is already in use (${message})`;
-  // Node adds advice about positional arguments to its message. The command has none.
-  return message.replace(/\. To specify.*/s, "").replace(/\s+/g, " ");
 }

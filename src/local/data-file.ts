@@ -1,63 +1,53 @@
 /** Reads transforms and runs from a file: what the AWS CLI, boto3 and the SDK print for the operations on task runs. */
 import { readFile } from "node:fs/promises";
 import { toDate } from "../criteria/instant.js";
-import { type Rule, struct, throwInvalid } from "../criteria/rules.js";
+import { matching, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { isObject } from "../values.js";
-import { type Members, TIMESTAMPS } from "./json.js";
-import { findFirstIndex } from "./query-result.js";
 import { type LocalTaskRun, type LocalTransform, withId } from "./record.js";
-
-type Kind = "TaskRuns" | "Transforms";
+import { findFirstIndex } from "./select.js";
+import { list, string, structure } from "./shapes.js";
+import { describeError } from "./text.js";
 
 /** Reads a file: a page, a run or a transform, a list of them, or one of them on each line. */
 export async function readDataFile(file: string) {
-  const found: Record<Kind, Members[]> = { TaskRuns: [], Transforms: [] };
-  const add = (item: unknown, place: string, kind = kindOf(item)): void => {
+  const found: { TaskRuns: LocalTaskRun[]; Transforms: LocalTransform[] } = { TaskRuns: [], Transforms: [] };
+  const add = (item: unknown, place: string): void => {
     if (Array.isArray(item)) {
-      for (const [index, each] of item.entries()) add(each, `${place}[${index}]`, kind);
-    } else if (kind !== undefined) {
-      found[kind].push(readItem(item, place, kind));
+      for (const [index, each] of item.entries()) add(each, `${place}[${index}]`);
     } else {
-      const page = pageRule(item, place);
-      for (const each of ["TaskRuns", "Transforms"] as const) add(page[each] ?? [], memberOf(place, each), each);
+      const { TaskRuns = [], Transforms = [] } = readPage(item, place);
+      for (const each of TaskRuns) found.TaskRuns.push(each);
+      for (const each of Transforms) found.Transforms.push(each);
     }
   };
-  for (const [place, document] of parseDocuments(decode(await readFile(file)))) add(document, place);
-  // The endpoint checks the other members when they are added.
-  return found as unknown as { readonly TaskRuns: LocalTaskRun[]; readonly Transforms: LocalTransform[] };
+  readDocuments(decode(await readFile(file)), (document) => add(document, ""));
+  return found;
 }
 
-/** The path of a member: of a document that has a line of its own, after "line 2: ". */
-function memberOf(place: string, member: string): string {
-  return /^$|: $/.test(place) ? place + member : `${place}.${member}`;
+function readPage(item: unknown, place: string): ReturnType<typeof pageRule> {
+  // Only a transform has Parameters.
+  if (isObject(item) && "Parameters" in item) return { Transforms: [transformRule(item, place)] };
+  const isRun = isObject(item) && ("TransformId" in item || "TaskRunId" in item);
+  return isRun ? { TaskRuns: [runRule(item, place)] } : pageRule(item, place);
 }
 
-/** Whether an object is a run or a transform. Only a transform has Parameters. */
-function kindOf(item: unknown): Kind | undefined {
-  if (!isObject(item) || !("TransformId" in item || "TaskRunId" in item)) return undefined;
-  return "Parameters" in item ? "Transforms" : "TaskRuns";
+/** A run or a transform without the metadata of a response. The endpoint checks the other members when it adds them. */
+function itemRule<T>(idName: string, knownMembers: Rule<T>): Rule<T> {
+  return (value, path) => {
+    if (!isObject(value)) return throwInvalid(path, "an object", value);
+    const { $metadata, ResponseMetadata, ...members } = value;
+    return withId(idName, members, () => ({ ...members, ...knownMembers(members, path) }));
+  };
 }
 
-const anything: Rule<unknown> = (value) => value;
-const list: Rule<unknown[]> = (value, field) => (Array.isArray(value) ? value : throwInvalid(field, "a list", value));
+const anything = matching<unknown>(() => true, "anything");
 const metadata = { NextToken: anything, ResponseMetadata: anything, $metadata: anything };
-const pageRule = struct("data file", {}, { Transforms: list, TaskRuns: list, ...metadata });
-
-/** Checks the ids of a run or a transform, and converts its timestamps. */
-function readItem(item: unknown, place: string, kind: Kind): Members {
-  if (!isObject(item)) return throwInvalid(place, "an object", item);
-  const { $metadata, ResponseMetadata, ...members } = item;
-  const id = kind === "TaskRuns" ? "TaskRunId" : "TransformId";
-  return withId(id, members, () => {
-    for (const each of new Set(["TransformId", id]))
-      if (typeof members[each] !== "string") throwInvalid(memberOf(place, each), "a string", members[each]);
-    const times = TIMESTAMPS.filter((key) => members[key] !== undefined && members[key] !== null);
-    return {
-      ...members,
-      ...Object.fromEntries(times.map((key) => [key, readTime(members[key], memberOf(place, key))])),
-    };
-  });
-}
+const modified = { LastModifiedOn: readTime };
+const runTimes = { ...modified, StartedOn: readTime, CompletedOn: readTime };
+const runRule = itemRule("TaskRunId", structure(runTimes, { TransformId: string, TaskRunId: string }));
+const transformTimes = { ...modified, CreatedOn: readTime };
+const transformRule = itemRule("TransformId", structure(transformTimes, { TransformId: string }));
+const pageRule = struct("data file", {}, { Transforms: list(transformRule), TaskRuns: list(runRule), ...metadata });
 
 /** Reads a timestamp: seconds since the epoch, or ISO 8601, which boto3 prints with a space between date and time. */
 function readTime(value: unknown, field: string): Date {
@@ -74,13 +64,16 @@ function decode(bytes: Buffer): string {
   return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 }
 
-/** Parses one JSON document, or one on each line. Returns each with its place in the file. */
-function parseDocuments(text: string): [place: string, document: unknown][] {
+/** Reads one JSON document, or one on each line, whose number is then in the errors. */
+function readDocuments(text: string, read: (document: unknown) => void): void {
   const lines = text.trimEnd().split("\n");
   const parsed = parse(text);
-  if (!(parsed instanceof SyntaxError)) return [["", parsed]];
-  const firstLine = lines.findIndex((line) => line.trim() !== "");
-  if (parse(lines[firstLine] ?? "") instanceof SyntaxError) {
+  if (!(parsed instanceof SyntaxError)) {
+    read(parsed);
+    return;
+  }
+  const firstLine = lines.find((line) => line.trim() !== "") ?? "";
+  if (parse(firstLine) instanceof SyntaxError) {
     // Before this line, the only error is the end of the text.
     const brokenLine = findFirstIndex([...lines.keys()], (index) => {
       const part = lines.slice(0, index + 1).join("\n");
@@ -91,11 +84,13 @@ function parseDocuments(text: string): [place: string, document: unknown][] {
     });
     throw new SyntaxError(`line ${Math.min(brokenLine + 1, lines.length)}: ${parsed.message}`);
   }
-  return lines.flatMap((line, index) => {
-    const document = line.trim() === "" ? undefined : parse(line);
-    if (document instanceof SyntaxError) throw new SyntaxError(`line ${index + 1}: ${document.message}`);
-    return document === undefined ? [] : [[`line ${index + 1}: `, document] as [string, unknown]];
-  });
+  for (const [index, line] of lines.entries()) {
+    try {
+      if (line.trim() !== "") read(JSON.parse(line));
+    } catch (error) {
+      throw new Error(`line ${index + 1}: ${describeError(error)}`);
+    }
+  }
 }
 
 function parse(text: string): unknown {

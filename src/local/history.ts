@@ -3,10 +3,8 @@ import { randomBytes } from "node:crypto";
 import type { TaskRunReference } from "../criteria/query.js";
 import { throwInvalid } from "../criteria/rules.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
-import { Cache } from "./cache.js";
 import type { Operation, OperationInputs } from "./input.js";
 import type { CheckedOptions } from "./options.js";
-import { compareKeys, type QueryResult, type SortKey } from "./query-result.js";
 import {
   type LocalTaskRun,
   type LocalTaskRunOutcome,
@@ -18,7 +16,7 @@ import {
   toTransformRecord,
 } from "./record.js";
 import { changeStatus, isFinal, type StatusChange } from "./run-schedule.js";
-import { selectRuns, selectTransforms } from "./select.js";
+import { type Position, readPage, type Sorted, selectRuns, selectTransforms, sortOnce } from "./select.js";
 import { serviceError, throwIfDocumented } from "./service-error.js";
 
 interface StoredTransform {
@@ -26,8 +24,8 @@ interface StoredTransform {
   readonly runs: Map<string, RunRecord>;
   /** When the runs are listed that are not listed yet, in milliseconds since the epoch, by TaskRunId. */
   readonly listedFrom: Map<string, number>;
-  /** The listed runs by StartedOn, then TaskRunId, ascending; undefined after a change. */
-  sorted?: readonly RunRecord[] | undefined;
+  /** The listed runs in each order that a request has asked for since the last change. */
+  readonly sorted: Map<string, Sorted<RunRecord>>;
   /** The future status changes of unfinished runs, earliest first, by TaskRunId. */
   readonly schedules: Map<string, StatusChange[]>;
 }
@@ -37,37 +35,30 @@ export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTas
 
 /** The maximum time that a run is STOPPING, in milliseconds. */
 const MAX_STOPPING_TIME = 100;
-/** A result takes 8 bytes for each entry: 64 MiB are 8 results of 1,000,000 runs. */
-const MAX_CACHE_BYTES = 64 * 1024 * 1024;
-/** The size that a smaller result counts as. It limits the number of results to 4,096. */
-const MIN_RESULT_BYTES = 16 * 1024;
+/** The order of runs without `Sort`. */
+const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
+  readonly #sortedTransforms = new Map<string, Sorted<TransformRecord>>();
   readonly #options: CheckedOptions;
-  /** The latest results by query. A result of runs belongs to their transform, a result of transforms to their Map. */
-  readonly #results: Cache<QueryResult>;
 
-  constructor(options: CheckedOptions, maxCacheBytes = MAX_CACHE_BYTES) {
+  constructor(options: CheckedOptions) {
     this.#options = options;
-    this.#results = new Cache(maxCacheBytes);
   }
 
   addTransform(transform: LocalTransform): void {
     const record = toTransformRecord(transform, this.#options);
     const stored = this.#transforms.get(record.transformId);
-    const maps = { runs: new Map(), listedFrom: new Map(), schedules: new Map() };
+    const maps = { runs: new Map(), listedFrom: new Map(), sorted: new Map(), schedules: new Map() };
     if (stored) stored.transform = record;
     else this.#transforms.set(record.transformId, { transform: record, ...maps });
-    this.#results.deleteAllOf(this.#transforms);
+    this.#sortedTransforms.clear();
   }
 
   removeTransform(transformId: string): void {
-    const stored = this.#transforms.get(transformId);
-    if (stored === undefined) return;
     this.#transforms.delete(transformId);
-    this.#results.deleteAllOf(this.#transforms);
-    this.#results.deleteAllOf(stored);
+    this.#sortedTransforms.clear();
   }
 
   /** Adds runs, or replaces those with the same id. Creates transforms that do not exist yet. Adds all runs or none. */
@@ -75,7 +66,6 @@ export class History {
     const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`, this.#options));
     const { clock, listingDelay } = this.#options;
     const now = clock();
-    const changed = new Set<StoredTransform>();
     for (const record of records) {
       const { transformId, taskRunId, columns } = record;
       if (!this.#transforms.has(transformId)) this.addTransform({ TransformId: transformId });
@@ -84,9 +74,8 @@ export class History {
       if (listingDelay > 0 && from > now && !stored.runs.has(taskRunId)) stored.listedFrom.set(taskRunId, from);
       stored.runs.set(taskRunId, record);
       stored.schedules.delete(taskRunId);
-      changed.add(stored);
+      stored.sorted.clear();
     }
-    for (const stored of changed) this.#invalidate(stored);
   }
 
   removeTaskRuns(transformId: string, taskRunIds: Iterable<string>): void {
@@ -94,7 +83,7 @@ export class History {
     const stored = this.#transforms.get(transformId);
     if (stored === undefined) return;
     for (const id of removed) for (const map of [stored.runs, stored.listedFrom, stored.schedules]) map.delete(id);
-    this.#invalidate(stored);
+    stored.sorted.clear();
   }
 
   /** Starts a run. Returns its id. */
@@ -158,37 +147,22 @@ export class History {
     return this.#getTransform(transformId).transform.json;
   }
 
-  /** Returns the runs that match a query. Equal queries have equal cache keys. `after` is the position of a token. */
-  taskRuns(query: OperationInputs["GetMLTaskRuns"], cacheKey: string, after: SortKey | null = null): QueryResult {
-    const stored = this.#getTransform(query.TransformId);
+  /** Returns a page of the runs that match a query. `after` is the position of a token, or empty. */
+  taskRuns({ TransformId, Filter, Sort }: OperationInputs["GetMLTaskRuns"], after: Position, pageSize: number) {
+    const stored = this.#getTransform(TransformId);
     // A position ends with the id of a run.
-    if (after !== null && this.#options.removedRunTokens === "refuse") getRun(stored, String(after.at(-1)));
-    return this.#cached(stored, cacheKey, () => {
-      stored.sorted ??= [...stored.runs.values()]
-        .filter(({ taskRunId }) => !stored.listedFrom.has(taskRunId))
-        .sort((a, b) => compareKeys(a.key, b.key, 1));
-      return selectRuns(stored.sorted, query, this.#options.bounds);
-    });
+    if (after.length > 0 && this.#options.removedRunTokens === "refuse") getRun(stored, String(after.at(-1)));
+    const order = Sort ?? NEWEST_FIRST;
+    const listed = () => [...stored.runs.values()].filter(({ taskRunId }) => !stored.listedFrom.has(taskRunId));
+    const sorted = sortOnce(stored.sorted, order, listed);
+    return readPage(sorted, selectRuns(Filter ?? {}, order, this.#options.bounds), after, pageSize);
   }
 
-  /** Returns the transforms that match a query. Equal queries have equal cache keys. */
-  transforms(query: OperationInputs["GetMLTransforms"], cacheKey: string): QueryResult {
+  /** Returns a page of the transforms that match a query. */
+  transforms({ Filter, Sort }: OperationInputs["GetMLTransforms"], after: Position, pageSize: number) {
     const transforms = () => Array.from(this.#transforms.values(), ({ transform }) => transform);
-    return this.#cached(this.#transforms, cacheKey, () => selectTransforms(transforms(), query));
-  }
-
-  #cached(owner: object, key: string, createResult: () => QueryResult): QueryResult {
-    const cached = this.#results.get(key);
-    if (cached !== undefined) return cached;
-    const result = createResult();
-    this.#results.add(key, owner, result, Math.max(8 * result.entries.length + 2 * key.length, MIN_RESULT_BYTES));
-    return result;
-  }
-
-  /** Deletes the sorted runs and the cached results of a transform. */
-  #invalidate(stored: StoredTransform): void {
-    stored.sorted = undefined;
-    this.#results.deleteAllOf(stored);
+    const sorted = sortOnce(this.#sortedTransforms, Sort ?? {}, transforms);
+    return readPage(sorted, selectTransforms(Filter ?? {}), after, pageSize);
   }
 
   /** Returns a transform after the changes of its runs that are due. */
@@ -204,14 +178,14 @@ export class History {
     for (const [taskRunId, time] of stored.listedFrom) {
       if (time > now) continue;
       stored.listedFrom.delete(taskRunId);
-      this.#invalidate(stored);
+      stored.sorted.clear();
     }
     return stored;
   }
 
   #changeRun(stored: StoredTransform, run: RunRecord, change: StatusChange): void {
     stored.runs.set(run.taskRunId, changeStatus(run, change, this.#options));
-    this.#invalidate(stored);
+    stored.sorted.clear();
   }
 }
 

@@ -10,8 +10,9 @@ import {
   TRANSFORM_STATUSES,
   TRANSFORM_TYPES,
 } from "../criteria/enumerations.js";
+import type { Rule } from "../criteria/rules.js";
 import { ServiceError, serviceError } from "./service-error.js";
-import { boolean, list, oneOf, pageSize, required, type Shape, string, structure, text, timestamp } from "./shapes.js";
+import { boolean, ConstraintError, list, oneOf, pageSize, string, structure, text, timestamp } from "./shapes.js";
 
 type Transform = { TransformId: string };
 type Run = Transform & { TaskRunId: string };
@@ -38,30 +39,46 @@ export interface OperationInputs {
 export type Operation = keyof OperationInputs;
 
 const S3_OBJECT = /^s3:\/\/[^/\s]+\/./;
-const id = required(text(ID));
+const id = text(ID);
 const transform = { TransformId: id };
-const path = required(string);
+const run = { ...transform, TaskRunId: id };
+// The service documents no pattern of an S3 path.
+const output = { ...transform, OutputS3Path: string };
 const paging = { NextToken: string, MaxResults: pageSize };
-const sortBy = (Column: Shape) =>
-  structure({ Column: required(Column), SortDirection: required(oneOf(SORT_DIRECTIONS)) });
+const sortBy = <T>(Column: Rule<T>) => structure({}, { Column, SortDirection: oneOf(SORT_DIRECTIONS) });
 
-const SHAPES: Readonly<Record<Operation, Shape>> = {
-  GetMLTaskRuns: structure({
-    ...transform,
-    ...paging,
-    Filter: structure({
-      TaskRunType: oneOf(TASK_TYPES),
-      Status: oneOf(TASK_STATUSES),
-      StartedBefore: timestamp,
-      StartedAfter: timestamp,
-    }),
-    Sort: sortBy(oneOf(SORT_COLUMNS)),
-  }),
-  GetMLTaskRun: structure({ ...transform, TaskRunId: id }),
+// What these two operations refuse with documented errors of their own.
+const labelPath: Rule<string> = (value, path) => {
+  const location = string(value, path);
+  if (!S3_OBJECT.test(location)) throw serviceError("invalidLabelPath", {});
+  return location;
+};
+const transformColumn: Rule<glue.TransformSortColumnType> = (value, path) => {
+  const column = string(value, path);
+  const known = TRANSFORM_SORT_COLUMNS.find((each) => each === column);
+  if (known === undefined) throw serviceError("unsupportedSort", { column });
+  return known;
+};
+
+const SHAPES: { readonly [O in Operation]: Rule<OperationInputs[O]> } = {
+  GetMLTaskRuns: structure(
+    {
+      ...paging,
+      Filter: structure({
+        TaskRunType: oneOf(TASK_TYPES),
+        Status: oneOf(TASK_STATUSES),
+        StartedBefore: timestamp,
+        StartedAfter: timestamp,
+      }),
+      Sort: sortBy(oneOf(SORT_COLUMNS)),
+    },
+    transform,
+  ),
+  GetMLTaskRun: structure({}, run),
   GetMLTransforms: structure({
     ...paging,
     Filter: structure({
-      Name: text(ID),
+      Name: id,
       TransformType: oneOf(TRANSFORM_TYPES),
       Status: oneOf(TRANSFORM_STATUSES),
       GlueVersion: text(GLUE_VERSION),
@@ -71,16 +88,14 @@ const SHAPES: Readonly<Record<Operation, Shape>> = {
       LastModifiedAfter: timestamp,
       Schema: list(structure({ Name: text(COLUMN_NAME), DataType: text(COLUMN_DATA_TYPE) }), MAX_COLUMNS),
     }),
-    // The operation itself documents an error for another column.
-    Sort: sortBy(string),
+    Sort: sortBy(transformColumn),
   }),
-  GetMLTransform: structure(transform),
-  StartMLEvaluationTaskRun: structure(transform),
-  // The service documents no pattern of an S3 path.
-  StartMLLabelingSetGenerationTaskRun: structure({ ...transform, OutputS3Path: path }),
-  StartImportLabelsTaskRun: structure({ ...transform, InputS3Path: path, ReplaceAllLabels: boolean }),
-  StartExportLabelsTaskRun: structure({ ...transform, OutputS3Path: path }),
-  CancelMLTaskRun: structure({ ...transform, TaskRunId: id }),
+  GetMLTransform: structure({}, transform),
+  StartMLEvaluationTaskRun: structure({}, transform),
+  StartMLLabelingSetGenerationTaskRun: structure({}, output),
+  StartImportLabelsTaskRun: structure({ ReplaceAllLabels: boolean }, { ...transform, InputS3Path: labelPath }),
+  StartExportLabelsTaskRun: structure({}, output),
+  CancelMLTaskRun: structure({}, run),
 };
 
 // The type of the table has exactly these keys; `Object.keys` has a wider type.
@@ -92,25 +107,21 @@ export function isOperation(name: string): name is Operation {
 
 /** Returns the input of a request: its documented members, with timestamps as Dates. */
 export function readInput<O extends Operation>(operation: O, body: object): OperationInputs[O] {
-  const errors: string[] = [];
-  const input = SHAPES[operation](body, "", (value, path, constraint) => {
-    const shown = value === null ? "null" : `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
-    // The service writes "filter.schema.1.member.name" for Filter.Schema[0].Name.
-    const servicePath = path
-      .replace(/[A-Z]\w*/g, (name) => name.charAt(0).toLowerCase() + name.slice(1))
-      .replace(/\[(\d+)\]/g, (_, index) => `.${Number(index) + 1}.member`);
-    errors.push(`Value ${shown} at '${servicePath}' failed to satisfy constraint: Member must ${constraint}`);
-  });
-  if (errors.length > 0) {
-    const count = `${errors.length} validation error${errors.length === 1 ? "" : "s"} detected`;
-    throw new ServiceError("ValidationException", `${count}: ${errors.join("; ")}`);
+  try {
+    return SHAPES[operation](body, "");
+  } catch (error) {
+    if (!(error instanceof ConstraintError)) throw error;
+    const { all } = error;
+    const count = `${all.length} validation error${all.length === 1 ? "" : "s"} detected`;
+    throw new ServiceError("ValidationException", `${count}: ${all.map(inServiceWords).join("; ")}`);
   }
-  // The shapes describe the same members as the SDK's types. The compiler cannot compare them.
-  const checked = input as OperationInputs[O];
-  if ("InputS3Path" in checked && !S3_OBJECT.test(checked.InputS3Path)) throw serviceError("invalidLabelPath", {});
-  const column = operation === "GetMLTransforms" && "Sort" in checked ? checked.Sort?.Column : undefined;
-  if (column !== undefined && !TRANSFORM_SORT_COLUMNS.some((each) => each === column)) {
-    throw serviceError("unsupportedSort", { column });
-  }
-  return checked;
+}
+
+function inServiceWords({ value, field, constraint }: ConstraintError): string {
+  const shown = value === null ? "null" : `'${typeof value === "string" ? value : JSON.stringify(value)}'`;
+  // The service writes "filter.schema.1.member.name" for Filter.Schema[0].Name.
+  const path = field
+    .replace(/[A-Z]\w*/g, (name) => name.charAt(0).toLowerCase() + name.slice(1))
+    .replace(/\[(\d+)\]/g, (_, index) => `.${Number(index) + 1}.member`);
+  return `Value ${shown} at '${path}' failed to satisfy constraint: Member must ${constraint}`;
 }

@@ -2,7 +2,7 @@
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
 import { type InstantLike, toDate } from "../criteria/instant.js";
 import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
-import type { OnResponse } from "./server.js";
+import type { LocalGlueResponse } from "./server.js";
 import type { LocalGlueRequest } from "./service.js";
 
 /** The options of a local endpoint. Several are for what the service does not document, so that tests can try both. */
@@ -124,13 +124,15 @@ export interface LocalGlueOptions {
    * Called after each response until the endpoint is closed, for example to write a log. If it throws or rejects, the
    * endpoint emits a process warning and continues.
    */
-  onResponse?: OnResponse | undefined;
+  onResponse?: ((response: LocalGlueResponse) => void) | undefined;
 }
 
-/** The maximum latency in milliseconds: an hour. */
-export const MAX_LATENCY = 3_600_000;
-
 type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
+
+/** The maximum latency in milliseconds: an hour. */
+const MAX_LATENCY = 3_600_000;
+const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
+const latencyResult = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
 const latencyRule: Rule<number | LatencyFunction> = (value, field) =>
   typeof value === "function" ? callback<LatencyFunction>()(value, field) : integer(0, MAX_LATENCY)(value, field);
 
@@ -158,7 +160,7 @@ const RULES = {
   maxConcurrentRuns: integerOrInfinity(1),
   maxConcurrentRunsPerAccount: integerOrInfinity(1),
   clock: callback<() => InstantLike>(),
-  onResponse: callback<OnResponse>(),
+  onResponse: callback<(response: LocalGlueResponse) => void>(),
 } satisfies { readonly [K in keyof LocalGlueOptions]-?: Rule<LocalGlueOptions[K]> };
 
 const checkEach = struct("options", {}, RULES);
@@ -166,7 +168,6 @@ const checkEach = struct("options", {}, RULES);
 const DEFAULTS = {
   port: 0,
   host: "127.0.0.1",
-  latency: 0,
   largerPages: "refuse",
   tokenLifetime: Infinity,
   removedRunTokens: "refuse",
@@ -183,7 +184,7 @@ const DEFAULTS = {
 
 /** Checks the options, and fills in the defaults. The clock returns milliseconds since the epoch. */
 export function checkOptions(options: unknown) {
-  const { maxPageSize = PAGE_SIZE.max, clock = () => Date.now(), ...others } = checkEach(options);
+  const { maxPageSize = PAGE_SIZE.max, clock = () => Date.now(), latency = 0, ...others } = checkEach(options);
   const { defaultPageSize = Math.min(100, maxPageSize) } = others;
   return {
     ...DEFAULTS,
@@ -191,6 +192,11 @@ export function checkOptions(options: unknown) {
     maxPageSize,
     defaultPageSize: integer(PAGE_SIZE.min, maxPageSize)(defaultPageSize, "defaultPageSize"),
     clock: () => toDate(clock(), "The result of clock").getTime(),
+    // The function gets a copy, because it may change it.
+    latency: async (request: LocalGlueRequest) =>
+      typeof latency === "number"
+        ? latency
+        : latencyResult(await latency(structuredClone(request)), "The result of latency"),
   };
 }
 

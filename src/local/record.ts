@@ -4,7 +4,7 @@ import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
 import { copyMembers, type Members, toJsonMembers } from "./json.js";
 import type { CheckedOptions } from "./options.js";
-import { list, required, type Shape, string, structure, timestamp, typed } from "./shapes.js";
+import { list, string, structure, timestamp, typed } from "./shapes.js";
 
 /** A run as the service returns it, with its ids. */
 export type LocalTaskRun = TaskRun & { TransformId: string; TaskRunId: string };
@@ -30,26 +30,24 @@ export type TransformRecord = ReturnType<typeof toTransformRecord>;
 export type RecordOptions = Pick<CheckedOptions, "clock" | "startedOn" | "timestamps">;
 
 const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
-const id = required(typed(isId, "be a string that is not empty"));
-const Properties = structure({ TaskType: string });
-const RUN = structure({ TransformId: id, TaskRunId: id, Status: string, StartedOn: timestamp, Properties });
-const TRANSFORM = structure({
-  TransformId: id,
-  Name: string,
-  Status: string,
-  GlueVersion: string,
-  CreatedOn: timestamp,
-  LastModifiedOn: timestamp,
-  Parameters: structure({ TransformType: string }),
-  Schema: list(structure({ Name: string, DataType: string })),
-});
-
-/** Reads the members that the endpoint filters and sorts by, and throws for one that has another type. */
-function readMembers<T>(shape: Shape<T>, members: Members, name: string): T {
-  return shape(members, name, (value, path, constraint) => {
-    throw new InvalidQueryError(path, `${path} must ${constraint}, got ${formatValue(value)}.`);
-  });
-}
+const id = typed(isId, "be a string that is not empty");
+// The members that the endpoint filters and sorts by.
+const RUN = structure(
+  { Status: string, StartedOn: timestamp, Properties: structure({ TaskType: string }) },
+  { TransformId: id, TaskRunId: id },
+);
+const TRANSFORM = structure(
+  {
+    Name: string,
+    Status: string,
+    GlueVersion: string,
+    CreatedOn: timestamp,
+    LastModifiedOn: timestamp,
+    Parameters: structure({ TransformType: string }),
+    Schema: list(structure({ Name: string, DataType: string })),
+  },
+  { TransformId: id },
+);
 
 /** Converts a time to seconds since the epoch, with a fraction for milliseconds unless the endpoint serves seconds. */
 export function toSeconds(time: Date | number, { timestamps }: RecordOptions): number {
@@ -69,7 +67,7 @@ export function toRunRecord(run: unknown, name: string, options: RecordOptions) 
 
 /** Creates the stored form of a run from what its JSON contains. */
 export function createRunRecord(members: Members, name: string) {
-  const { TransformId, TaskRunId, Status: STATUS = null, StartedOn, Properties } = readMembers(RUN, members, name);
+  const { TransformId, TaskRunId, Status: STATUS = null, StartedOn, Properties } = RUN(members, name);
   const columns = { STARTED: StartedOn?.getTime() ?? null, STATUS, TASK_RUN_TYPE: Properties?.TaskType ?? null };
   const json = Buffer.from(JSON.stringify(members));
   return { transformId: TransformId, taskRunId: TaskRunId, key: [columns.STARTED, TaskRunId], columns, json };
@@ -88,17 +86,18 @@ export function toTransformRecord(transform: unknown, options: RecordOptions) {
   const defaults = { Name: copy.TransformId, Status: "READY", Parameters: { TransformType: "FIND_MATCHES" }, ...times };
   return withId("TransformId", copy, () => {
     const members = toJsonMembers({ ...defaults, ...copy }, name, (date) => toSeconds(date, options));
-    const { TransformId, GlueVersion, Schema = [], ...checked } = readMembers(TRANSFORM, members, name);
+    const { TransformId, Schema: schema = [], ...checked } = TRANSFORM(members, name);
     const columns = {
       NAME: checked.Name ?? null,
       TRANSFORM_TYPE: checked.Parameters?.TransformType ?? null,
       STATUS: checked.Status ?? null,
+      GLUE_VERSION: checked.GlueVersion ?? null,
       CREATED: checked.CreatedOn?.getTime() ?? null,
       LAST_MODIFIED: checked.LastModifiedOn?.getTime() ?? null,
     };
     const json = Buffer.from(JSON.stringify(members));
     const hasLabels = members.LabelCount !== 0;
-    return { transformId: TransformId, GlueVersion, Schema, hasLabels, key: [TransformId], columns, json };
+    return { transformId: TransformId, schema, hasLabels, key: [TransformId], columns, json };
   });
 }
 

@@ -111,8 +111,12 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
 };
 
 /** The final statuses, in an order that is part of what a seed generates, and their percentages. */
-const SAMPLE_STATUSES = ["SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT"] as const;
-const STATUS_PERCENTAGES = { SUCCEEDED: 83, FAILED: 10, STOPPED: 4, TIMEOUT: 3 };
+const STATUSES = [
+  { status: "SUCCEEDED", percentage: 83 },
+  { status: "FAILED", percentage: 10 },
+  { status: "STOPPED", percentage: 4 },
+  { status: "TIMEOUT", percentage: 3 },
+] as const;
 /** The maximum number of unfinished runs: one more can start within the service's default quota of 3. */
 const MAX_UNFINISHED = 2;
 /** The statuses of unfinished runs. Each item is equally likely, so three of five runs are RUNNING. */
@@ -161,7 +165,7 @@ function sampleRun(
 ): MLTaskRun {
   const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), random, ({ percentage }) => percentage);
   const Status = isFinished
-    ? pick(SAMPLE_STATUSES, random, (status) => STATUS_PERCENTAGES[status])
+    ? pick(STATUSES, random, ({ percentage }) => percentage).status
     : pick(UNFINISHED_STATUSES, random);
   const [min, max] = minutes;
   // The square makes most runs short and a few long.

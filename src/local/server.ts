@@ -32,13 +32,6 @@ export interface LocalGlueResponse {
   readonly duration: number;
 }
 
-/**
- * Called after each response.
- *
- * @inline
- */
-export type OnResponse = (response: LocalGlueResponse) => void;
-
 /** Creates a server that is not listening yet. */
 export function createGlueServer(
   handleRequest: Service["handle"],

@@ -1,13 +1,11 @@
 /** The operations of the service: turns the body of a request into the JSON of the response. */
-
 import { delay } from "../abort.js";
-import { matching } from "../criteria/rules.js";
 import { FaultPlan, type HttpFault, isHttpFault, type LocalGlueFault, throwServiceError } from "./faults.js";
 import { History, type StartedRunProperties } from "./history.js";
 import { isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
-import { type CheckedOptions, MAX_LATENCY } from "./options.js";
-import { type Entry, type QueryResult, readPage, type SortKey } from "./query-result.js";
+import type { CheckedOptions } from "./options.js";
 import { createRequestLog } from "./request-log.js";
+import type { Entry } from "./select.js";
 import { ServiceError } from "./service-error.js";
 import { createTokenCodec } from "./token.js";
 
@@ -45,10 +43,10 @@ export class Service {
     if (!isOperation(operation)) {
       throw new ServiceError("UnknownOperationException", `This endpoint has no operation ${operation}.`);
     }
-    const { clock, largerPages, maxPageSize } = this.#options;
+    const { clock, largerPages, maxPageSize, latency } = this.#options;
     // The input belongs to the operation. The compiler cannot know that.
     const request = { operation, input: readInput(operation, body), at: new Date(clock()) } as LocalGlueRequest;
-    // The log and the latency function get copies, because callers may change them.
+    // The log gets a copy, because callers may change it.
     this.log.add(structuredClone(request));
     const { input } = request;
     if (largerPages === "refuse" && "MaxResults" in input && Number(input.MaxResults) > maxPageSize) {
@@ -56,8 +54,8 @@ export class Service {
       throw new ServiceError("InvalidInputException", `MaxResults size must be between 1 and ${maxPageSize}`);
     }
     const fault = this.faults.next(operation, "NextToken" in input && input.NextToken !== "");
-    const latency = await this.#readLatency(request);
-    if (latency > 0) await delay(latency, [this.#closing.signal]);
+    const milliseconds = await latency(request);
+    if (milliseconds > 0) await delay(milliseconds, [this.#closing.signal]);
     throwServiceError(fault);
     return { json: this.#execute(request, fault), fault: isHttpFault(fault) ? fault : undefined };
   }
@@ -67,23 +65,15 @@ export class Service {
     this.#closing.abort();
   }
 
-  async #readLatency(request: LocalGlueRequest): Promise<number> {
-    const { latency } = this.#options;
-    if (typeof latency === "number") return latency;
-    return latencyRule(await latency(structuredClone(request)), "The result of latency");
-  }
-
   #execute(request: LocalGlueRequest, fault: LocalGlueFault | undefined): Buffer {
+    if (request.operation === "GetMLTaskRuns" || request.operation === "GetMLTransforms")
+      return this.#page(request, fault);
     const { operation, input } = request;
     switch (operation) {
       case "GetMLTaskRun":
         return this.history.taskRunJson(input.TransformId, input.TaskRunId);
       case "GetMLTransform":
         return this.history.transformJson(input.TransformId);
-      case "GetMLTransforms":
-        return this.#page("Transforms", request, input, fault, (key) => this.history.transforms(input, key));
-      case "GetMLTaskRuns":
-        return this.#page("TaskRuns", request, input, fault, (key, after) => this.history.taskRuns(input, key, after));
       case "StartMLEvaluationTaskRun":
         return this.#start(operation, input, { TaskType: "EVALUATION" });
       case "StartMLLabelingSetGenerationTaskRun":
@@ -113,28 +103,25 @@ export class Service {
   }
 
   #page(
-    listName: string,
-    { operation, at }: LocalGlueRequest,
-    {
-      NextToken,
-      MaxResults = this.#options.defaultPageSize,
-      ...criteria
-    }: OperationInputs["GetMLTransforms" | "GetMLTaskRuns"],
+    request: Extract<LocalGlueRequest, { operation: "GetMLTaskRuns" | "GetMLTransforms" }>,
     fault: LocalGlueFault | undefined,
-    findResult: (cacheKey: string, after: SortKey | null) => QueryResult,
   ): Buffer {
+    const { operation, input, at } = request;
+    const { NextToken, MaxResults = this.#options.defaultPageSize, ...criteria } = input;
     const query = JSON.stringify([operation, criteria]);
-    // An empty token is the documented default. A token that decodes for this query was encoded below.
-    const after = !NextToken ? null : (this.#tokens.decode(NextToken, query, at) as SortKey | null);
-    const { page, end } = readPage(findResult(query, after), after, Math.min(MaxResults, this.#options.maxPageSize));
+    // An empty token is the documented default.
+    const after = NextToken ? this.#tokens.decode(NextToken, query, at) : [];
+    const pageSize = Math.min(MaxResults, this.#options.maxPageSize);
+    const { page, end } =
+      request.operation === "GetMLTaskRuns"
+        ? this.history.taskRuns(request.input, after, pageSize)
+        : this.history.transforms(request.input, after, pageSize);
+    const listName = operation.replace("GetML", "");
     if (fault === "emptyPage") return pageJson(listName, [], this.#tokens.encode(after, query));
     const token = end && this.#tokens.encode(end, query);
     return pageJson(listName, page, fault === "repeatedToken" ? NextToken : token);
   }
 }
-
-const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
-const latencyRule = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
 
 function toJson(response: object): Buffer {
   return Buffer.from(JSON.stringify(response));

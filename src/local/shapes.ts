@@ -1,23 +1,40 @@
-/** Checks of the service's data: requests, and the runs and transforms that are added. Each constraint stands once. */
+/**
+ * Rules in the service's words, for requests and for data that is added. Beside the library's rules, because the service
+ * reports all broken constraints at once, and ignores members that it does not know.
+ */
 import { PAGE_SIZE, type TextConstraint } from "../criteria/constraints.js";
-import { hasLength } from "../criteria/rules.js";
-import { isObject } from "../values.js";
+import { hasLength, type Rule } from "../criteria/rules.js";
+import { InvalidQueryError } from "../errors.js";
+import { formatValue, isObject } from "../values.js";
 
-/** Reports that the value at a path breaks a constraint, such as "be a string". */
-export type Report = (value: unknown, path: string, constraint: string) => void;
-/** Checks a value and converts it. The result has its type if nothing was reported. */
-export type Shape<T = unknown> = (value: unknown, path: string, report: Report) => T;
-/** A member that must not be missing. */
-type RequiredShape<T = unknown> = Shape<T> & { readonly isRequired: true };
-type Shapes = Readonly<Record<string, Shape>>;
-type Members<S extends Shapes> = {
-  readonly [K in keyof S]: ReturnType<S[K]> | (S[K] extends RequiredShape ? never : undefined);
-};
+/** A broken constraint, such as "be a string". Callers get it as it is, clients in the words of `readInput`. */
+export class ConstraintError extends InvalidQueryError {
+  readonly value: unknown;
+  readonly constraint: string;
+  /** All broken constraints of the structure or list, of which this is the first. */
+  all: readonly ConstraintError[] = [this];
 
-function reject(report: Report, value: unknown, path: string, constraint: string): never {
-  report(value, path, constraint);
-  // The result of a check that has reported something is not used.
-  return undefined as never;
+  constructor(value: unknown, path: string, constraint: string) {
+    super(path, `${path} must ${constraint}, got ${formatValue(value)}.`);
+    this.value = value;
+    this.constraint = constraint;
+  }
+}
+
+/** Maps items as `Array.map` does. If constraints are broken, throws one error for all of them. */
+function mapAll<T, R>(items: readonly T[], check: (item: T, index: number) => R): R[] {
+  const broken: ConstraintError[] = [];
+  const results = items.flatMap((item, index) => {
+    try {
+      return [check(item, index)];
+    } catch (error) {
+      if (!(error instanceof ConstraintError)) throw error;
+      broken.push(...error.all);
+      return [];
+    }
+  });
+  if (broken[0]) throw Object.assign(broken[0], { all: broken });
+  return results;
 }
 
 /** A value of a type, with further constraints. */
@@ -25,10 +42,12 @@ export function typed<T>(
   isType: (value: unknown) => value is T,
   words: string,
   ...constraints: (readonly [isSatisfied: (value: T) => boolean, words: string])[]
-): Shape<T> {
-  return (value, path, report) => {
-    if (!isType(value)) return reject(report, value, path, words);
-    for (const [isSatisfied, words] of constraints) if (!isSatisfied(value)) report(value, path, words);
+): Rule<T> {
+  return (value, path) => {
+    if (!isType(value)) throw new ConstraintError(value, path, words);
+    mapAll(constraints, ([isSatisfied, words]) => {
+      if (!isSatisfied(value)) throw new ConstraintError(value, path, words);
+    });
     return value;
   };
 }
@@ -45,12 +64,13 @@ export const pageSize = typed(
 );
 
 /** A number of seconds since the epoch, which becomes a Date. */
-export const timestamp: Shape<Date> = (value, path, report) => {
+export const timestamp: Rule<Date> = (value, path) => {
   const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
-  return Number.isNaN(date.getTime()) ? reject(report, value, path, "be a timestamp in seconds since the epoch") : date;
+  if (!Number.isNaN(date.getTime())) return date;
+  throw new ConstraintError(value, path, "be a timestamp in seconds since the epoch");
 };
 
-export function text({ min, max, pattern }: TextConstraint): Shape<string> {
+export function text({ min, max, pattern }: TextConstraint): Rule<string> {
   // The documentation writes the code points above U+FFFF as surrogates.
   const documented = pattern.source.replace(
     /^\^(.*)\\u\{10000\}-\\u\{10FFFF\}(.*)\$$/,
@@ -65,36 +85,36 @@ export function text({ min, max, pattern }: TextConstraint): Shape<string> {
   );
 }
 
-export function oneOf<T extends string>(values: readonly T[]): Shape<T> {
+export function oneOf<T extends string>(values: readonly T[]): Rule<T> {
   const isOneOf = (value: unknown): value is T => values.some((allowed) => allowed === value);
   return typed(isOneOf, `satisfy enum value set: [${values.join(", ")}]`);
 }
 
-export function list<T>(item: Shape<T>, max = Infinity): Shape<T[]> {
-  return (value, path, report) => {
-    if (!Array.isArray(value)) return reject(report, value, path, "be a list");
-    if (value.length > max) return reject(report, value, path, `have length less than or equal to ${max}`);
-    return value.map((each, index) => item(each, `${path}[${index}]`, report));
-  };
+export function list<T>(item: Rule<T>, max = Infinity): Rule<T[]> {
+  const hasAtMost = ({ length }: unknown[]) => length <= max;
+  const items = typed<unknown[]>(Array.isArray, "be a list", [hasAtMost, `have length less than or equal to ${max}`]);
+  return (value, path) => mapAll(items(value, path), (each, index) => item(each, `${path}[${index}]`));
 }
 
-export function required<T>(shape: Shape<T>): RequiredShape<T> {
-  const copy: Shape<T> = (...args) => shape(...args);
-  return Object.assign(copy, { isRequired: true } as const);
-}
+type Rules = Readonly<Record<string, Rule<unknown>>>;
+type Structure<O extends Rules, R extends Rules> = { [K in keyof O]?: ReturnType<O[K]> } & {
+  [K in keyof R]: ReturnType<R[K]>;
+};
+
+const object = typed(isObject, "be a structure");
 
 /** A structure. Null is the same as a missing member. Ignores other members, as the service does. */
-export function structure<S extends Shapes>(shapes: S): Shape<Members<S>> {
-  return (value, path, report) => {
-    if (!isObject(value)) return reject(report, value, path, "be a structure");
-    const members: Record<string, unknown> = {};
-    for (const [name, shape] of Object.entries(shapes)) {
-      const member = value[name] ?? null;
-      const memberPath = path === "" ? name : `${path}.${name}`;
-      if (member !== null) members[name] = shape(member, memberPath, report);
-      else if ("isRequired" in shape) report(null, memberPath, "not be null");
-    }
-    // Built member by member from the shapes, which the compiler cannot follow.
-    return members as Members<S>;
+export function structure<O extends Rules, R extends Rules>(optional: O, required?: R): Rule<Structure<O, R>> {
+  const rules = Object.entries<Rule<unknown>>({ ...required, ...optional });
+  return (value, path) => {
+    const members = object(value, path);
+    const given = rules.filter(([name]) => name in { ...required } || (members[name] ?? null) !== null);
+    const checked = mapAll(given, ([name, rule]) => {
+      const [member, memberPath] = [members[name] ?? null, path === "" ? name : `${path}.${name}`];
+      if (member === null) throw new ConstraintError(null, memberPath, "not be null");
+      return [name, rule(member, memberPath)] as const;
+    });
+    // Built member by member from the rules, which the compiler cannot follow.
+    return Object.fromEntries(checked) as Structure<O, R>;
   };
 }

@@ -1,13 +1,4 @@
-/** Makes untrusted text and errors safe to print. */
-
-/** Escapes characters that a terminal interprets or hides: control characters, bidirectional marks, line separators. */
-export function escapeInvisible(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => character.split("").map(escapeCodeUnit).join(""));
-}
-
-function escapeCodeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
+/** Makes errors safe to print. */
 
 /** Returns the message of a thrown value. Never throws. */
 export function describeError(error: unknown): string {

@@ -1,5 +1,6 @@
-/** The history: filtering, sorting and paging of runs and transforms, and the cache of results. */
+/** The history: filtering, sorting and paging of runs and transforms, and the limit of unfinished runs. */
 import {
+  ConcurrentRunsExceededException,
   EntityNotFoundException,
   GetMLTaskRunCommand,
   GetMLTaskRunsCommand,
@@ -10,11 +11,11 @@ import {
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { History } from "../../src/local/history.js";
 import { checkOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
-import { allPages, expectedRuns, history, query } from "./support.js";
+import { allPages, cancel, expectedRuns, history, query, startEvaluation } from "./support.js";
 
 describe("GetMLTaskRuns", () => {
   it.each(["exclusive", "inclusive"] as const)(
@@ -230,94 +231,153 @@ describe("The history", () => {
     await expect(allPages(glue.client(), { TransformId })).rejects.toBeInstanceOf(EntityNotFoundException);
   });
 
-  it("returns the right runs for each of 40 queries in a row", async () => {
-    const glue = await startGlue(50);
-    const client = glue.client();
-    const started = ids(expectedRuns(sampleTaskRuns({ transformId: TransformId, count: 50 }), { TransformId }));
-    for (let second = 0; second < 40; second += 1) {
-      const Filter = { StartedAfter: new Date(second * 1000) };
-      expect(ids((await allPages(client, { TransformId, Filter, MaxResults: 30 })).flat())).toEqual(started);
-    }
+  it("returns the right runs for each of 40 queries in turn, page by page", async () => {
+    const glue = await startGlue(40);
+    const runs = sampleTaskRuns({ transformId: TransformId, count: 40 });
+    const queries = runs.map((run, index) => {
+      const SortDirection = index % 2 === 0 ? ("ASCENDING" as const) : ("DESCENDING" as const);
+      const Filter = { StartedAfter: run.StartedOn };
+      return { TransformId, Filter, Sort: { Column: "STARTED" as const, SortDirection }, MaxResults: 7 };
+    });
+    const listings = await Promise.all(queries.map((input) => allPages(glue.client(), input)));
+    expect(listings.map((pages) => ids(pages.flat()))).toEqual(queries.map((input) => ids(expectedRuns(runs, input))));
+    expect(new Set(listings.map((pages) => pages.flat().length)).size).toBe(40);
   });
 });
 
-describe("The cache of results", () => {
-  function createHistory(count: number, maxCacheBytes?: number): History {
-    const history = new History(checkOptions({}), maxCacheBytes);
-    for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count }));
-    return history;
+describe("The history sorts", () => {
+  function createHistory(): { history: History; countSorts: () => number } {
+    const history = new History(checkOptions({ runTime: 1000 }));
+    for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count: 10 }));
+    const sort = vi.spyOn(Array.prototype, "sort");
+    onTestFinished(() => sort.mockRestore());
+    return { history, countSorts: () => sort.mock.calls.length };
   }
+  const countRuns = (history: History, query = {}) => {
+    const first = history.taskRuns({ TransformId, ...query }, [], 6);
+    return first.page.length + history.taskRuns({ TransformId, ...query }, first.end ?? [], 10).page.length;
+  };
 
-  it("creates a result of runs once for all pages of a query", () => {
-    const history = createHistory(10);
-    expect(history.taskRuns({ TransformId }, "key")).toBe(history.taskRuns({ TransformId }, "key"));
-  });
-
-  it("creates a result of transforms once for all pages of a query", () => {
-    const history = createHistory(10);
-    expect(history.transforms({}, "key")).toBe(history.transforms({}, "key"));
-  });
-
-  it("creates a result of runs again only when runs of the transform were added or removed", () => {
-    const history = createHistory(10);
-    const before = history.taskRuns({ TransformId }, "key");
+  it("the runs of a transform once in each order, for all pages and filters, until one of them changes", () => {
+    const { history, countSorts } = createHistory();
+    expect(countRuns(history)).toBe(10);
+    countRuns(history, { Filter: { StartedAfter: new Date(0) } });
+    expect(countSorts()).toBe(1);
+    countRuns(history, { Sort: { Column: "STARTED", SortDirection: "ASCENDING" } });
+    countRuns(history, { Sort: { Column: "STATUS", SortDirection: "ASCENDING" } });
+    expect(countSorts()).toBe(3);
     history.addTaskRuns([{ TransformId: "tfm-2", TaskRunId: "tsk-1" }]);
     history.removeTaskRuns("tfm-2", ["tsk-1"]);
     history.addTransform({ TransformId });
-    expect(history.taskRuns({ TransformId }, "key")).toBe(before);
+    countRuns(history);
+    expect(countSorts()).toBe(3);
     history.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
-    const after = history.taskRuns({ TransformId }, "key");
-    expect(after.entries).toHaveLength(11);
+    expect(countRuns(history)).toBe(11);
     history.removeTaskRuns(TransformId, ["tsk-1"]);
-    expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(10);
+    expect(countRuns(history)).toBe(10);
+    expect(countSorts()).toBe(5);
   });
 
-  it("creates a result of transforms again only when a transform was added, replaced or removed", () => {
-    const history = createHistory(10);
-    const before = history.transforms({}, "key");
-    history.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
-    history.removeTransform("tfm-gone");
-    expect(history.transforms({}, "key")).toBe(before);
-    history.addTransform({ TransformId });
-    const replaced = history.transforms({}, "key");
-    expect(replaced).not.toBe(before);
-    history.addTaskRuns([{ TransformId: "tfm-3", TaskRunId: "tsk-1" }]);
-    expect(history.transforms({}, "key").entries).toHaveLength(3);
-    history.removeTransform("tfm-3");
-    expect(history.transforms({}, "key").entries).toHaveLength(2);
+  it("the runs again when a change of an unfinished run is due, and not before", () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const { history, countSorts } = createHistory();
+    history.startTaskRun("StartMLEvaluationTaskRun", TransformId, { TaskType: "EVALUATION" });
+    countRuns(history);
+    vi.setSystemTime(999);
+    countRuns(history);
+    expect(countSorts()).toBe(1);
+    vi.setSystemTime(1000);
+    countRuns(history);
+    expect(countSorts()).toBe(2);
   });
 
-  it("creates a result of runs again for a transform that was removed and added again", () => {
-    const history = createHistory(10);
-    expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(10);
+  it("no runs of a transform that was removed and added again", () => {
+    const { history } = createHistory();
+    expect(countRuns(history)).toBe(10);
     history.removeTransform(TransformId);
     history.addTransform({ TransformId });
-    expect(history.taskRuns({ TransformId }, "key").entries).toHaveLength(0);
+    expect(countRuns(history)).toBe(0);
   });
 
-  it("limits all results together to 8 bytes per entry", () => {
-    // Two results of 4,000 runs take 64,000 bytes.
-    const history = createHistory(4000, 64_100);
-    const [first, second] = [TransformId, "tfm-2"].map((id) => history.taskRuns({ TransformId: id }, id));
-    expect(history.taskRuns({ TransformId }, TransformId)).toBe(first);
-    expect(history.taskRuns({ TransformId: "tfm-2" }, "tfm-2")).toBe(second);
-    history.taskRuns({ TransformId, Sort: { Column: "STATUS", SortDirection: "ASCENDING" } }, "by status");
-    expect(history.taskRuns({ TransformId: "tfm-2" }, "tfm-2")).toBe(second);
-    expect(history.taskRuns({ TransformId }, TransformId)).not.toBe(first);
+  it("the transforms once in each order, until one of them is added, replaced or removed", () => {
+    const { history, countSorts } = createHistory();
+    const namesOf = () => {
+      const { end } = history.transforms({}, [], 1);
+      return end === undefined ? 1 : 1 + history.transforms({}, end, 10).page.length;
+    };
+    expect(namesOf()).toBe(2);
+    history.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
+    expect(namesOf()).toBe(2);
+    expect(countSorts()).toBe(1);
+    history.addTransform({ TransformId, Name: "renamed" });
+    expect(String(history.transforms({}, [], 1).page[0]?.json)).toContain("renamed");
+    history.addTaskRuns([{ TransformId: "tfm-3", TaskRunId: "tsk-1" }]);
+    expect(namesOf()).toBe(3);
+    history.removeTransform("tfm-3");
+    expect(namesOf()).toBe(2);
+    expect(countSorts()).toBe(4);
+  });
+});
+
+describe("maxConcurrentRuns", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
+    return () => vi.useRealTimers();
   });
 
-  it("holds the runs themselves in a result that is sorted by a column, not copies", () => {
-    const history = createHistory(10);
-    const plain = new Set(history.taskRuns({ TransformId }, "plain").entries);
-    const Sort = { Column: "TASK_RUN_TYPE", SortDirection: "DESCENDING" } as const;
-    expect(history.taskRuns({ TransformId, Sort }, "sorted").entries.every((entry) => plain.has(entry))).toBe(true);
+  const fill = async (glue: LocalGlue, count: number) => {
+    const started: string[] = [];
+    while (started.length < count) started.push(await startEvaluation(glue));
+    return started;
+  };
+
+  it("is 3 by default, and runs that finish make room for others", async () => {
+    const glue = await startGlue(0, { runTime: Infinity });
+    const [first = "", second = ""] = await fill(glue, 3);
+    await expect(startEvaluation(glue)).rejects.toMatchObject({
+      name: "ConcurrentRunsExceededException",
+      message: "ML Task Runs count 4 has exceeded the transform limit of 3 task runs.",
+    });
+    glue.finishTaskRun({ TransformId, TaskRunId: first }, { Status: "SUCCEEDED" });
+    await startEvaluation(glue);
+    await cancel(glue, second);
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
+    vi.setSystemTime(100);
+    await startEvaluation(glue);
   });
 
-  it("adds the length of a query to the size of its result", () => {
-    const history = createHistory(1, 100_000);
-    const long = "x".repeat(40_000);
-    const first = history.taskRuns({ TransformId }, long);
-    history.taskRuns({ TransformId }, `${long}y`);
-    expect(history.taskRuns({ TransformId }, long)).not.toBe(first);
+  it("is the maximum of each transform", async () => {
+    const glue = await startGlue(0, { maxConcurrentRuns: 1 });
+    glue.addTransform({ TransformId: "tfm-2" });
+    await startEvaluation(glue);
+    await startEvaluation(glue, "tfm-2");
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
+  });
+
+  it("counts added runs, also while they are STOPPING, until they are finished", async () => {
+    const glue = await startGlue(0, { maxConcurrentRuns: 1 });
+    glue.addTaskRuns([
+      { TransformId, TaskRunId: "tsk-1", Status: "RUNNING" },
+      { TransformId, TaskRunId: "tsk-2", Status: "FAILED" },
+      { TransformId, TaskRunId: "tsk-3" },
+    ]);
+    await cancel(glue, "tsk-1");
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
+    vi.setSystemTime(100);
+    await startEvaluation(glue);
+  });
+
+  it("leaves room for one more run beside those of a sample history", async () => {
+    const glue = await startGlue();
+    glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 200 }));
+    await startEvaluation(glue);
+    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
+  });
+
+  it.each([0, 1.5, Number.NaN])("must not be %d", async (maxConcurrentRuns) => {
+    await expect(LocalGlue.start({ maxConcurrentRuns })).rejects.toThrow(
+      `maxConcurrentRuns must be an integer of at least 1 or Infinity, got ${maxConcurrentRuns}.`,
+    );
   });
 });

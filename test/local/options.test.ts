@@ -1,15 +1,9 @@
 /** The options for what AWS leaves open, and the clock of the endpoint. */
-import {
-  CancelMLTaskRunCommand,
-  GetMLTaskRunCommand,
-  GetMLTaskRunsCommand,
-  GetMLTransformCommand,
-  StartMLEvaluationTaskRunCommand,
-} from "@aws-sdk/client-glue";
+import { GetMLTaskRunsCommand, GetMLTransformCommand } from "@aws-sdk/client-glue";
 import { LocalGlue, type LocalGlueOptions } from "glue-ml-task-runs/local";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createRun, ids, startGlue, TransformId } from "../support.js";
-import { allPages, post, throwError } from "./support.js";
+import { allPages, cancel, getRun, post, startEvaluation, throwError } from "./support.js";
 
 const START = Date.parse("2026-11-01T08:00:00.750Z");
 
@@ -21,15 +15,11 @@ beforeEach(() => {
 const setClock = (milliseconds: number) => vi.setSystemTime(START + milliseconds);
 const listedIds = async (glue: LocalGlue, Filter = {}) =>
   ids((await allPages(glue.client(), { TransformId, Filter })).flat());
-const startRun = async (glue: LocalGlue) =>
-  (await glue.client().send(new StartMLEvaluationTaskRunCommand({ TransformId }))).TaskRunId ?? "";
-const getRun = (glue: LocalGlue, TaskRunId: string) =>
-  glue.client().send(new GetMLTaskRunCommand({ TransformId, TaskRunId }));
 
 describe("With listingDelay", () => {
   it("a started run is listed after that time, and GetMLTaskRun returns it at once", async () => {
     const glue = await startGlue(0, { listingDelay: 1000, runTime: Infinity });
-    const TaskRunId = await startRun(glue);
+    const TaskRunId = await startEvaluation(glue);
     expect(await getRun(glue, TaskRunId)).toMatchObject({ TaskRunId, Status: "RUNNING" });
     setClock(999);
     expect(await listedIds(glue)).toEqual([]);
@@ -80,7 +70,7 @@ describe("With listingDelay", () => {
 describe("With startedOn: running", () => {
   it("a started run has the time at which it became RUNNING as its StartedOn", async () => {
     const glue = await startGlue(0, { startedOn: "running", startingTime: 1000, runTime: 5000 });
-    const TaskRunId = await startRun(glue);
+    const TaskRunId = await startEvaluation(glue);
     expect((await getRun(glue, TaskRunId)).StartedOn).toBeUndefined();
     expect(await listedIds(glue, { StartedAfter: new Date(0) })).toEqual([]);
     setClock(1000);
@@ -92,8 +82,8 @@ describe("With startedOn: running", () => {
 
   it("a run that is cancelled while it is STARTING never has one", async () => {
     const glue = await startGlue(0, { startedOn: "running", startingTime: 1000 });
-    const TaskRunId = await startRun(glue);
-    await glue.client().send(new CancelMLTaskRunCommand({ TransformId, TaskRunId }));
+    const TaskRunId = await startEvaluation(glue);
+    await cancel(glue, TaskRunId);
     setClock(9000);
     const { Status, StartedOn, ExecutionTime } = await getRun(glue, TaskRunId);
     expect({ Status, StartedOn, ExecutionTime }).toEqual({ Status: "STOPPED", StartedOn: undefined, ExecutionTime: 0 });
@@ -117,7 +107,7 @@ describe("With timestamps: seconds", () => {
 
   it("the times of runs and transforms are rounded down to whole seconds", async () => {
     const glue = await startGlue(0, options);
-    const TaskRunId = await startRun(glue);
+    const TaskRunId = await startEvaluation(glue);
     setClock(1000);
     // It finished 100 milliseconds after its start.
     const times = { StartedOn: second, CompletedOn: second, LastModifiedOn: second };
@@ -180,7 +170,7 @@ describe("The clock", () => {
     "may return %j: runs, tokens, requests and the Date header have its time",
     async (time) => {
       const glue = await startGlue(2, { clock: () => time, tokenLifetime: 0 });
-      const started = await getRun(glue, await startRun(glue));
+      const started = await getRun(glue, await startEvaluation(glue));
       expect(started).toMatchObject({ Status: "RUNNING", StartedOn: new Date(START - 3_600_000) });
       expect(glue.requests[0]?.at).toEqual(new Date(START - 3_600_000));
       expect(await dateOf(glue)).toBe("Sun, 01 Nov 2026 07:00:00 GMT");

@@ -1,6 +1,11 @@
 /** The stored form of runs and transforms: the checks of `addTaskRuns`, `addTransform` and `removeTaskRuns`. */
 import vm from "node:vm";
-import { GetMLTaskRunCommand, GetMLTransformsCommand, type TransformFilterCriteria } from "@aws-sdk/client-glue";
+import {
+  GetMLTaskRunCommand,
+  GetMLTransformCommand,
+  GetMLTransformsCommand,
+  type TransformFilterCriteria,
+} from "@aws-sdk/client-glue";
 import { type LocalGlue, type LocalTaskRun, type LocalTransform, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
 import { ids, startGlue, TransformId } from "../support.js";
@@ -232,4 +237,23 @@ it("An error for a member that cannot be read or serialized has the original err
   for (const invalid of [unreadable, unserializable]) {
     expect(() => glue.addTaskRuns([invalid])).toThrow(expect.objectContaining({ cause }));
   }
+});
+
+it("GetMLTransform returns all members of a transform", async () => {
+  const glue = await startGlue();
+  const transform = {
+    TransformId,
+    Name: "people",
+    Status: "READY" as const,
+    CreatedOn: new Date(0),
+    LastModifiedOn: new Date(1),
+    Parameters: { TransformType: "FIND_MATCHES" as const },
+    EvaluationMetrics: { TransformType: "FIND_MATCHES" as const, FindMatchesMetrics: { F1: 0.9 } },
+    Schema: [{ Name: "id", DataType: "bigint" }],
+    LabelCount: 5,
+    MaxRetries: 1,
+  };
+  glue.addTransform(transform);
+  const { $metadata, ...output } = await glue.client().send(new GetMLTransformCommand({ TransformId }));
+  expect(output).toEqual(transform);
 });

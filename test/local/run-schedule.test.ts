@@ -1,26 +1,18 @@
 /** Runs that change over time: starting, finishing and cancelling them, with a fake clock. */
 import {
-  CancelMLTaskRunCommand,
-  type CancelMLTaskRunCommandOutput,
-  ConcurrentRunsExceededException,
-  GetMLTaskRunCommand,
   GetMLTaskRunsCommand,
-  GetMLTransformCommand,
   StartExportLabelsTaskRunCommand,
   StartImportLabelsTaskRunCommand,
   StartMLEvaluationTaskRunCommand,
   StartMLLabelingSetGenerationTaskRunCommand,
-  type TaskRun,
   type TaskStatusType,
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
-import { LocalGlue, type LocalTaskRunOutcome, sampleTaskRuns } from "glue-ml-task-runs/local";
+import type { LocalTaskRunOutcome } from "glue-ml-task-runs/local";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { TASK_STATUSES } from "../../src/criteria/enumerations.js";
-import { History } from "../../src/local/history.js";
-import { checkOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
-import { allPages } from "./support.js";
+import { allPages, cancel, getRun, startEvaluation } from "./support.js";
 
 const START = Date.parse("2026-11-01T08:00:00.250Z");
 const OutputS3Path = "s3://bucket/output/";
@@ -34,21 +26,6 @@ beforeEach(() => {
 /** Sets the clock to a number of milliseconds after the start of the test. */
 function setClock(milliseconds: number): void {
   vi.setSystemTime(START + milliseconds);
-}
-
-async function startEvaluation(glue: LocalGlue, id = TransformId): Promise<string> {
-  const { TaskRunId = "" } = await glue.client().send(new StartMLEvaluationTaskRunCommand({ TransformId: id }));
-  return TaskRunId;
-}
-
-async function getRun(glue: LocalGlue, TaskRunId: string): Promise<TaskRun> {
-  const { $metadata, ...run } = await glue.client().send(new GetMLTaskRunCommand({ TransformId, TaskRunId }));
-  return run;
-}
-
-async function cancel(glue: LocalGlue, TaskRunId: string): Promise<Partial<CancelMLTaskRunCommandOutput>> {
-  const { $metadata, ...output } = await glue.client().send(new CancelMLTaskRunCommand({ TransformId, TaskRunId }));
-  return output;
 }
 
 describe("A started run", () => {
@@ -298,93 +275,6 @@ describe("CancelMLTaskRun", () => {
     glue.addTaskRuns([{ TransformId, TaskRunId: "tsk-1" }]);
     expect(await cancel(glue, "tsk-1")).toEqual({ TransformId, TaskRunId: "tsk-1" });
   });
-});
-
-describe("maxConcurrentRuns", () => {
-  const fill = async (glue: LocalGlue, count: number) => {
-    const started: string[] = [];
-    while (started.length < count) started.push(await startEvaluation(glue));
-    return started;
-  };
-
-  it("is 3 by default, and runs that finish make room for others", async () => {
-    const glue = await startGlue(0, { runTime: Infinity });
-    const [first = "", second = ""] = await fill(glue, 3);
-    await expect(startEvaluation(glue)).rejects.toMatchObject({
-      name: "ConcurrentRunsExceededException",
-      message: "ML Task Runs count 4 has exceeded the transform limit of 3 task runs.",
-    });
-    glue.finishTaskRun({ TransformId, TaskRunId: first }, { Status: "SUCCEEDED" });
-    await startEvaluation(glue);
-    await cancel(glue, second);
-    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
-    setClock(100);
-    await startEvaluation(glue);
-  });
-
-  it("is the maximum of each transform", async () => {
-    const glue = await startGlue(0, { maxConcurrentRuns: 1 });
-    glue.addTransform({ TransformId: "tfm-2" });
-    await startEvaluation(glue);
-    await startEvaluation(glue, "tfm-2");
-    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
-  });
-
-  it("counts added runs, also while they are STOPPING, until they are finished", async () => {
-    const glue = await startGlue(0, { maxConcurrentRuns: 1 });
-    glue.addTaskRuns([
-      { TransformId, TaskRunId: "tsk-1", Status: "RUNNING" },
-      { TransformId, TaskRunId: "tsk-2", Status: "FAILED" },
-      { TransformId, TaskRunId: "tsk-3" },
-    ]);
-    await cancel(glue, "tsk-1");
-    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
-    setClock(100);
-    await startEvaluation(glue);
-  });
-
-  it("leaves room for one more run beside those of a sample history", async () => {
-    const glue = await startGlue();
-    glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 200 }));
-    await startEvaluation(glue);
-    await expect(startEvaluation(glue)).rejects.toBeInstanceOf(ConcurrentRunsExceededException);
-  });
-
-  it.each([0, 1.5, Number.NaN])("must not be %d", async (maxConcurrentRuns) => {
-    await expect(LocalGlue.start({ maxConcurrentRuns })).rejects.toThrow(
-      `maxConcurrentRuns must be an integer of at least 1 or Infinity, got ${maxConcurrentRuns}.`,
-    );
-  });
-});
-
-it("GetMLTransform returns all members of a transform", async () => {
-  const glue = await startGlue();
-  const transform = {
-    TransformId,
-    Name: "people",
-    Status: "READY" as const,
-    CreatedOn: new Date(START),
-    LastModifiedOn: new Date(START + 1),
-    Parameters: { TransformType: "FIND_MATCHES" as const },
-    EvaluationMetrics: { TransformType: "FIND_MATCHES" as const, FindMatchesMetrics: { F1: 0.9 } },
-    Schema: [{ Name: "id", DataType: "bigint" }],
-    LabelCount: 5,
-    MaxRetries: 1,
-  };
-  glue.addTransform(transform);
-  const { $metadata, ...output } = await glue.client().send(new GetMLTransformCommand({ TransformId }));
-  expect(output).toEqual(transform);
-});
-
-it("A result is not created again while a run is unfinished and no change of it is due", () => {
-  const history = new History(checkOptions({ runTime: 1000 }));
-  history.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 1000 }));
-  history.startTaskRun("StartMLEvaluationTaskRun", TransformId, { TaskType: "EVALUATION" });
-  const result = history.taskRuns({ TransformId }, "key");
-  setClock(999);
-  expect(history.taskRuns({ TransformId }, "key")).toBe(result);
-  setClock(1000);
-  expect(history.taskRuns({ TransformId }, "key")).not.toBe(result);
 });
 
 describe("At any time", () => {

@@ -1,8 +1,12 @@
 /** Shared by the tests of the local endpoint: requests, and a model of what the endpoint returns. */
 import {
+  CancelMLTaskRunCommand,
+  type CancelMLTaskRunCommandOutput,
+  GetMLTaskRunCommand,
   GetMLTaskRunsCommand,
   type GetMLTaskRunsCommandInput,
   type GlueClient,
+  StartMLEvaluationTaskRunCommand,
   type TaskRun,
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
@@ -19,6 +23,22 @@ export async function allPages(client: GlueClient, input: GetMLTaskRunsCommandIn
     NextToken = output.NextToken;
   } while (NextToken !== undefined);
   return pages;
+}
+
+/** Starts an evaluation. Returns its id. */
+export async function startEvaluation(glue: LocalGlue, id = TransformId): Promise<string> {
+  const { TaskRunId = "" } = await glue.client().send(new StartMLEvaluationTaskRunCommand({ TransformId: id }));
+  return TaskRunId;
+}
+
+export async function getRun(glue: LocalGlue, TaskRunId: string): Promise<TaskRun> {
+  const { $metadata, ...run } = await glue.client().send(new GetMLTaskRunCommand({ TransformId, TaskRunId }));
+  return run;
+}
+
+export async function cancel(glue: LocalGlue, TaskRunId: string): Promise<Partial<CancelMLTaskRunCommandOutput>> {
+  const { $metadata, ...output } = await glue.client().send(new CancelMLTaskRunCommand({ TransformId, TaskRunId }));
+  return output;
 }
 
 /** Sends a request without the SDK, for bodies that the SDK does not send. ISO 8601 strings become timestamps. */
