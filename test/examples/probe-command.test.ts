@@ -36,14 +36,14 @@ describe("The example probe", () => {
     { title: "an unknown option", args: ["--transform", "tfm-1"], says: /^Unknown option '--transform'.*\n$/ },
     { title: "an argument", args: ["tfm-1"], says: /^Unexpected argument 'tfm-1'.*\n$/ },
     {
-      title: "a region without a transform",
+      title: "AWS without a transform",
       args: ["--region", "eu-west-1"],
-      says: /^--region and --token-file need .*\n$/,
+      says: /^AWS and --token-file need --transform-id\.\n$/,
     },
     {
       title: "a token file without a transform",
       args: ["--token-file", "x"],
-      says: /^--region and --token-file need .*\n$/,
+      says: /^AWS and --token-file need --transform-id\.\n$/,
     },
   ])("exits with 2 and one line for $title", async ({ args, says }) => {
     const { code, stdout, stderr } = await runExample("probe", { args });
