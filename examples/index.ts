@@ -4,7 +4,7 @@
  * environment, as every client of the SDK does.
  */
 import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { InvalidQueryError } from "glue-ml-task-runs";
@@ -13,11 +13,13 @@ import { startEndpoint } from "./local.js";
 /** What shows changes: on the local endpoint runs are started meanwhile. The options are for short runs. */
 const LIVE: Readonly<Record<string, readonly string[]>> = { watch: ["--interval", "1"], "event-bridge": [] };
 
+// Tests compile it.
+const extension = extname(import.meta.filename);
 const [name, ...args] = process.argv.slice(2);
 const files = await readdir(import.meta.dirname);
 const names = files
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => basename(file, ".ts"))
+  .filter((file) => file.endsWith(extension))
+  .map((file) => basename(file, extension))
   .filter((file) => !["index", "local"].includes(file))
   .sort();
 
@@ -63,7 +65,7 @@ async function run(name: string, args: string[]): Promise<void> {
     });
     others.unshift(...(LIVE[name] ?? []));
   }
-  const file = join(import.meta.dirname, `${name}.ts`);
+  const file = join(import.meta.dirname, `${name}${extension}`);
   process.argv.splice(1, Number.POSITIVE_INFINITY, file, ...others);
   await import(pathToFileURL(file).href);
 }
@@ -90,6 +92,6 @@ function isWrongUsage(error: unknown): error is Error {
 
 /** Reads the first line of the comment at the top of an example. */
 async function describe(name: string): Promise<string | undefined> {
-  const source = await readFile(join(import.meta.dirname, `${name}.ts`), "utf8");
+  const source = await readFile(join(import.meta.dirname, `${name}${extension}`), "utf8");
   return /^\/\*\*\s*(?:\* )?(.+?)(?: \*\/)?$/m.exec(source)?.[1];
 }
