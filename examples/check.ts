@@ -9,8 +9,8 @@
  * after an error.
  */
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { isFinished, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
 const HOUR = 60 * 60 * 1000;
 /** How long a run can take: 48 hours, the default `Timeout` of a transform, and some more for the time in STARTING. */
@@ -19,7 +19,7 @@ const LONGEST_RUN = 60 * HOUR;
 try {
   const { values } = parseArgs({
     options: {
-      ...sourceOptions,
+      "transform-id": { type: "string", default: "tfm-0123" },
       hours: { type: "string", default: "24" },
       warning: { type: "string", default: "1" },
       critical: { type: "string", default: "5" },
@@ -28,8 +28,8 @@ try {
   const hours = toNumber(values.hours);
   const warning = toNumber(values.warning);
   const critical = toNumber(values.critical);
-  await using source = await openSource({ values, to: new Date() });
-  const { client, transformId } = source;
+  const TransformId = values["transform-id"];
+  const taskRuns = new MLTaskRuns(new GlueClient());
   const since = Date.now() - hours * HOUR;
   // The service filters by start only.
   const Filter = taskRunFilter().startedAfter(since - LONGEST_RUN);
@@ -37,14 +37,14 @@ try {
   const abortSignal = AbortSignal.timeout(30_000);
   let total = 0;
   let failed = 0;
-  for await (const run of new MLTaskRuns(client).list({ TransformId: transformId, Filter }, { abortSignal })) {
+  for await (const run of taskRuns.list({ TransformId, Filter }, { abortSignal })) {
     // A finished run without CompletedOn counts.
     if (!isFinished(run) || Number(run.CompletedOn ?? Infinity) < since) continue;
     total += 1;
     if (run.Status === "FAILED" || run.Status === "TIMEOUT") failed += 1;
   }
   const code = failed >= critical ? 2 : failed >= warning ? 1 : 0;
-  const text = `${failed} of ${total} runs of ${transformId} that finished in the last ${hours} h failed`;
+  const text = `${TransformId}: ${failed} failed of ${total} that finished in the last ${hours} h`;
   finish(code, `${text} | failed=${failed};${warning};${critical};0 runs=${total};;;0`);
 } catch (error) {
   finish(3, error instanceof Error ? `${error.name}: ${error.message}` : String(error));

@@ -7,18 +7,21 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { stringify } from "csv-stringify";
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
-const { values, positionals } = parseArgs({ options: sourceOptions, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { "transform-id": { type: "string", default: "tfm-0123" } },
+  allowPositionals: true,
+});
+const TransformId = values["transform-id"];
 const [file = "runs.csv"] = positionals;
-await using source = await openSource({ values });
-const { client, transformId } = source;
+const taskRuns = new MLTaskRuns(new GlueClient());
 
 let count = 0;
-const runs = new MLTaskRuns(client).list(
-  { TransformId: transformId, Sort: taskRunSort("STARTED").ascending() },
+const runs = taskRuns.list(
+  { TransformId, Sort: taskRunSort("STARTED").ascending() },
   {
     onPage: ({ runs }) => {
       count = runs;
@@ -43,4 +46,4 @@ const csv = stringify({
   escape_formulas: true,
 });
 await pipeline(runs, csv, createWriteStream(file));
-console.log(`${count} runs of ${transformId} are in ${file}.`);
+console.log(`Runs of ${TransformId} in ${file}: ${count}`);

@@ -32,6 +32,10 @@ async function run(...args: string[]): Promise<void> {
       AWS_SECRET_ACCESS_KEY: "local",
     },
   });
+  // A reader of a pipe that ends, as in `| head`, ends this process.
+  const stop = () => child.kill();
+  process.once("exit", stop);
   const [code] = await once(child, "exit");
+  process.off("exit", stop);
   if (code !== 0) throw new Error(`The command has ended with the exit code ${code}.`);
 }

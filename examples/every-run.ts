@@ -4,16 +4,17 @@
  *     npm run example every-run
  *     npm run example every-run -- --transform-id tfm-... --region eu-west-1
  */
+import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
 
-await using source = await openSource();
-const { client, transformId } = source;
+const { values } = parseArgs({ options: { "transform-id": { type: "string", default: "tfm-0123" } } });
+const TransformId = values["transform-id"];
+const taskRuns = new MLTaskRuns(new GlueClient());
 
-const taskRuns = new MLTaskRuns(client);
 let count = 0;
-for await (const run of taskRuns.list({ TransformId: transformId, Sort: taskRunSort("STARTED").descending() })) {
+for await (const run of taskRuns.list({ TransformId, Sort: taskRunSort("STARTED").descending() })) {
   count += 1;
   console.log(run.StartedOn?.toISOString(), run.TaskRunId, run.Status, run.Properties.TaskType);
 }
-console.log(`${count} runs of ${transformId}`);
+console.log(`Runs of ${TransformId}: ${count}`);

@@ -5,20 +5,23 @@
  *     npm run example export runs.ndjson -- --transform-id tfm-... --region eu-west-1
  *
  * You can kill it at any time, even with SIGKILL. Started again, it continues, and the file holds every run once. (That
- * needs AWS or an endpoint that keeps running: the example's own local endpoint ends with the process.)
+ * needs AWS or an endpoint that keeps running: the local endpoint of `npm run example` ends with the process.)
  */
 import { createWriteStream } from "node:fs";
 import { readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
-const { values, positionals } = parseArgs({ options: sourceOptions, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { "transform-id": { type: "string", default: "tfm-0123" } },
+  allowPositionals: true,
+});
+const TransformId = values["transform-id"];
 const [file = "runs.ndjson"] = positionals;
-await using source = await openSource({ values });
-const { client, transformId } = source;
+const taskRuns = new MLTaskRuns(new GlueClient());
 const stateFile = `${file}.state`;
 
 /** The state of an unfinished export. */
@@ -34,18 +37,18 @@ const state = await loadState();
 if (state) await truncate(file, state.size);
 else await writeFile(file, "");
 
-const query = { TransformId: transformId, Sort: taskRunSort("STARTED").ascending() };
+const query = { TransformId, Sort: taskRunSort("STARTED").ascending() };
 let exported = 0;
-for await (const { runs, cursor } of new MLTaskRuns(client).list(query, { cursor: state?.cursor }).pages()) {
+for await (const { runs, cursor } of taskRuns.list(query, { cursor: state?.cursor }).pages()) {
   const lines = runs.map((run) => `${JSON.stringify(run)}\n`);
   // Wait until the page is written. The next page is read ahead in the meantime.
   await pipeline(Readable.from(lines), createWriteStream(file, { flags: "a" }));
   exported += runs.length;
-  console.log(`${exported} runs`);
+  console.log(`Exported runs: ${exported}`);
   if (cursor !== undefined) await saveState({ cursor, size: (await stat(file)).size });
 }
 await rm(stateFile, { force: true });
-console.log(`The runs of ${transformId} are in ${file}.`);
+console.log(`The runs of ${TransformId} are in ${file}.`);
 
 async function loadState(): Promise<State | undefined> {
   try {

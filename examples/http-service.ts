@@ -3,17 +3,18 @@
  * Several statuses are one listing, with one cursor.
  *
  *     npm run example http-service
- *     npm run example http-service -- --port 8080 --transform-id any --region eu-west-1
+ *     npm run example http-service -- --port 8080 --region eu-west-1
  *
  *     curl 'http://127.0.0.1:8080/runs?pageSize=10'
  *     curl 'http://127.0.0.1:8080/runs?pageSize=10&cursor=...'
  *     curl 'http://127.0.0.1:8080/runs?status=FAILED&status=TIMEOUT&pageSize=10'
  */
+import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { InvalidQueryError, isTaskStatus, type MLTaskRun, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
 /** Handles `GET /runs`: responds with a page of runs and the cursor of the next page. */
 export function handleRuns(taskRuns: MLTaskRuns): RequestListener {
@@ -53,12 +54,18 @@ export function handleRuns(taskRuns: MLTaskRuns): RequestListener {
 
 // Start the server only if this file is the program, and not if a test imports it.
 if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({ options: { ...sourceOptions, port: { type: "string", default: "8080" } } });
-  const { client } = await openSource({ values, transforms: 3 });
-  const server = createServer(handleRuns(new MLTaskRuns(client)));
-  server.listen({ port: values.port, host: "127.0.0.1" }, () => {
-    // The address is a string or null only for servers that do not listen on a TCP port.
-    const { port } = server.address() as AddressInfo;
-    console.log(`http://127.0.0.1:${port}/runs?pageSize=10`);
-  });
+  const { values } = parseArgs({ options: { port: { type: "string", default: "8080" } } });
+  const port = Number(values.port);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    console.error(`--port must be an integer from 0 to 65535, got ${values.port}.`);
+    process.exit(2);
+  }
+  const server = createServer(handleRuns(new MLTaskRuns(new GlueClient())));
+  server.listen({ port, host: "127.0.0.1" });
+  await once(server, "listening");
+  // The address is a string or null only for servers that do not listen on a TCP port.
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/runs?pageSize=10`);
+  // Ends when the requests in progress have ended.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => server.close());
+  await once(server, "close");
 }

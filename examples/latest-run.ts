@@ -4,18 +4,19 @@
  *     npm run example latest-run
  *     npm run example latest-run -- --transform-id tfm-... --region eu-west-1
  */
+import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
 
-await using source = await openSource({ to: new Date() });
-const { client, transformId } = source;
+const { values } = parseArgs({ options: { "transform-id": { type: "string", default: "tfm-0123" } } });
+const TransformId = values["transform-id"];
+const taskRuns = new MLTaskRuns(new GlueClient());
 
-const taskRuns = new MLTaskRuns(client);
 const Sort = taskRunSort("STARTED").descending();
 const successfulEvaluation = taskRunFilter().taskRunType("EVALUATION").status("SUCCEEDED");
 
-const latest = await taskRuns.list({ TransformId: transformId, Sort }).first();
-const evaluation = await taskRuns.list({ TransformId: transformId, Sort, Filter: successfulEvaluation }).first();
+const latest = await taskRuns.list({ TransformId, Sort }).first();
+const evaluation = await taskRuns.list({ TransformId, Sort, Filter: successfulEvaluation }).first();
 
 for (const [title, run] of Object.entries({ "latest run": latest, "latest evaluation": evaluation })) {
   if (run === undefined) console.log(`${title}: none`);

@@ -15,7 +15,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { openSource, sourceOptions } from "./client.js";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { describeError } from "./probe/ask.js";
 import { probe } from "./probe/report.js";
 import type { SavedToken } from "./probe/tokens.js";
@@ -24,9 +24,8 @@ import type { SavedToken } from "./probe/tokens.js";
 class UsageError extends Error {}
 
 try {
-  const { values, tokenFile } = parseOptions();
-  await using source = await openSource({ values });
-  const { client, transformId } = source;
+  const { transformId, tokenFile } = parseOptions();
+  const client = new GlueClient();
   const savedToken = tokenFile === undefined ? undefined : await readToken(tokenFile, transformId);
   const { report, isPass, token } = await probe(client, transformId, { savedToken });
   process.stdout.write(report);
@@ -41,12 +40,12 @@ try {
 
 function parseOptions() {
   try {
-    const { values } = parseArgs({ options: { ...sourceOptions, "token-file": { type: "string" } } });
-    const tokenFile = values["token-file"];
-    if (values["transform-id"] === undefined && (tokenFile ?? values.region) !== undefined) {
-      throw new UsageError("--region and --token-file need --transform-id.");
-    }
-    return { values, tokenFile };
+    const { values } = parseArgs({ options: { "transform-id": { type: "string" }, "token-file": { type: "string" } } });
+    const { "transform-id": transformId, "token-file": tokenFile } = values;
+    // Without one, it is for the local endpoint of `npm run probe`.
+    const isLocal = process.env.AWS_ENDPOINT_URL_GLUE !== undefined && tokenFile === undefined;
+    if (transformId === undefined && !isLocal) throw new UsageError("AWS and --token-file need --transform-id.");
+    return { transformId: transformId ?? "tfm-0123", tokenFile };
   } catch (error) {
     throw new UsageError(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
   }

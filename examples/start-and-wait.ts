@@ -4,32 +4,40 @@
  *     npm run example start-and-wait
  *     npm run example start-and-wait -- --max-wait-time 3600 --transform-id tfm-... --region eu-west-1
  *
- * Exit codes: 0 if the run SUCCEEDED, 1 for another status or an error, 2 if the run is not finished after
- * `--max-wait-time` seconds, 130 after Ctrl-C. After 2 and 130 the run continues; CancelMLTaskRun would stop it.
+ * Exit codes: 0 if the run SUCCEEDED, 1 for another status or an error, 2 for wrong usage, 4 if the run is not finished
+ * after `--max-wait-time` seconds, 130 after Ctrl-C. After 4 and 130 the run continues; CancelMLTaskRun would stop it.
  *
  * The SDK repeats a start that got no response, and no Start operation has an idempotency token, so that two runs could
  * start. This client sends it once. If there is no response, the history tells whether a run has started.
  */
 import { parseArgs } from "node:util";
-import { GetMLTransformCommand, GlueServiceException, StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
+import {
+  GetMLTransformCommand,
+  GlueClient,
+  GlueServiceException,
+  StartMLEvaluationTaskRunCommand,
+} from "@aws-sdk/client-glue";
 import { type MLTaskRun, MLTaskRuns, WaitTimeoutError } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
-const options = { ...sourceOptions, "max-wait-time": { type: "string", default: "3600" } } as const;
-const { values } = parseArgs({ options });
+const { values } = parseArgs({
+  options: {
+    "transform-id": { type: "string", default: "tfm-0123" },
+    "max-wait-time": { type: "string", default: "3600" },
+  },
+});
+const TransformId = values["transform-id"];
 const maxWaitTime = Number(values["max-wait-time"]);
 // Check it before a run is started.
-if (!(maxWaitTime > 0)) throw new Error(`--max-wait-time must be above 0, got ${values["max-wait-time"]}.`);
+if (!(maxWaitTime > 0)) {
+  console.error(`--max-wait-time must be above 0, got ${values["max-wait-time"]}.`);
+  process.exit(2);
+}
+const client = new GlueClient({ maxAttempts: 1 });
+const taskRuns = new MLTaskRuns(client);
 
 const interrupt = new AbortController();
 const abortSignal = interrupt.signal;
 process.once("SIGINT", () => interrupt.abort());
-const runTimes = { startingTime: 2000, runTime: 4000 };
-await using source = await openSource({ values, to: new Date(), runTimes, maxAttempts: 1 });
-const { client, transformId: TransformId, endpoint } = source;
-const taskRuns = new MLTaskRuns(client);
-// A run on AWS takes minutes, a run on the local endpoint 6 seconds.
-const delays = endpoint === undefined ? {} : { minDelay: 1, maxDelay: 1 };
 
 try {
   const TaskRunId = await startOnce();
@@ -38,10 +46,7 @@ try {
   const onPoll = ({ Status }: MLTaskRun) => {
     console.log(`${Math.round((performance.now() - start) / 1000)} s: ${Status}`);
   };
-  const run = await taskRuns.waitUntilFinished(
-    { TransformId, TaskRunId },
-    { maxWaitTime, ...delays, abortSignal, onPoll },
-  );
+  const run = await taskRuns.waitUntilFinished({ TransformId, TaskRunId }, { maxWaitTime, abortSignal, onPoll });
   const { Status, ExecutionTime, ErrorString = "" } = run;
   console.log(`${Status}, execution time ${ExecutionTime ?? "unknown"} s. ${ErrorString}`.trimEnd());
   if (Status === "SUCCEEDED") {
@@ -52,7 +57,7 @@ try {
 } catch (error) {
   if (error instanceof WaitTimeoutError) {
     console.error(error.message);
-    process.exitCode = 2;
+    process.exitCode = 4;
   } else if (abortSignal.aborted) process.exitCode = 130;
   else throw error;
 }

@@ -2,18 +2,18 @@
  * An incremental copy of the run history of all transforms into an SQLite database, for a job that runs once a day.
  *
  *     npm run example sync runs.db
- *     npm run example sync runs.db -- --transform-id any --region eu-west-1
+ *     npm run example sync runs.db -- --region eu-west-1
  *
  * The first time it copies the whole history, and then only what is new or has changed, however long ago it started: also
  * the end of runs that were unfinished the last time. If it is interrupted, the database stays as it was, and nothing is
  * lost.
  *
- * Exit codes: 0 (copied), 1 (an error, or a transform that could not be read: the next time includes it), 2 (the runtime
- * has no `node:sqlite`: Node.js 22.13 has it).
+ * Exit codes: 0 (copied), 1 (an error, or a transform that could not be read: the next time includes it), 2 (wrong
+ * usage, or the runtime has no `node:sqlite`: Node.js 22.13 has it).
  */
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { type MLTaskRun, MLTaskRuns } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 
 /** The part of `node:sqlite` that is used here: the types of Node.js 20 do not have it. */
 interface Sqlite {
@@ -37,7 +37,7 @@ if (sqlite === undefined) {
   process.exit(2);
 }
 
-const { values, positionals } = parseArgs({ options: sourceOptions, allowPositionals: true });
+const { positionals } = parseArgs({ allowPositionals: true });
 const [file = "runs.db"] = positionals;
 const database = new sqlite.DatabaseSync(file);
 database.exec(`
@@ -61,12 +61,10 @@ const insertCursor = database.prepare("INSERT OR REPLACE INTO position VALUES (1
 const saved = database.prepare("SELECT cursor FROM position").get()?.cursor;
 const cursor = typeof saved === "string" ? saved : undefined;
 
-await using source = await openSource({ values, transforms: 3 });
+const taskRuns = new MLTaskRuns(new GlueClient());
 // Without a cursor all runs since then are listed. A cursor replaces it.
 const Filter = { StartedAfter: new Date(0) };
-const { runs, failures, ...next } = await new MLTaskRuns(source.client)
-  .watchAcrossTransforms({ Filter }, { cursor })
-  .poll();
+const { runs, failures, ...next } = await taskRuns.watchAcrossTransforms({ Filter }, { cursor }).poll();
 
 // The runs and the position after them in one transaction: the database has both or neither.
 database.exec("BEGIN IMMEDIATE");
@@ -79,7 +77,7 @@ try {
   throw error;
 }
 database.close();
-console.log(`${runs.length} runs are new or have changed. The history is in ${file}.`);
+console.log(`New or changed runs in ${file}: ${runs.length}`);
 for (const { TransformId = "The transforms", error } of failures) console.error(`${TransformId}: ${error}`);
 if (failures.length > 0) process.exitCode = 1;
 

@@ -8,25 +8,30 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunFilter, taskRunSort } from "glue-ml-task-runs";
-import { openSource, sourceOptions } from "./client.js";
 import { renderTimeline } from "./timeline/render.js";
 
 const { values, positionals } = parseArgs({
-  options: { ...sourceOptions, days: { type: "string", default: "7" } },
+  options: { "transform-id": { type: "string", default: "tfm-0123" }, days: { type: "string", default: "7" } },
   allowPositionals: true,
 });
 const [file = "runs.html"] = positionals;
-const to = new Date();
-await using source = await openSource({ values, to });
-const { client, transformId } = source;
+const TransformId = values["transform-id"];
+const days = Number(values.days);
+if (!(days > 0)) {
+  console.error(`--days must be above 0, got ${values.days}.`);
+  process.exit(2);
+}
+const taskRuns = new MLTaskRuns(new GlueClient());
 
-const from = new Date(to.getTime() - Number(values.days) * 24 * 60 * 60 * 1000);
+const to = new Date();
+const from = new Date(to.getTime() - days * 24 * 60 * 60 * 1000);
 const query = {
-  TransformId: transformId,
+  TransformId,
   Filter: taskRunFilter().startedAfter(from),
   Sort: taskRunSort("STARTED").ascending(),
 };
-const runs = await new MLTaskRuns(client).list(query).toArray();
-await writeFile(file, await renderTimeline(runs, { transformId, from, to }));
-console.log(`${runs.length} runs of ${transformId} are in ${file}.`);
+const runs = await taskRuns.list(query).toArray();
+await writeFile(file, await renderTimeline(runs, { transformId: TransformId, from, to }));
+console.log(`Runs of ${TransformId} in ${file}: ${runs.length}`);

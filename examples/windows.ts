@@ -4,13 +4,14 @@
  *     npm run example windows
  *     npm run example windows -- --transform-id tfm-... --region eu-west-1
  */
+import { parseArgs } from "node:util";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
-import { openSource } from "./client.js";
 
-await using source = await openSource();
-const { client, transformId } = source;
-const taskRuns = new MLTaskRuns(client, { pageSize: 50 });
-const query = { TransformId: transformId, Sort: taskRunSort("STARTED").descending() };
+const { values } = parseArgs({ options: { "transform-id": { type: "string", default: "tfm-0123" } } });
+const TransformId = values["transform-id"];
+const taskRuns = new MLTaskRuns(new GlueClient(), { pageSize: 50 });
+const query = { TransformId, Sort: taskRunSort("STARTED").descending() };
 
 const plain = await timed("one after another", () => taskRuns.list(query).toArray());
 const windowed = await timed("in 8 windows", () => taskRuns.list(query, { concurrency: 8 }).toArray());
@@ -22,6 +23,6 @@ console.log(
 async function timed<T>(name: string, list: () => Promise<T[]>): Promise<T[]> {
   const start = performance.now();
   const runs = await list();
-  console.log(`${name}: ${runs.length} runs in ${Math.round(performance.now() - start)} ms`);
+  console.log(`${name}: ${Math.round(performance.now() - start)} ms, runs: ${runs.length}`);
   return runs;
 }

@@ -77,7 +77,7 @@ export class MLTaskRuns {
   constructor(client: GlueClientLike, defaults: MLTaskRunsDefaults = {}) {
     if (!isObject(client) || typeof client.send !== "function") throwInvalid("client", "a GlueClient", client);
     states.set(this, { client, defaults: checkDefaults(defaults) });
-    bindMethods(this, MLTaskRuns);
+    bindMethods(this);
   }
 
   // Each method has two overloads, and the first accepts what the second accepts, so that the compiler finds a mistake in

@@ -1,6 +1,6 @@
 /** The documents: their shell commands run as printed, here or where this file says; their links lead somewhere. */
 import { execFile, spawn } from "node:child_process";
-import { access, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +34,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "npm test": ".ci/run",
   "npm test -- --coverage": ".ci/run",
   "npm run demo": ".ci/run",
+  "npm run release:check": ".ci/run",
   "npm run test:browser": ".ci/run",
   "npm run test:matrix": ".ci/run",
   ".ci/run": ".github/workflows/ci.yml",
@@ -175,9 +176,35 @@ it.each([
   expect(outcome.code ?? 0).toBe(message === "" ? 0 : 1);
 });
 
+it("The API report of a pull request is the difference in the reports, also where these have blocks of code", async () => {
+  const { jobs } = parse(await read(".github/workflows/ci.yml"));
+  const { run: script } = jobs.api.steps.at(-1);
+  const cwd = await mkdtemp(join(tmpdir(), "api-report-"));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: "/dev/null", GITHUB_STEP_SUMMARY: join(cwd, "summary") };
+  const sh = (command: string) => run("bash", ["-e", "-c", command], { cwd, env });
+  await mkdir(join(cwd, "etc"));
+  await writeFile(join(cwd, "etc/index.api.md"), "```ts\nexport const a = 1;\n```\n");
+  await sh(REPOSITORY);
+  await sh(
+    "git checkout --quiet -b change && echo text > README.md && git add . && git commit --quiet --message Other",
+  );
+  // As GitHub merges a pull request for its workflows.
+  const merge = "git checkout --quiet --detach main && git merge --quiet --no-ff --message Merge change";
+  await sh(`${merge} && ${script}`);
+  await sh(
+    "git checkout --quiet change && sed -i s/a/b/ etc/index.api.md && git commit --quiet --all --message Change",
+  );
+  await sh(`${merge} && ${script}`);
+  const [, unchanged, changed = ""] = (await readFile(env.GITHUB_STEP_SUMMARY, "utf8")).split("## Public surface\n");
+  expect(unchanged).toBe("No change.\n");
+  expect(changed).toMatch(/^````diff\n.*\n````\n$/s);
+  expect(changed).toContain("\n ```ts\n-export const a = 1;\n+export const b = 1;\n");
+});
+
 it("The workflows and issue forms are YAML", async () => {
   const forms = [...(await files(".github/workflows")), ...(await files(".github/ISSUE_TEMPLATE"))];
-  expect(forms.length).toBeGreaterThan(4);
+  expect(forms.length).toBeGreaterThan(5);
   for (const path of forms) expect(parse(await read(path)), path).toBeTypeOf("object");
 });
 

@@ -1,6 +1,6 @@
 /** The built package as it is packed. `npm test` builds it first. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { pack } from "./matrix/commands.js";
 import { oldestSdk } from "./matrix/versions.js";
 
@@ -74,9 +74,18 @@ describe("The manifest", () => {
     expect(manifest.sideEffects).toBe(false);
   });
 
-  it("has the version of the first section of the changelog", async () => {
-    const [, version] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(await read("CHANGELOG.md")) ?? [];
+  it("has the version of the first section of the changelog that has one, with its date", async () => {
+    const [, version, date = ""] = /^## \[(\d+\.\d+\.\d+)\](.*)$/m.exec(await read("CHANGELOG.md")) ?? [];
     expect(version).toBe(manifest.version);
+    expect(date).toMatch(/^ - \d{4}-\d\d-\d\d$/);
+  });
+
+  it("is published as it is: npm corrects nothing", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "manifest-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "package.json"), await read("package.json"));
+    await run("npm", ["pkg", "fix"], { cwd: folder });
+    expect(JSON.parse(await readFile(join(folder, "package.json"), "utf8"))).toEqual(manifest);
   });
 
   it("accepts the SDK from the oldest version of the matrix on", () => {

@@ -2,7 +2,10 @@
  * An AWS Lambda handler that returns the runs of a transform that failed since a given time, whenever they started. If
  * it runs out of time, its result has a `cursor` for the next invocation, for example in a Step Functions loop.
  *
- *     npx esbuild examples/lambda/handler.ts --bundle --platform=node --target=node22 --outfile=handler.cjs
+ *     npx esbuild examples/lambda/handler.ts --bundle --minify --main-fields=module,main \
+ *       --platform=node --target=node22 --outfile=handler.cjs
+ *
+ * The file has 390 kB, with the SDK. Without `--minify --main-fields=module,main` it has 1.8 MB.
  *
  * Its role needs the permission `glue:GetMLTaskRuns`.
  */

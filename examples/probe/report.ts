@@ -1,7 +1,7 @@
 /** The report of the probe: asks everything, compares, and writes Markdown. */
 import { createRequire } from "node:module";
 import { GetMLTaskRunsCommand, type GlueClient } from "@aws-sdk/client-glue";
-import { createAskForPage, settle } from "./ask.js";
+import { countOf, createAskForPage, settle } from "./ask.js";
 import { askForBounds } from "./bounds.js";
 import { type Comparison, compareListings, rangeOf } from "./compare.js";
 import { guard } from "./guard.js";
@@ -57,7 +57,7 @@ export async function probe(client: GlueClient, TransformId: string, options: Pr
     [
       `- ${versions()}`,
       `- Asked: ${guarded.isAws ? "AWS" : "an endpoint that is not AWS"}, with ${guarded.sent} of at most ${guarded.limit} requests`,
-      `- Read: ${sample.runs.length} runs${sample.isWhole ? ", the whole history" : ", and there are more"}`,
+      `- Read: ${countOf(sample.runs.length, "run")}${sample.isWhole ? ", the whole history" : ", and there are more"}`,
     ].join("\n"),
     "### The library compared with the SDK's paginator",
     table([["listing", "result"], ...comparison.rows]),

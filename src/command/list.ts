@@ -38,7 +38,7 @@ export async function list(args: ListArguments, context: Context): Promise<numbe
   const progress = createProgressLine(context);
   const onPage = ({ page, runs }: { page: number; runs: number }) => {
     // Runs that are printed on the same terminal as they come show the progress themselves.
-    if (page > 1 && (isAtEnd || !context.out.isTTY)) progress.show(`page ${page}: ${formatCount(runs)} runs so far`);
+    if (page > 1 && (isAtEnd || !context.out.isTTY)) progress.show(`page ${page}, runs so far: ${formatCount(runs)}`);
   };
   await withSource(args.source, async (source) => {
     try {

@@ -18,12 +18,17 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
 /** What a page shows, and where its links lead. */
 interface PageContent {
   readonly heading: string;
   readonly code: readonly string[];
   readonly ids: readonly string[];
   readonly links: readonly string[];
+  /** How wide the page is on a phone. */
+  readonly phoneWidth: number;
 }
 
 const server = createServer(async (request, response) => {
@@ -46,7 +51,7 @@ beforeAll(async () => {
   // It listens on a TCP port, so its address is neither a path nor null.
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await openBrowser();
-  page = await browser.newPage();
+  page = await browser.newPage({ viewport: DESKTOP });
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(`${page.url()}: ${message.text()}`);
   });
@@ -72,17 +77,21 @@ afterAll(async () => {
 async function visit(address: string): Promise<PageContent> {
   if (!address.endsWith(".html")) {
     if (!(await fetch(address)).ok) problems.push(`${address} is missing.`);
-    return { heading: "", code: [], ids: [], links: [] };
+    return { heading: "", code: [], ids: [], links: [], phoneWidth: 0 };
   }
   await page.goto(address);
   // A script of the site fills the sidebar.
   await page.locator("#tsd-nav-container a").first().waitFor({ state: "attached" });
-  return page.evaluate(() => ({
+  await page.setViewportSize(PHONE);
+  const phoneWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+  await page.setViewportSize(DESKTOP);
+  const content = await page.evaluate(() => ({
     heading: document.querySelector("h1")?.textContent?.trim() ?? "",
     code: Array.from(document.querySelectorAll<HTMLElement>("pre > code"), ({ innerText }) => innerText),
     ids: Array.from(document.querySelectorAll("[id]"), ({ id }) => id),
     links: Array.from(document.querySelectorAll<HTMLAnchorElement>("a[href]"), ({ href }) => href),
   }));
+  return { ...content, phoneWidth };
 }
 
 const withoutFragment = (link: string) => link.replace(/#.*/, "");
@@ -127,6 +136,23 @@ it.each(["src/index.ts", "src/local/index.ts"])("Each export of %s has a page", 
   expect(names.length).toBeGreaterThan(5);
   const symbols = headings().map((heading) => /^(?:Class|Function|Interface|Type Alias) (\w+)/.exec(heading)?.[1]);
   expect(names.filter((name) => !symbols.includes(name))).toEqual([]);
+});
+
+it("No page is wider than a phone", () => {
+  const wide = [...site].filter(([, { phoneWidth }]) => phoneWidth > PHONE.width);
+  expect(wide.map(([address, { phoneWidth }]) => `${address}: ${phoneWidth}`)).toEqual([]);
+});
+
+it.each([
+  ["index.html", "glue-ml-task-runs"],
+  ["documents/Performance.html", "figure"],
+  ["documents/Performance.html", "concurrency: 8"],
+])("On a phone, the page %s shows the column %s without scrolling", async (path, name) => {
+  await page.setViewportSize(PHONE);
+  await page.goto(`${origin}/${path}`);
+  const box = await page.getByRole("columnheader", { name, exact: true }).first().boundingBox();
+  await page.setViewportSize(DESKTOP);
+  expect(box && box.x + box.width).toBeLessThanOrEqual(PHONE.width);
 });
 
 it("Each document is a page with all its blocks of code", async () => {

@@ -60,7 +60,7 @@ it("The example timeline draws each run of the period once and sends no request"
   glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 50, seed: 2, from: hours(200), to: hours(60) }));
   const { args, env } = configureFor(glue);
   const { stdout, folder } = await runExample("timeline", { args: [...args, "--days", "2", "two-days.html"], env });
-  expect(stdout).toBe(`150 runs of ${TransformId} are in two-days.html.\n`);
+  expect(stdout).toBe(`Runs of ${TransformId} in two-days.html: 150\n`);
   const { page, requests, errors, url } = await open(join(folder, "two-days.html"));
   expect((await idsOf(page, "figure .runs rect")).toSorted()).toEqual(ids(recent).toSorted());
   expect(await page.title()).toBe(`Task runs of ${TransformId}`);

@@ -146,7 +146,7 @@ describe("Beside the table, standard error", () => {
     const args = ["list", TransformId, "--limit", "0"];
     const { err } = await runHere(glue, args, { columns: 80, isErrTerminal: true });
     expect(err).toBe(
-      `\rpage 2: 2,000 runs so far\r\rpage 3: 2,500 runs so far\r\r${" ".repeat("page 3: 2,500 runs so far".length)}\r`,
+      `\rpage 2, runs so far: 2,000\r\rpage 3, runs so far: 2,500\r\r${" ".repeat("page 3, runs so far: 2,500".length)}\r`,
     );
     expect((await runHere(glue, args, { columns: 80 })).err).toBe("");
   });
@@ -155,6 +155,6 @@ describe("Beside the table, standard error", () => {
     const glue = await startGlue(2500);
     const args = ["list", TransformId, "--limit", "0", "-o", "ndjson"];
     expect((await runHere(glue, args, { columns: 80, isErrTerminal: true })).err).toBe("");
-    expect((await runHere(glue, args, { isErrTerminal: true })).err).toContain("page 3: 2,500 runs so far");
+    expect((await runHere(glue, args, { isErrTerminal: true })).err).toContain("page 3, runs so far: 2,500");
   });
 });

@@ -1,12 +1,12 @@
 /** `npm run example`, and the properties of every example. */
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { startGlue, TransformId } from "../support.js";
-import { configureFor, names, root, runExample, runsOfExample } from "./support.js";
+import { configureFor, createFolder, names, root, runExample, runsOfExample } from "./support.js";
 
 const exec = promisify(execFile);
 const npm = (...args: string[]) => exec("npm", ["run", "--silent", "example", ...args], { cwd: root });
@@ -33,38 +33,98 @@ describe("npm run example", () => {
   });
 
   it("runs an example on a local endpoint", async () => {
-    const { stdout } = await npm("every-run");
-    const runs = runsOfExample().reverse();
-    const lines = runs.map(({ StartedOn, TaskRunId, Status, Properties }) =>
-      [StartedOn?.toISOString(), TaskRunId, Status, Properties.TaskType].join(" "),
-    );
-    expect(stdout).toBe(`${lines.join("\n")}\n2500 runs of tfm-0123456789abcdef0123456789abcdef01234567\n`);
+    const { stdout, stderr } = await npm("every-run");
+    const runs = runsOfExample("tfm-0123").reverse();
+    const lines = runs.map(({ TaskRunId, Status, Properties }) => [TaskRunId, Status, Properties.TaskType].join(" "));
+    expect(stdout.replaceAll(/^\d{4}-\d\d-\d\dT[\d:.]+Z /gm, "")).toBe(`${lines.join("\n")}\nRuns of tfm-0123: 2500\n`);
+    expect(stderr).toMatch(/^These are sample runs, from a local endpoint at http:\S+\n\n$/);
   });
 
   it("passes the options to the example", async () => {
-    const glue = await startGlue(3);
-    const { args, env } = configureFor(glue);
-    const options = { cwd: root, env: { ...process.env, ...env } };
-    const { stdout } = await exec("npm", ["run", "--silent", "example", "every-run", "--", ...args], options);
-    expect(stdout).toMatch(/^(.* tsk-.*\n){3}3 runs of tfm-0123\n$/);
+    const glue = await startGlue();
+    glue.addTaskRuns(sampleTaskRuns({ transformId: "tfm-other", count: 3 }));
+    const options = { cwd: root, env: { ...process.env, ...configureFor(glue).env } };
+    const args = ["--", "--transform-id", "tfm-other", "--region=eu-west-1"];
+    const { stdout } = await exec("npm", ["run", "--silent", "example", "every-run", ...args], options);
+    expect(stdout).toMatch(/^(.* tsk-.*\n){3}Runs of tfm-other: 3\n$/);
   });
 });
 
-// The demo always has its own endpoint, the HTTP service and the watch run until a signal, the probe asks for an unknown
-// transform, too, and sync needs a newer runtime. Other files test them.
+/** A project of a user, which has the built package, and nothing of this repository. */
+async function createProject(): Promise<string> {
+  const folder = await createFolder();
+  const modules = join(folder, "node_modules");
+  await mkdir(modules);
+  const packages = await readdir(join(root, "node_modules"));
+  for (const name of packages) await symlink(join(root, "node_modules", name), join(modules, name));
+  await symlink(root, join(modules, "glue-ml-task-runs"));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  return folder;
+}
+
+// The demo is of this repository. The HTTP service and the watch run until a signal, the probe asks for an unknown
+// transform, too, and sync needs a newer runtime: other files test what they list.
 it.for(names.filter((name) => !["demo", "http-service", "watch", "probe", "sync"].includes(name)))(
-  "The example %s with --transform-id uses the endpoint of the AWS configuration",
+  "The example %s, copied into a project, lists the runs of the AWS configuration",
   async (name) => {
     // A run that an example starts is finished at once.
     const glue = await startGlue(0, { runTime: 0 });
     // The runs are older than the period of every example.
     glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 5, to: "2020-01-01" }));
-    const { code, stdout, stderr } = await runExample(name, configureFor(glue));
-    expect(stderr).not.toContain("local endpoint");
-    expect(code, stderr).toBe(0);
+    const cwd = await createProject();
+    await cp(join(root, `examples/${name}.ts`), join(cwd, `${name}.ts`));
+    // Some have a folder of their own.
+    await cp(join(root, "examples", name), join(cwd, name), { recursive: true }).catch(() => {});
+    const env = { ...process.env, ...configureFor(glue).env, AWS_REGION: "eu-west-1" };
+    const args = ["--import", import.meta.resolve("tsx"), `${name}.ts`];
+    const { stdout } = await exec("node", args, { cwd, env });
     expect(stdout).not.toBe("");
     const requests = glue.requests.filter(({ operation }) => /TaskRuns?$/.test(operation));
     expect(requests.length).toBeGreaterThan(0);
     for (const { input } of requests) expect(input).toMatchObject({ TransformId });
+  },
+);
+
+it("Each example imports only packages and files of its own folder, so that it can be copied", async () => {
+  for (const name of names) {
+    const source = await readFile(join(root, `examples/${name}.ts`), "utf8");
+    const imported = [...source.matchAll(/(?:from|import\() ?"(\.[^"]*)"/g)].map(([, path = ""]) => path);
+    expect(imported.filter((path) => !path.startsWith(`./${name}/`))).toEqual([]);
+  }
+});
+
+it("Each example refuses options that it does not have", async () => {
+  for (const name of names.filter((name) => name !== "demo")) {
+    const source = await readFile(join(root, `examples/${name}.ts`), "utf8");
+    expect(source, name).toContain("parseArgs(");
+    expect(source, name).not.toContain("strict:");
+  }
+});
+
+it.for([
+  ["latest-evaluations", "--wrong", "Unknown option '--wrong'"],
+  [
+    "every-run",
+    "--transform-id=",
+    'TransformId must be a string of 1 to 255 characters, without control characters (except tabs), got "".',
+  ],
+  ["failures", "--hours=many", "--hours must be above 0, got many."],
+  ["transforms", "--days=-1", "--days must be above 0, got -1."],
+  ["timeline", "--days=0", "--days must be above 0, got 0."],
+  ["watch", "--interval=soon", "--interval must be above 0, got soon."],
+  ["event-bridge", "--invocations=none", "--invocations must be above 0, got none."],
+  ["http-service", "--port=http", "--port must be an integer from 0 to 65535, got http."],
+])("The example %s exits with 2 and one line for the option %s", async ([name = "", option = "", line]) => {
+  const outcome = await runExample(name, { args: [option, "--region", "eu-west-1"] });
+  expect(outcome).toMatchObject({ code: 2, stdout: "", stderr: `${line}\n` });
+});
+
+it.for(["every-run", "watch"])(
+  "The example %s ends without an error when the reader of its output ends, as in | head",
+  async (name) => {
+    const script = `npm run --silent example ${name} | head -n 1; echo "code $\{PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await exec("bash", ["-c", script], { cwd: root });
+    expect(stdout).toMatch(/^.* tsk-.*\ncode 0\n$/);
+    expect(stderr.replaceAll(/^(These are sample runs|Watching all transforms).*\n+/gm, "")).toBe("");
   },
 );

@@ -8,24 +8,27 @@ import { fileURLToPath } from "node:url";
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, onTestFinished, vi } from "vitest";
-import { TransformId } from "../support.js";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The names of all examples. */
 export const names = (await readdir(join(root, "examples")))
-  .filter((file) => file.endsWith(".ts") && file !== "index.ts" && file !== "client.ts")
+  .filter((file) => file.endsWith(".ts") && file !== "index.ts" && file !== "local.ts")
   .map((file) => basename(file, ".ts"));
 
-/** The sample runs of the local endpoint that an example starts itself, oldest first. */
-export function runsOfExample(to?: Date): MLTaskRun[] {
-  return sampleTaskRuns({ transformId: "tfm-0123456789abcdef0123456789abcdef01234567", count: 2500, to });
+/** The sample runs of the local endpoint of `npm run example`, oldest first: of a transform, or of all. */
+export function runsOfExample(...transformIds: readonly string[]): MLTaskRun[] {
+  const runs = ["tfm-0123", "tfm-4567", "tfm-89ab"].flatMap((transformId, index) =>
+    sampleTaskRuns({ transformId, seed: index + 1, count: 2500, to: new Date() }),
+  );
+  const selected = runs.filter((run) => transformIds.length === 0 || transformIds.includes(run.TransformId));
+  return selected.sort((a, b) => Number(a.StartedOn) - Number(b.StartedOn));
 }
 
 /** The options and the environment with which an example uses this endpoint, as it would use AWS. */
 export function configureFor(glue: LocalGlue) {
   return {
-    args: ["--transform-id", TransformId, "--region", "eu-west-1"],
+    args: ["--region", "eu-west-1"],
     env: { AWS_ENDPOINT_URL_GLUE: glue.endpoint, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" },
   };
 }
@@ -86,7 +89,7 @@ export async function followExample(name: string, start?: Start) {
 }
 
 function command(name: string, args: readonly string[]): string[] {
-  return ["--import", import.meta.resolve("tsx"), join(root, "examples", `${name}.ts`), ...args];
+  return ["--import", import.meta.resolve("tsx"), join(root, "examples/index.ts"), name, ...args];
 }
 
 function settings(cwd: string, env: NodeJS.ProcessEnv) {
