@@ -137,7 +137,7 @@ const RELEASED = {
 };
 
 it.each([
-  ["continues where the tag is the version and the fields are given", RELEASED, ""],
+  ["continues where the tag is the version, the fields are given, and the README is ready", RELEASED, ""],
   [
     "stops where the tag is not the version",
     { ...RELEASED, version: "1.2.4" },
@@ -151,10 +151,17 @@ it.each([
   ],
   ["stops where the homepage is missing", { ...RELEASED, homepage: undefined }, '"homepage" is missing'],
   ["stops where the page for bugs is missing", { ...RELEASED, bugs: {} }, '"bugs" is missing'],
-])("The release workflow %s", async (_, content, message) => {
+  [
+    "stops where the README says that there is no release",
+    RELEASED,
+    "The README says that the version is not on npm yet.",
+    "Version 1.2.3 is not on npm yet.",
+  ],
+])("The release workflow %s", async (_, content, message, readme = "") => {
   const cwd = await mkdtemp(join(tmpdir(), "release-"));
   onTestFinished(() => rm(cwd, { recursive: true }));
   await writeFile(join(cwd, "package.json"), JSON.stringify(content));
+  await writeFile(join(cwd, "README.md"), readme);
   const { jobs } = parse(await read(".github/workflows/release.yml"));
   const [step] = jobs.publish.steps.filter(({ name }: { name?: string }) => name?.startsWith("The tag is the version"));
   const env = { ...process.env, GITHUB_REF_NAME: "v1.2.3", GITHUB_REPOSITORY: "somebody/somewhere" };

@@ -9,11 +9,11 @@ const transformId = "tfm-0123456789abcdef0123456789abcdef01234567";
 const [from, to] = [new Date("2026-10-29"), new Date("2026-11-01")];
 const runs = sampleTaskRuns({ transformId, count: 160, from, to });
 const html = await renderTimeline(runs, { transformId, from, to });
-const failed = runs.find(({ Status, Properties }) => Status === "FAILED" && Properties.TaskType === "IMPORT_LABELS");
+const failed = runs.find(({ Status, Properties }) => Status === "FAILED" && Properties.TaskType === "EVALUATION");
 
 const browser = await openBrowser();
 for (const colorScheme of ["light", "dark"] as const) {
-  const page = await browser.newPage({ colorScheme, viewport: { width: 960, height: 445 } });
+  const page = await browser.newPage({ colorScheme, viewport: { width: 960, height: 405 } });
   await page.setContent(html);
   await page.locator(`#${failed?.TaskRunId}`).hover();
   const png = await page.screenshot();
