@@ -131,9 +131,9 @@ it("The printed release commands tag and push a release", async () => {
 
 const RELEASED = {
   version: "1.2.3",
-  homepage: "https://github.com/somebody/somewhere#readme",
-  repository: { url: "git+https://github.com/somebody/somewhere.git" },
-  bugs: "https://github.com/somebody/somewhere/issues",
+  homepage: "https://github.com/owner/project#readme",
+  repository: { url: "git+https://github.com/owner/project.git" },
+  bugs: "https://github.com/owner/project/issues",
 };
 
 it.each([
@@ -146,8 +146,8 @@ it.each([
   ["stops where the repository is missing", { ...RELEASED, repository: undefined }, '"repository" is missing'],
   [
     "stops where the repository is another one",
-    { ...RELEASED, repository: "https://github.com/somebody/elsewhere" },
-    '"repository" is https://github.com/somebody/elsewhere',
+    { ...RELEASED, repository: "https://github.com/owner/elsewhere" },
+    '"repository" is https://github.com/owner/elsewhere',
   ],
   ["stops where the homepage is missing", { ...RELEASED, homepage: undefined }, '"homepage" is missing'],
   ["stops where the page for bugs is missing", { ...RELEASED, bugs: {} }, '"bugs" is missing'],
@@ -164,7 +164,7 @@ it.each([
   await writeFile(join(cwd, "README.md"), readme);
   const { jobs } = parse(await read(".github/workflows/release.yml"));
   const [step] = jobs.publish.steps.filter(({ name }: { name?: string }) => name?.startsWith("The tag is the version"));
-  const env = { ...process.env, GITHUB_REF_NAME: "v1.2.3", GITHUB_REPOSITORY: "somebody/somewhere" };
+  const env = { ...process.env, GITHUB_REF_NAME: "v1.2.3", GITHUB_REPOSITORY: "owner/project" };
   const outcome = await run("bash", ["-e", "-c", step.run], { cwd, env }).catch((error) => error);
   expect(outcome.stderr).toContain(message);
   expect(outcome.code ?? 0).toBe(message === "" ? 0 : 1);
