@@ -3,9 +3,10 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -100,10 +101,17 @@ describe("The tarball", async () => {
   const contents = createPackageFromTarballData(tarball);
   const prefix = "/node_modules/glue-ml-task-runs/";
   const files = contents.listFiles(prefix).map((path) => path.slice(prefix.length));
+  const documents = files.filter((path) => path.endsWith(".md"));
+  const isExample = (path: string) => path.startsWith("examples/");
 
-  it("has only the built files and the documents", () => {
-    const documents = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
-    expect(files.filter((path) => !path.startsWith("dist/")).sort()).toEqual(documents);
+  it("has the built files, the documents, the examples and the pictures, and no others", async () => {
+    const names = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+    const pages = (await readdir(`${root}docs`)).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+    const others = files.filter((path) => !/^(?:dist|examples)\//.test(path));
+    expect(others.sort()).toEqual([...names, ...pages, "bench/results.svg"].sort());
+  });
+
+  it("has every entry and command in its built files, and nothing that only a build needs", () => {
     const entries = ["index", "local"].flatMap((entry) =>
       ["js", "cjs", "d.ts", "d.cts"].map((kind) => `dist/${entry}.${kind}`),
     );
@@ -111,6 +119,35 @@ describe("The tarball", async () => {
     expect(files).toEqual(expect.arrayContaining([...entries, ...bins]));
     const others = files.filter((path) => !/\.c?js$|\.d\.c?ts$|^(?!dist)/.test(path));
     expect(others).toEqual(["dist/command.LICENSES.txt"]);
+  });
+
+  it("has every file and heading to which its documents link, and every picture that they show", () => {
+    const texts = new Map(documents.map((path) => [path, contents.readFile(prefix + path)]));
+    const links = [...texts].flatMap(([path, text]) => relativeLinksOf(text).map((link) => ({ path, link })));
+    expect(links.length).toBeGreaterThan(60);
+    const dangling = links.filter(({ path, link }) => {
+      const [file = "", heading] = link.split("#");
+      const target = file === "" ? path : join(dirname(path), file);
+      if (!files.includes(target)) return true;
+      return heading !== undefined && !headingsOf(texts.get(target) ?? "").includes(heading);
+    });
+    expect(dangling).toEqual([]);
+  });
+
+  it("has every file that its examples import or read", () => {
+    const dangling = files.filter(isExample).flatMap((path) =>
+      [...contents.readFile(prefix + path).matchAll(/(?:from |import\(|URL\()"(\.[^"]*)"/g)]
+        .map(([, name = ""]) => join(dirname(path), name.replace(/\.js$/, ".ts")))
+        .filter((target) => !files.includes(target))
+        .map((target) => `${path}: ${target}`),
+    );
+    expect(dangling).toEqual([]);
+  });
+
+  it("has documents, examples and pictures of at most 150 kB, compressed as in the tarball", async () => {
+    const paths = files.filter((path) => isExample(path) || documents.includes(path) || path.startsWith("bench/"));
+    const shown = await Promise.all(paths.map((path) => readFile(root + path)));
+    expect(gzipSync(Buffer.concat(shown)).length).toBeLessThanOrEqual(150_000);
   });
 
   it("has the licence of each package that is compiled into the command", async () => {
@@ -144,3 +181,24 @@ describe("The tarball", async () => {
 it("The lock file has no download addresses", async () => {
   expect(await read("package-lock.json")).not.toContain('"resolved"');
 });
+
+/** The relative links of a document, and the pictures that it shows. */
+function relativeLinksOf(text: string): string[] {
+  return [...withoutCode(text).matchAll(/(?:\]\(|(?:src|srcset)=")([^)"\s]+)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !URL.canParse(link));
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function headingsOf(text: string): string[] {
+  return [...text.replaceAll(/^```.*?^```/gms, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+function withoutCode(text: string): string {
+  return text.replaceAll(/^```.*?^```|`[^`\n]*`/gms, "");
+}

@@ -45,13 +45,16 @@ type Command = readonly [string, ...string[]];
 /** The npm package of Node for this system: Linux or macOS. */
 const node = (version: string) => `npm:node-${process.platform}-${process.arch}@${version}`;
 
+/** What the documentation says that Deno has to permit, and reading, for the files of the command. */
+const denoPermissions = ["--allow-net", "--allow-env", "--allow-sys", "--allow-read"] as const;
+
 /** The runtimes: their packages, and the command that runs a program. */
 export const runtimes = {
   "Node 20": { packages: { node20: node("20.20.2") }, command: ["node20/bin/node"] },
   "Node 22": { packages: { node22: node("22.23.3") }, command: ["node22/bin/node"] },
   "Node 24": { packages: { node24: node("24.21.0") }, command: ["node24/bin/node"] },
   "Node 26": { packages: { node26: node("26.10.0") }, command: ["node26/bin/node"] },
-  Deno: { packages: { deno: "2.9.6" }, command: [".bin/deno", "run", "--allow-all", "--no-lock"] },
+  Deno: { packages: { deno: "2.9.6" }, command: [".bin/deno", "run", ...denoPermissions, "--no-lock"] },
   Bun: { packages: { bun: "1.4.5" }, command: [".bin/bun"] },
 } as const satisfies Record<string, { packages: Packages; command: Command }>;
 
