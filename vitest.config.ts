@@ -21,7 +21,8 @@ export default defineConfig({
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/browser/**"],
-          typecheck: { enabled: true, include: ["test/*.test-d.ts"] },
+          globalSetup: "test/examples/compile.ts",
+          typecheck: { enabled: true, include: ["test/*.test-d.ts"], tsconfig: "test/types.tsconfig.json" },
         },
       },
       // These tests need Chromium.
@@ -30,6 +31,10 @@ export default defineConfig({
     // Without it the SDK prints its warning about Node 20 once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     testTimeout: 30_000,
+    // Every core works, and a worker loads the SDK once for all of its files: no test changes what the next ones see.
+    maxWorkers: "100%",
+    isolate: false,
+    setupFiles: "test/property-runs.ts",
     coverage: {
       include: ["src/**"],
       // The tests run them in a separate process, after the build. Their code is in command.ts.

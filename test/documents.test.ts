@@ -61,8 +61,8 @@ const MANUAL: Readonly<Record<string, string>> = {
 /** A repository to release from, and one to push to. */
 const REPOSITORY = `
   git init --quiet --initial-branch main
-  git config user.name Somebody
-  git config user.email somebody@example.com
+  git config user.name Releaser
+  git config user.email releaser@example.com
   git add .
   git commit --quiet --message Start
   git init --quiet --bare home.git

@@ -38,7 +38,6 @@ describe("A listing", () => {
           expect(ids(runs).toSorted()).toEqual(idsNewestFirst(60).toSorted());
         },
       ),
-      { numRuns: 40 },
     );
   });
 
@@ -126,7 +125,6 @@ describe("Calls of next() that overlap", () => {
         expect(ids(results.flatMap(({ value }) => value ?? []))).toEqual(idsNewestFirst(25));
         expect(results.slice(25)).toEqual(Array(2).fill({ done: true, value: undefined }));
       }),
-      { numRuns: 25 },
     );
   });
 

@@ -120,7 +120,6 @@ describe("waitUntilFinished", () => {
           expect(pause).toBeLessThanOrEqual(maxDelay + 0.0011);
         }
       }),
-      { numRuns: 30 },
     );
   });
 

@@ -100,7 +100,6 @@ describe("A union of queries", () => {
             expect(found.map(identityOf)).toEqual(inOrder.map(identityOf));
           },
         ),
-        { numRuns: 150 },
       );
     },
   );

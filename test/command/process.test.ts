@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("--help and --version", () => {
   it("load neither the SDK nor the library, and no library for tables", async () => {
-    // The package alone: whatever else were imported would be missing.
+    // The package alone: the import of any other package would fail.
     const folder = await createFolder();
     await mkdir(join(folder, "dist"));
     for (const file of ["package.json", "dist/command.js"]) await cp(join(root, file), join(folder, file));

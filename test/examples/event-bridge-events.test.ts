@@ -79,7 +79,7 @@ it("A long error is shortened, and no character is cut in two", () => {
   expect(detailOf({ ...run, ErrorString: `${start}😀😀` }).message).toBe(`${start}…`);
 });
 
-it("The event of every run fits into a request, whatever its error and its ids are", () => {
+it("The event of a run with the longest possible ids and error fits into a request", () => {
   // In JSON, a control character is the longest.
   const [longest, TransformId, TaskRunId] = ["\u0001".repeat(1_000_000), "\uFFFD".repeat(255), "\t".repeat(255)];
   const entry = createEvent({ ...run, TransformId, TaskRunId, ErrorString: longest }, target);
@@ -105,7 +105,6 @@ it("Requests have all entries in their order, and are within the limits", () => 
         expect(request.reduce((sum, entry) => sum + sizeOf(entry), 0)).toBeLessThan(SIZE_LIMIT);
       }
     }),
-    { numRuns: 50 },
   );
 });
 

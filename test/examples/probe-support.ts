@@ -63,7 +63,7 @@ export function deny(client: GlueClient, operation: string): void {
     (next, { commandName }) =>
       (args) => {
         if (commandName !== `${operation}Command`) return next(args);
-        const message = `User: arn:aws:iam::123456789012:user/somebody is not authorized to perform: glue:${operation}`;
+        const message = `User: arn:aws:iam::123456789012:user/reader is not authorized to perform: glue:${operation}`;
         throw Object.assign(new Error(message), { name: "AccessDeniedException" });
       },
     { step: "initialize" },

@@ -1,4 +1,4 @@
-/** Starts examples as users do, each in a separate folder. */
+/** Starts the compiled examples, each in a separate folder. Tests of `npm run example` start them as users do. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { MLTaskRun } from "glue-ml-task-runs";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, inject, onTestFinished, vi } from "vitest";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -89,9 +89,9 @@ export async function followExample(name: string, start?: Start) {
 }
 
 function command(name: string, args: readonly string[]): string[] {
-  return ["--import", import.meta.resolve("tsx"), join(root, "examples/index.ts"), name, ...args];
+  return [join(inject("compiledExamples"), "index.js"), name, ...args];
 }
 
 function settings(cwd: string, env: NodeJS.ProcessEnv) {
-  return { cwd, env: { ...process.env, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...env } };
+  return { cwd, env: { ...process.env, ...env } };
 }

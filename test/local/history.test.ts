@@ -36,7 +36,6 @@ describe("GetMLTaskRuns", () => {
           expect(pages.slice(0, -1).every((page) => page.length === input.MaxResults)).toBe(true);
           expect(pages.length === 1 || pages.at(-1)?.length !== 0).toBe(true);
         }),
-        { numRuns: 150 },
       );
     },
   );

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     testTimeout: 10_000,
     isolate: false,
+    setupFiles: "test/property-runs.ts",
     sequence: { sequencer: QuickestFirst },
     include: ["test/command/*.test.ts"],
     exclude: ["test/command/{documentation,process}.test.ts"],

@@ -52,7 +52,6 @@ describe("A listing in the order of the service", () => {
         }
         expect(found).toEqual(allIds);
       }),
-      { numRuns: 60 },
     );
   });
 
@@ -77,7 +76,6 @@ describe("A listing in the order of the service", () => {
           expect(found).toEqual(allIds);
         },
       ),
-      { numRuns: 40 },
     );
   });
 });
@@ -238,7 +236,6 @@ describe("A cursor", () => {
         await new MLTaskRuns(client).list({ TransformId }, { cursor: value?.cursor }).first();
         expect(inputs).toMatchObject([{ NextToken: token }]);
       }),
-      { numRuns: 30 },
     );
   });
 
@@ -316,7 +313,7 @@ describe("A forged cursor with the right fingerprint", () => {
     await expect(list.toArray()).rejects.toMatchObject({ name: "InvalidInputException" });
   });
 
-  it("causes at most two requests for each page of a history, whatever number of runs it skips", async () => {
+  it("causes at most two requests for each page of a history, also if it skips 100,000 runs", async () => {
     const PAGES = 30;
     const StartedOn = new Date("2026-11-01");
     const run = { StartedOn, Properties: { TaskType: "EVALUATION" }, Status: "SUCCEEDED" } as const;

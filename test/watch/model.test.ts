@@ -4,10 +4,6 @@ import { type MLTaskRun, MLTaskRuns, type WatchOptions } from "glue-ml-task-runs
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginOf, createService, endOf, lastStatusOf, type ModelRun, SECOND } from "./model.js";
 
-/** How many scripts each test runs. */
-const numRuns = Number(process.env.WATCH_MODEL_RUNS ?? 100);
-vi.setConfig({ testTimeout: 30_000 + numRuns * 100 });
-
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
@@ -142,7 +138,6 @@ describe("For any history and any freedom of the service, a watch", () => {
         }
         check(model, script, seen, { firstPollEnd, isRepeating: false });
       }),
-      { numRuns },
     );
   });
 
@@ -163,7 +158,6 @@ describe("For any history and any freedom of the service, a watch", () => {
         }
         check(model, script, seen, { firstPollEnd, isRepeating: false });
       }),
-      { numRuns },
     );
   });
 });
@@ -225,7 +219,6 @@ describe("For any history, a watch that is left in the middle of its polls", () 
         for (let poll = 0; poll < 3; poll += 1) await step(Infinity, cursors.at(-1));
         check(model, script, seen, { firstPollEnd, isRepeating });
       }),
-      { numRuns },
     );
   });
 });

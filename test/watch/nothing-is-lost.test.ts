@@ -1,4 +1,4 @@
-/** What a watch must not lose and not repeat: in the middle of a poll, in another process, and whatever the clocks say. */
+/** A watch loses no change and repeats none: in the middle of a poll, in another process, and with wrong clocks. */
 import { MLTaskRuns, type WatchOptions } from "glue-ml-task-runs";
 import { LocalGlue } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
