@@ -22,13 +22,13 @@ function countRequests() {
 
 describe("The requests of a watch", () => {
   it.each([
-    { name: "the oldest", startedOn: BEGIN - 200_000 * SECOND },
-    { name: "in the middle", startedOn: BEGIN - 50_000.5 * SECOND },
+    { name: "the oldest", startedOn: BEGIN - 40_000 * SECOND },
+    { name: "in the middle", startedOn: BEGIN - 10_000.5 * SECOND },
     { name: "the newest", startedOn: BEGIN },
   ])(
-    "are four for the first poll and then at most two among 100,000 finished runs, where the unfinished run is $name",
+    "are four for the first poll and then at most two among 20,000 finished runs, where the unfinished run is $name",
     async ({ startedOn }) => {
-      context.glue.addTaskRuns([...finished(100_000, BEGIN - 100_000 * SECOND - 1), runOf("unfinished", startedOn)]);
+      context.glue.addTaskRuns([...finished(20_000, BEGIN - 20_000 * SECOND - 1), runOf("unfinished", startedOn)]);
       const count = countRequests();
       const watch = follow(context.taskRuns.watch(query));
       expect(await watch.states()).toEqual(["tfm-a/unfinished RUNNING"]);
