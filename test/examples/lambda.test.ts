@@ -1,9 +1,9 @@
 /** The example of an AWS Lambda handler, bundled into one file as it is deployed. */
 import { execFile } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { afterAll, expect, it, onTestFinished, vi } from "vitest";
@@ -36,7 +36,7 @@ async function load(glue: LocalGlue): Promise<typeof handler> {
   // The folder has no node_modules: the bundle must have all dependencies.
   const file = join(await createFolder(), "handler.cjs");
   await copyFile(bundle, file);
-  return (await import(pathToFileURL(file).href)).handler;
+  return createRequire(import.meta.url)(file).handler;
 }
 
 /** The ids of the sample runs that failed since a time, in the order of their start. */
