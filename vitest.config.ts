@@ -34,7 +34,7 @@ export default defineConfig({
     // Every core works, and a worker loads the SDK once for all of its files: no test changes what the next ones see.
     maxWorkers: "100%",
     isolate: false,
-    setupFiles: "test/property-runs.ts",
+    setupFiles: "test/setup.ts",
     coverage: {
       include: ["src/**"],
       // The tests run them in a separate process, after the build. Their code is in command.ts.

@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     testTimeout: 10_000,
     isolate: false,
-    setupFiles: "test/property-runs.ts",
+    setupFiles: "test/setup.ts",
     sequence: { sequencer: QuickestFirst },
     include: ["test/command/*.test.ts"],
     exclude: ["test/command/{documentation,process}.test.ts"],

@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     testTimeout: 10_000,
     isolate: false,
-    setupFiles: "test/property-runs.ts",
+    setupFiles: "test/setup.ts",
     sequence: { sequencer: QuickestFirst },
     include: ["test/*.test.ts", "test/{combine,criteria,paging,request,watch}/*.test.ts"],
     exclude: ["test/{api,budgets,demo,documentation,documents,package}.test.ts"],

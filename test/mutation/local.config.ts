@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     testTimeout: 10_000,
     isolate: false,
-    setupFiles: "test/property-runs.ts",
+    setupFiles: "test/setup.ts",
     sequence: { sequencer: QuickestFirst },
     include: ["test/local/*.test.ts"],
     testNamePattern: "^(?!.*(As a process|10,000 malformed))",

@@ -1,0 +1,19 @@
+/**
+ * Runs before each test file: sets how many cases each property test checks, PROPERTY_RUNS, of which `.ci/run` takes
+ * more than `npm test`; and how long a test waits for an event.
+ */
+import fc from "fast-check";
+import { vi } from "vitest";
+
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 20);
+fc.configureGlobal({ numRuns });
+vi.setConfig({ testTimeout: 30_000 + numRuns * 300 });
+
+const EVENT_TIMEOUT = 20_000;
+const { waitFor } = vi;
+if (waitFor.name !== "waitForEvent") {
+  // The default of one second is too short for an event on a machine that is busy with something else.
+  vi.waitFor = function waitForEvent(callback, options = {}) {
+    return waitFor(callback, typeof options === "number" ? options : { timeout: EVENT_TIMEOUT, ...options });
+  };
+}
