@@ -31,9 +31,7 @@ export default defineConfig({
     // Without it the SDK prints its warning about Node 20 once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     testTimeout: 30_000,
-    // Every core works, and a worker loads the SDK once for all of its files: no test changes what the next ones see.
     maxWorkers: "100%",
-    isolate: false,
     setupFiles: "test/setup.ts",
     coverage: {
       include: ["src/**"],

@@ -5,9 +5,6 @@
 import fc from "fast-check";
 import { vi } from "vitest";
 
-// The file before may have failed and left them.
-vi.useRealTimers();
-
 const numRuns = Number(process.env.PROPERTY_RUNS ?? 20);
 fc.configureGlobal({ numRuns });
 vi.setConfig({ testTimeout: 30_000 + numRuns * 300 });
