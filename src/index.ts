@@ -6,21 +6,11 @@
 
 // The types of the SDK in the signatures of the library, so that a declaration file of another package can name them.
 export type {
-  ExportLabelsTaskRunProperties,
-  FindMatchesTaskRunProperties,
-  GlueClient,
-  ImportLabelsTaskRunProperties,
-  LabelingSetGenerationTaskRunProperties,
-  MLTransform,
   SchemaColumn,
   SortDirectionType,
-  TaskRun,
   TaskRunFilterCriteria,
-  TaskRunProperties,
   TaskRunSortColumnType,
   TaskRunSortCriteria,
-  TaskStatusType,
-  TaskType,
   TransformFilterCriteria,
   TransformStatusType,
   TransformType,
@@ -32,7 +22,6 @@ export {
   type TaskRunTypes,
   taskRunFilter,
 } from "./criteria/filter.js";
-export type { InstantLike } from "./criteria/instant.js";
 export type {
   GetOptions,
   ListOptions,
@@ -51,7 +40,6 @@ export type {
   QueryByType,
   RunOrReference,
   TaskRunQuery,
-  TaskRunReference,
   TypedCriteria,
   TypedTaskRunQuery,
   TypedWatchQuery,
@@ -68,9 +56,9 @@ export {
 export type { MLTaskRunIterator, MLTaskRunList, MLTaskRunPage } from "./list.js";
 export { MLTaskRuns, type MLTaskRunsDefaults } from "./ml-task-runs.js";
 export type { GlueClientLike } from "./request/client.js";
+export type * from "./shared-types.js";
 export type { DisposableIterator, IteratorEnd, NativeAsyncDispose } from "./stoppable-iterator.js";
 export {
-  type AnyTaskType,
   type FinalTaskStatus,
   type FinishedMLTaskRun,
   type GuardedMLTaskRun,
@@ -79,12 +67,6 @@ export {
   isTaskRunType,
   isTaskStatus,
   isTaskType,
-  type KnownTaskRunProperties,
-  type MLTaskRun,
-  type MLTaskRunProperties,
-  type PropertiesByType,
   type TaskRunTypeGuard,
-  type UnknownTaskRunProperties,
-  type WithoutStrictNullChecks,
 } from "./task-run.js";
 export type { MLTaskRunChanges, MLTaskRunPoll, MLTaskRunWatch, WatchFailure } from "./watch/types.js";

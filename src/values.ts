@@ -46,3 +46,12 @@ export function timeOf(value: unknown): number | undefined {
     return undefined;
   }
 }
+
+/** The message of a thrown value. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "an error without a readable message";
+  }
+}

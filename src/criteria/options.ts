@@ -6,7 +6,7 @@ import type { AnyTaskType, MLTaskRun } from "../task-run.js";
 import { isObject } from "../values.js";
 import type { WatchFailure } from "../watch/types.js";
 import { PAGE_SIZE } from "./constraints.js";
-import { callback, integer, matching, type RulesOf, struct, throwInvalid } from "./rules.js";
+import { callback, integer, integerOrInfinity, matching, type RulesOf, struct, throwInvalid } from "./rules.js";
 
 /** The argument of `onPage`. */
 export interface PageProgress {
@@ -134,7 +134,7 @@ export interface WatchOptions {
   cursor?: string | undefined;
   /**
    * How many failures in a row of one transform, or of finding the transforms, end the watch with the error: an integer
-   * of at least 0, or Infinity. 0 and 1 mean the first failure.
+   * of at least 0 or Infinity. 0 and 1 mean the first failure.
    *
    * @defaultValue 10
    */
@@ -212,14 +212,12 @@ export function checkWaitOptions(options: unknown) {
   return { ...checked, minDelay, maxDelay };
 }
 
-const isFailureCount = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0);
-
 const watchOptions = struct("options", {}, {
   interval: pause,
   pageSize,
   concurrency,
   cursor,
-  maxFailedPolls: matching(isFailureCount, "an integer of at least 0, or Infinity"),
+  maxFailedPolls: integerOrInfinity(0),
   abortSignal,
   onPoll: callback(),
 } satisfies RulesOf<WatchOptions>);

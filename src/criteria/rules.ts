@@ -37,6 +37,18 @@ export function integer(min: number, max: number): Rule<number> {
   return matching(isInRange, max < Infinity ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`);
 }
 
+/** An integer of at least a minimum, or Infinity. */
+export function integerOrInfinity(min: number): Rule<number> {
+  const isValid = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min);
+  return matching(isValid, `an integer of at least ${min} or Infinity`);
+}
+
+/** A number in a range that includes both ends. */
+export function number(min: number, max: number): Rule<number> {
+  const isInRange = (value: unknown) => typeof value === "number" && value >= min && value <= max;
+  return matching(isInRange, `a number from ${min} to ${max}`);
+}
+
 /** A string of a minimum and maximum length that matches a pattern. */
 export function text(
   { min, max, pattern }: TextConstraint,

@@ -2,11 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { toDate } from "../criteria/instant.js";
 import { matching, type Rule, struct, throwInvalid } from "../criteria/rules.js";
-import { isObject } from "../values.js";
+import { isObject, messageOf } from "../values.js";
 import { type LocalTaskRun, type LocalTransform, withId } from "./record.js";
 import { findFirstIndex } from "./select.js";
 import { list, string, structure } from "./shapes.js";
-import { describeError } from "./text.js";
 
 /** Reads a file: a page, a run or a transform, a list of them, or one of them on each line. */
 export async function readDataFile(file: string) {
@@ -88,7 +87,7 @@ function readDocuments(text: string, read: (document: unknown) => void): void {
     try {
       if (line.trim() !== "") read(JSON.parse(line));
     } catch (error) {
-      throw new Error(`line ${index + 1}: ${describeError(error)}`);
+      throw new Error(`line ${index + 1}: ${messageOf(error)}`);
     }
   }
 }

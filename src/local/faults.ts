@@ -1,5 +1,5 @@
 /** Faults: how requests can fail, and the plan of which requests fail. */
-import { integer, matching, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
+import { integer, number, oneOf, type Rule, struct, throwInvalid } from "../criteria/rules.js";
 import { OPERATIONS, type Operation } from "./input.js";
 import { randomFrom } from "./sample.js";
 import { serviceError } from "./service-error.js";
@@ -82,13 +82,11 @@ const faultsRule: Rule<readonly LocalGlueFault[]> = (value, field) =>
   Array.isArray(value) && value.length > 0
     ? value.map((fault) => faultRule(fault, field))
     : throwInvalid(field, "a list of faults", value);
-const isProbability = (value: unknown) => typeof value === "number" && value >= 0 && value <= 1;
-const rate = matching<number>(isProbability, "a number from 0 to 1");
 const failRules = { times: integer(1, Infinity), after: integer(0, Infinity), operation: oneOf(OPERATIONS) };
 const checkFailOptions = struct("options", {}, failRules);
-const checkRandomOptions = struct("options", { rate }, { seed: integer(0, 0xffff_ffff), faults: faultsRule });
+const randomRules = { seed: integer(0, 0xffff_ffff), faults: faultsRule };
+const checkRandomOptions = struct("options", { rate: number(0, 1) }, randomRules);
 const LIST_OPERATIONS: readonly Operation[] = ["GetMLTaskRuns", "GetMLTransforms"];
-const listOperationRule = oneOf(LIST_OPERATIONS);
 
 /** Decides which requests fail, and with which fault. */
 export class FaultPlan {
@@ -100,7 +98,7 @@ export class FaultPlan {
     const { times = 1, after = 0, operation } = checkFailOptions(options);
     faultRule(fault, "fault");
     const isPageFault = fault === "emptyPage" || fault === "repeatedToken";
-    if (operation !== undefined && isPageFault) listOperationRule(operation, "operation");
+    if (operation !== undefined && isPageFault) oneOf(LIST_OPERATIONS)(operation, "operation");
     this.#queue.push({ fault, operation, times, after });
   }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { TaskRunReference } from "../criteria/query.js";
 import { throwInvalid } from "../criteria/rules.js";
+import { NEWEST_FIRST } from "../paging/started-order.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
 import type { Operation, OperationInputs } from "./input.js";
 import type { CheckedOptions } from "./options.js";
@@ -35,8 +36,6 @@ export type StartedRunProperties = KnownTaskRunProperties[Exclude<keyof KnownTas
 
 /** The maximum time that a run is STOPPING, in milliseconds. */
 const MAX_STOPPING_TIME = 100;
-/** The order of runs without `Sort`. */
-const NEWEST_FIRST = { Column: "STARTED", SortDirection: "DESCENDING" } as const;
 
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();

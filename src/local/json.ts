@@ -2,8 +2,7 @@
 import { date } from "../criteria/instant.js";
 import { throwInvalid } from "../criteria/rules.js";
 import { InvalidQueryError } from "../errors.js";
-import { isObject } from "../values.js";
-import { describeError } from "./text.js";
+import { isObject, messageOf } from "../values.js";
 
 /** Maximum depth of a request, a run or a transform. The service's own structures have at most 5 levels. */
 export const MAX_DEPTH = 32;
@@ -48,7 +47,7 @@ function orInvalid<T>(field: string, rule: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const message = `${field} must be ${rule}, got an error: ${describeError(cause)}.`;
+    const message = `${field} must be ${rule}, got an error: ${messageOf(cause)}.`;
     throw new InvalidQueryError(field, message, { cause });
   }
 }

@@ -5,13 +5,14 @@ import type { AddressInfo } from "node:net";
 import { GlueClient, type GlueClientConfig } from "@aws-sdk/client-glue";
 import { FINAL_STATUSES } from "../criteria/enumerations.js";
 import { checkReference, type TaskRunReference } from "../criteria/query.js";
-import { matching, oneOf, struct, throwInvalid } from "../criteria/rules.js";
+import { oneOf, struct, throwInvalid } from "../criteria/rules.js";
 import { createHiddenState } from "../hidden-state.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
 import { checkOptions, type LocalGlueOptions } from "./options.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 import { createGlueServer } from "./server.js";
 import { type LocalGlueRequest, Service } from "./service.js";
+import { string } from "./shapes.js";
 
 /** A client on this machine cannot connect to the address that means all addresses everywhere. */
 const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
@@ -159,8 +160,4 @@ export class LocalGlue implements AsyncDisposable {
   }
 }
 
-const checkOutcome = struct(
-  "outcome",
-  { Status: oneOf(FINAL_STATUSES) },
-  { ErrorString: matching<string>((value) => typeof value === "string", "a string") },
-);
+const checkOutcome = struct("outcome", { Status: oneOf(FINAL_STATUSES) }, { ErrorString: string });

@@ -1,7 +1,7 @@
 /** The options of a local endpoint: their documentation, their checks and their defaults. */
 import { ID, PAGE_SIZE } from "../criteria/constraints.js";
 import { type InstantLike, toDate } from "../criteria/instant.js";
-import { callback, integer, matching, oneOf, type Rule, struct, text } from "../criteria/rules.js";
+import { callback, integer, integerOrInfinity, number, oneOf, type Rule, struct, text } from "../criteria/rules.js";
 import type { LocalGlueResponse } from "./server.js";
 import type { LocalGlueRequest } from "./service.js";
 
@@ -127,25 +127,16 @@ export interface LocalGlueOptions {
   onResponse?: ((response: LocalGlueResponse) => void) | undefined;
 }
 
-type LatencyFunction = Exclude<LocalGlueOptions["latency"], number | undefined>;
-
 /** The maximum latency in milliseconds: an hour. */
 const MAX_LATENCY = 3_600_000;
-const isLatency = (value: unknown) => typeof value === "number" && value >= 0 && value <= MAX_LATENCY;
-const latencyResult = matching<number>(isLatency, `a number from 0 to ${MAX_LATENCY}`);
-const latencyRule: Rule<number | LatencyFunction> = (value, field) =>
-  typeof value === "function" ? callback<LatencyFunction>()(value, field) : integer(0, MAX_LATENCY)(value, field);
-
-const integerOrInfinity = (min: number): Rule<number> => {
-  const isValid = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= min);
-  return matching(isValid, `an integer of at least ${min} or Infinity`);
-};
+const latencyFunction = callback<Exclude<LocalGlueOptions["latency"], number | undefined>>();
+const latencyNumber = integer(0, MAX_LATENCY);
 const pageSize = integer(PAGE_SIZE.min, PAGE_SIZE.max);
 
 const RULES = {
   port: integer(0, 65_535),
   host: text(ID),
-  latency: latencyRule,
+  latency: (value, field) => (typeof value === "function" ? latencyFunction : latencyNumber)(value, field),
   defaultPageSize: pageSize,
   maxPageSize: pageSize,
   largerPages: oneOf<"refuse" | "cap">(["refuse", "cap"]),
@@ -163,11 +154,11 @@ const RULES = {
   onResponse: callback<(response: LocalGlueResponse) => void>(),
 } satisfies { readonly [K in keyof LocalGlueOptions]-?: Rule<LocalGlueOptions[K]> };
 
-const checkEach = struct("options", {}, RULES);
-
 const DEFAULTS = {
   port: 0,
   host: "127.0.0.1",
+  latency: 0,
+  maxPageSize: PAGE_SIZE.max,
   largerPages: "refuse",
   tokenLifetime: Infinity,
   removedRunTokens: "refuse",
@@ -179,24 +170,24 @@ const DEFAULTS = {
   runTime: 100,
   maxConcurrentRuns: 3,
   maxConcurrentRunsPerAccount: 30,
+  // Not the function itself, which a test may replace later.
+  clock: () => Date.now(),
   onResponse: () => {},
 } as const;
 
 /** Checks the options, and fills in the defaults. The clock returns milliseconds since the epoch. */
 export function checkOptions(options: unknown) {
-  const { maxPageSize = PAGE_SIZE.max, clock = () => Date.now(), latency = 0, ...others } = checkEach(options);
-  const { defaultPageSize = Math.min(100, maxPageSize) } = others;
+  const checked = { ...DEFAULTS, ...struct("options", {}, RULES)(options) };
+  const { maxPageSize, clock, latency, defaultPageSize = Math.min(100, maxPageSize) } = checked;
   return {
-    ...DEFAULTS,
-    ...others,
-    maxPageSize,
+    ...checked,
     defaultPageSize: integer(PAGE_SIZE.min, maxPageSize)(defaultPageSize, "defaultPageSize"),
     clock: () => toDate(clock(), "The result of clock").getTime(),
     // The function gets a copy, because it may change it.
     latency: async (request: LocalGlueRequest) =>
       typeof latency === "number"
         ? latency
-        : latencyResult(await latency(structuredClone(request)), "The result of latency"),
+        : number(0, MAX_LATENCY)(await latency(structuredClone(request)), "The result of latency"),
   };
 }
 

@@ -4,21 +4,21 @@ export function createRequestLog<T extends object>(maxCount = 100_000, maxSize =
   const requests: T[] = [];
   const sizes = new WeakMap<T, number>();
   let totalSize = 0;
-
-  function add(request: T): void {
-    // A test in JavaScript may clear the array.
-    if (requests.length === 0) totalSize = 0;
-    const size = estimateSize(request);
-    requests.push(request);
-    sizes.set(request, size);
-    totalSize += size;
-    while (requests.length > maxCount || totalSize > maxSize) {
-      const oldest = requests.shift();
-      totalSize -= (oldest && sizes.get(oldest)) ?? 0;
-    }
-  }
-
-  return { requests, add };
+  return {
+    requests,
+    add(request: T): void {
+      // A test in JavaScript may clear the array.
+      if (requests.length === 0) totalSize = 0;
+      const size = estimateSize(request);
+      requests.push(request);
+      sizes.set(request, size);
+      totalSize += size;
+      while (requests.length > maxCount || totalSize > maxSize) {
+        const oldest = requests.shift();
+        totalSize -= (oldest && sizes.get(oldest)) ?? 0;
+      }
+    },
+  };
 }
 
 /** Estimates the memory of a value in bytes. The documented shape of a request limits the recursion. */

@@ -2,13 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import manifest from "../../package.json" with { type: "json" };
-import { isObject } from "../values.js";
+import { isObject, messageOf } from "../values.js";
 import type { HttpFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
 import type { CheckedOptions } from "./options.js";
 import type { Service } from "./service.js";
 import { ServiceError } from "./service-error.js";
-import { describeError } from "./text.js";
 
 const TARGET = /^AWSGlue\.(\w{1,100})$/;
 const CONTENT_TYPE = "application/x-amz-json-1.1";
@@ -72,7 +71,7 @@ export function createGlueServer(
       // A function of the caller may return a promise.
       await onResponse({ at, operation, input, statusCode, errorType, duration });
     } catch (error) {
-      process.emitWarning(`The onResponse function of the local Glue endpoint failed: ${describeError(error)}`);
+      process.emitWarning(`The onResponse function of the local Glue endpoint failed: ${messageOf(error)}`);
     }
   });
   return server;
@@ -114,7 +113,7 @@ function sendError(response: ServerResponse, error: unknown): string {
   const { type, message, statusCode } =
     error instanceof ServiceError
       ? error
-      : new ServiceError("InternalServiceException", `The local endpoint failed: ${describeError(error)}`, 500);
+      : new ServiceError("InternalServiceException", `The local endpoint failed: ${messageOf(error)}`, 500);
   // Otherwise the server would parse the unread rest of the body as the next request.
   if (statusCode === 413) response.setHeader("Connection", "close");
   sendJson(response, statusCode, Buffer.from(JSON.stringify({ __type: type, Message: message })), type);

@@ -8,16 +8,13 @@ import { ServiceError } from "./service-error.js";
 export function createTokenCodec({ clock, tokenLifetime }: Pick<CheckedOptions, "clock" | "tokenLifetime">) {
   const key = randomBytes(16);
   const sign = (content: string, query: string) => {
-    const signature = createHmac("sha256", key)
-      .update(JSON.stringify([content, query]))
-      .digest("base64url");
-    return `${content}.${signature}`;
+    const hmac = createHmac("sha256", key).update(JSON.stringify([content, query]));
+    return `${content}.${hmac.digest("base64url")}`;
   };
   return {
     encode(position: Position, query: string): string {
       return sign(Buffer.from(JSON.stringify([clock(), position])).toString("base64url"), query);
     },
-
     /** Rejects a token that was altered, that belongs to another endpoint or another query, or that has expired. */
     decode(token: string, query: string, arrivedAt: Date): Position {
       const [content = ""] = token.split(".");

@@ -17,9 +17,12 @@ export function cursorPositionAt(page: Page, count: number): ListingPosition | u
   return page.isLast && count === page.runs.length ? undefined : page.positionAt(count);
 }
 
+/** The position of the end of a listing, from which nothing is resumed. */
+const END: ListingPosition = {};
+
 /** A page without runs at a position; by default, at the end of the listing. */
-export function emptyPage(position?: ListingPosition): Page {
-  return { runs: [], isLast: position === undefined, positionAt: () => position ?? {} };
+export function emptyPage(position = END): Page {
+  return { runs: [], isLast: position === END, positionAt: () => position };
 }
 
 /** Pages of a generator, of which some are requested ahead of the consumer. */

@@ -1,7 +1,7 @@
 import { GlueClient } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
-import { hasLength, integer, oneOf, struct, text } from "../../src/criteria/rules.js";
+import { hasLength, integer, integerOrInfinity, number, oneOf, struct, text } from "../../src/criteria/rules.js";
 
 describe("hasLength", () => {
   it.each([
@@ -24,6 +24,15 @@ describe("hasLength", () => {
     expect(iterate).not.toHaveBeenCalled();
     iterate.mockRestore();
   });
+});
+
+it.each([
+  ["an integer from 1 to 5", integer(1, 5), [1, 5], [0, 6, 1.5, "1", Infinity]],
+  ["an integer of at least 1 or Infinity", integerOrInfinity(1), [1, Infinity], [0, 1.5, "1", Number.NaN]],
+  ["a number from 0 to 1", number(0, 1), [0, 0.5, 1], [-0.1, 1.1, "1", Number.NaN]],
+])("The rule of %s accepts such values and no others", (words, rule, valid, invalid) => {
+  for (const value of valid) expect(rule(value, "field")).toBe(value);
+  for (const value of invalid) expect(() => rule(value, "field"), String(value)).toThrow(`field must be ${words}, got`);
 });
 
 describe("A rule", () => {

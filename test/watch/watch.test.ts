@@ -280,8 +280,8 @@ describe("The checks of a watch", () => {
     [{ pageSize: 1001 }, "pageSize must be an integer from 1 to 1000, got 1001."],
     [{ concurrency: 65 }, "concurrency must be an integer from 1 to 64, got 65."],
     [{ cursor: 1 }, "cursor must be a string, got 1."],
-    [{ maxFailedPolls: -1 }, "maxFailedPolls must be an integer of at least 0, or Infinity, got -1."],
-    [{ maxFailedPolls: 1.5 }, "maxFailedPolls must be an integer of at least 0, or Infinity, got 1.5."],
+    [{ maxFailedPolls: -1 }, "maxFailedPolls must be an integer of at least 0 or Infinity, got -1."],
+    [{ maxFailedPolls: 1.5 }, "maxFailedPolls must be an integer of at least 0 or Infinity, got 1.5."],
     [
       { limit: 3 },
       'Unknown key "limit" in the options. Known keys: interval, pageSize, concurrency, cursor, maxFailedPolls, abortSignal, onPoll.',
