@@ -26,7 +26,10 @@ export default defineConfig({
         },
       },
       // These tests need Chromium.
-      { extends: true, test: { name: "browser", include: ["test/browser/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "browser", include: ["test/browser/*.test.ts"], globalSetup: "test/examples/compile.ts" },
+      },
     ],
     // Without it the SDK prints its warning about Node 20 once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },

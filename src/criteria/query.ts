@@ -43,7 +43,7 @@ export type AnyFilter<T extends AnyTaskType> = TaskRunFilter<T> | ListTaskRunFil
 export type AnyWatchFilter<T extends AnyTaskType> = (TaskRunFilter<T> | TypedCriteria<T>) & NotInWatch;
 
 /** A query `Q` whose filter `F` has the task type `T`. If `T` is every task type, any query `Q`. */
-export type QueryByType<T extends AnyTaskType, Q extends { Filter?: unknown } | undefined, F> = AnyTaskType extends T
+export type QueryByType<T extends AnyTaskType, Q extends object | undefined, F> = AnyTaskType extends T
   ? Q
   : Omit<NonNullable<Q>, "Filter"> & {
       /** Which runs. The task type of the filter becomes the type of the runs. */

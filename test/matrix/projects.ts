@@ -61,8 +61,9 @@ export function jestConsumer(name: string, sdk: Sdk): () => Promise<string> {
 export async function copySource(project: string): Promise<string> {
   const path = join(project, "source");
   await cp(join(root, "src"), join(path, "src"), { recursive: true });
-  // The libraries of the command are compiled into it. They are not installed in this project.
-  await rm(join(path, "src/command"), { recursive: true });
+  // The libraries of the commands are compiled into them. They are not installed in this project.
+  for (const name of ["command", "local/command.ts", "local/cli.ts"])
+    await rm(join(path, "src", name), { recursive: true });
   // The `paths` of the configuration refer to the source next to it.
   await cp(join(root, "tsconfig.json"), join(path, "tsconfig.base.json"));
   await write(path, {
