@@ -164,7 +164,8 @@ function createListFrom(
     const listing = createListing(client, options, start, isForFirstRun);
     const { stop, signals } = listing;
     const pages = listing.limit === 0 ? NO_PAGES : open(listing);
-    return { start, stop, signals, pages, writeCursor: (position) => writeCursor(position, query) };
+    const { abortSignal } = options;
+    return { start, abortSignal, stop, signals, pages, writeCursor: (position) => writeCursor(position, query) };
   });
 }
 

@@ -39,6 +39,8 @@ export interface PageSource {
   readonly start: ListingPosition;
   /** Aborts the requests in flight. */
   readonly stop: AbortController;
+  /** The caller's signal. */
+  readonly abortSignal: AbortSignalLike | undefined;
   /** That of `stop`, and the caller's. */
   readonly signals: readonly AbortSignalLike[];
   readonly pages: PageQueue<Page>;
@@ -131,7 +133,8 @@ interface ReadState {
 
 /** The next run of the current page, if it has one left. */
 function takeRun(state: ReadState): MLTaskRun | undefined {
-  if (state.source.signals.some(({ aborted }) => aborted)) return undefined;
+  // Only this signal, because a look at one takes time for each run. A stop empties the page.
+  if (state.source.abortSignal?.aborted) return undefined;
   const run = state.page.runs[state.returnedRuns];
   if (run !== undefined) state.returnedRuns += 1;
   return run;
