@@ -24,7 +24,7 @@ export interface UnionOptions {
   readonly start: ListingPosition;
   readonly limit: number;
   readonly limitPerQuery: number | undefined;
-  /** The maximum number of runs of one transform, if several queries are for one. */
+  /** The maximum number of runs of one transform, if several queries are for one and there is a limit per query. */
   readonly limitPerTransform?: number | undefined;
   /** The number of pages of each query that are requested ahead. */
   readonly prefetch: number;
@@ -51,6 +51,11 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   const takeWithinLimit = createTransformLimit(limitPerTransform);
   const pages = createOrderedPages(options.limit, start.time, () => ({ isDatedOnly, firstTime }));
 
+  /**
+   * Reads the queries, narrowed or whole, and yields their runs with `StartedOn` in order.
+   *
+   * @param lacksPosition - whether the narrowed queries lacked runs of the position, so that all queries are read whole
+   */
   async function* readDated(narrowedTo: DatedPosition | undefined, lacksPosition: boolean) {
     // The queries were found before if the narrowed ones were read before.
     const queries =
@@ -94,17 +99,17 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
   for await (const { runs, isPartOfOneTime } of batches) {
     if (runs.length === 0) continue;
     const ids = pages.timePosition?.ids ?? [];
-    // Too many ids for a cursor, or other runs of this time may come first in their transform: a resumed listing returns
-    // these runs.
-    const isLeftOut = ids.length + runs.length > MAX_IDS_IN_CURSOR || limitPerTransform !== undefined;
-    if (isPartOfOneTime && isLeftOut) continue;
+    // A part of the runs of one time is left out (a resumed listing returns it) if it has too many ids for a cursor, or
+    // if other runs of this time may come first in their transform.
+    const leavesOutParts = ids.length + runs.length > MAX_IDS_IN_CURSOR || limitPerTransform !== undefined;
+    if (isPartOfOneTime && leavesOutParts) continue;
     if (limitPerQuery !== undefined) firstTime ??= runs[0]?.StartedOn?.getTime();
     yield pages.create(runs, { isPartOfOneTime });
     if (pages.remaining === 0) return;
   }
 
-  const last = takeWithinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
-  yield pages.create(createSkipper(pages.timePosition, direction).skip(last), { isLast: true });
+  const allUndated = takeWithinLimit([...undated.values()].flatMap(({ runs }) => [...runs.values()]).sort(compareIds));
+  yield pages.create(createSkipper(pages.timePosition, direction).skip(allUndated), { isLast: true });
 }
 
 /** Creates a function that returns those of the next runs that are within the limit of their transform. */

@@ -49,6 +49,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
     let toSkip = returnedFromPage;
     const toPage = ({ runs, token, nextToken, dropped, ...response }: ResponsePage): Page => {
       isOrdered &&= response.isOrdered;
+      // The order up to this page: later pages do not change the positions in it.
       const hasTime = isOrdered;
       const rest = skipper ? skipper.skip(runs) : runs.slice(toSkip);
       const skipped = runs.length - rest.length;
@@ -100,7 +101,10 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
 
   /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
   async function* followTime(direction: Direction): AsyncGenerator<Page, void> {
+    /** Whether the query that was begun last was narrowed. */
     let isNarrow = true;
+    /** False after a narrowed query was complete: then only runs without `StartedOn` are missing. */
+    let canNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
       /** The position when the query, narrowed or whole, was begun. */
       let position = pages.timePosition;
@@ -108,11 +112,12 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         const responses = resume({
           direction,
           position: () => pages.timePosition,
-          // After a rejected token of the whole query, the narrowed query is complete.
-          canNarrow: isNarrow,
+          canNarrow,
           read: (narrowedTo) => {
             isNarrow = narrowedTo !== undefined;
             position = pages.timePosition;
+            // At the start there is no position to narrow the query to.
+            canNarrow = isNarrow || position === undefined;
             return readResponses(direction, narrowedTo);
           },
           mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
@@ -134,14 +139,14 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
     }
   }
 
-  const isByTime = start.time !== undefined && !isResumedByToken(query, start);
+  const isByTime = start.time !== undefined && !isResumedByPage(query, start);
   return direction !== undefined && isByTime ? followTime(direction) : followTokens();
 }
 
 /**
- * Whether to resume by token rather than by time. A position on the first page, which has no token, is resumed from the
+ * Whether to resume at a page rather than by time. A position on the first page, which has no token, is resumed from the
  * start, unless a query narrowed by time returns all the remaining runs.
  */
-function isResumedByToken(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
+function isResumedByPage(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
   return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
 }

@@ -64,7 +64,8 @@ async function* listSince(poll: Poll, TransformId: string, from: number): AsyncG
       newest = Math.max(newest, time);
     }
     yield page;
-    // The start of an unfinished run may move. If tokens are offsets, the page of the next token would then lack a run.
+    // Continue by time, if that is progress: the start of an unfinished run may move and, if tokens are offsets, the page
+    // of the next token would then lack a run.
     if (!page.isLast && newest > from && !page.runs.every(isDone)) return newest;
   }
   return undefined;
@@ -91,7 +92,7 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
   /** When the watch began: an earlier first poll of the transform may have failed. Not known before the first response. */
   const begin = () => (behind?.isNew ? behind.seenUntil + LISTING_DELAY : poll.begin);
   /** Of the runs that started until then, only the unfinished ones are needed. */
-  const seenUntil = () => (isBegin ? (begin() ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId));
+  const cutoff = () => (isBegin ? (begin() ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId));
 
   let hasAllRuns = true;
   for await (const page of listRuns(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
@@ -99,14 +100,14 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
     hasAllRuns = page.isLast;
     const starts = page.runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
     poll.newestStart = Math.max(poll.newestStart, ...starts);
-    if (Math.min(...starts) <= seenUntil()) break;
+    if (Math.min(...starts) <= cutoff()) break;
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
     add(await listStatus(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST }));
   }
 
   /** Since when finished runs are new. */
-  const newSince = isBegin ? (begin() ?? Infinity) : seenUntil() + 1;
+  const newSince = isBegin ? (begin() ?? Infinity) : cutoff() + 1;
   const changes: MLTaskRun[] = [];
   for (const run of found.values()) {
     const time = timeOfRun(run) ?? -Infinity;
@@ -114,7 +115,7 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
     if (isBegin && run.CompletedOn && run.CompletedOn.getTime() >= newSince) noteUnfinished(state, run);
     const isUnfinished = state.transforms.get(TransformId)?.unfinished.has(run.TaskRunId);
     if (isUnfinished || time >= newSince) changes.push(run);
-    else if (time > seenUntil()) noteFinished(state, run);
+    else if (time > cutoff()) noteFinished(state, run);
   }
   if (behind) stateOf(state, TransformId).behind = { ...behind, isNew: false };
   yield { runs: changes.sort(oldestFirst) };
@@ -141,7 +142,10 @@ function rankOf(run: MLTaskRun): number {
   return isDone(run) ? statuses.length : statuses.indexOf(run.Status);
 }
 
-/** Requests unfinished runs that the listings of a poll have not returned. Never rejects. */
+/**
+ * Requests unfinished runs that the listings of a poll have not returned. Where several have one status, it lists that
+ * status first. Errors become failures of the poll: it never rejects.
+ */
 export async function getUnseen(poll: Poll, TransformId: string, unseen: Set<string>): Promise<void> {
   const { state, filter, requests, failures, otherRuns } = poll;
   const statusOf = (id: string) => state.transforms.get(TransformId)?.unfinished.get(id);

@@ -9,6 +9,7 @@ import {
   newestFirst,
   oldestFirst,
   readToError,
+  recordInputs,
   replyWith,
   serviceError,
   startGlue,
@@ -298,6 +299,20 @@ describe("A listing that continues by time", () => {
     await pages.next();
     await expect(pages.next()).rejects.toThrow("error 4");
     expect(requests).toBe(4);
+  });
+
+  it("narrows the query after a second rejected token, also if the first came before any run", async () => {
+    const client = await replyWith(
+      { TaskRuns: [], NextToken: "a" },
+      tokenError,
+      { TaskRuns: [run], NextToken: "b" },
+      tokenError,
+      { TaskRuns: [run, createRun("tsk-2", startedOn(2))] },
+      { TaskRuns: [run, createRun("tsk-2", startedOn(2))] },
+    );
+    const inputs = recordInputs(client);
+    expect(ids(await new MLTaskRuns(client).list(query, { prefetch: 0 }).toArray())).toEqual(["tsk-1", "tsk-2"]);
+    expect(inputs[4]).toHaveProperty("Filter.StartedAfter");
   });
 
   it("returns the runs before one that breaks its type, and then rejects", async () => {
