@@ -10,11 +10,12 @@ export type UndatedRuns = ReturnType<typeof createUndatedRuns>;
  */
 export function createUndatedRuns() {
   const undated = new Map<string, MLTaskRun>();
+  const collected: ReadonlyMap<string, MLTaskRun> = undated;
   /** For each request in flight, the runs with `StartedOn` that have arrived since it was sent. */
   const inFlight = new Set<Set<string>>();
   return {
     /** The collected runs by their ids. */
-    runs: undated as ReadonlyMap<string, MLTaskRun>,
+    runs: collected,
     /** Adds a query, which has one request in flight at most. */
     addQuery() {
       let datedSince = new Set<string>();

@@ -41,6 +41,7 @@ export function createPoll(options: PollOptions) {
     /** The runs to return after the new ones: the unseen ones, and the listed runs without a start. */
     otherRuns: new Map<string, MLTaskRun>(),
     /** The service's time at the begin; undefined before the first response, and for the first poll of a mock. */
+    // The cast widens its type: the compiler would take undefined for its only value.
     begin: undefined as number | undefined,
     /** The start of the newest run that the first poll of a watch has received. */
     newestStart: -Infinity,
