@@ -117,7 +117,7 @@ function createChanger(glue: LocalGlue, history: readonly LocalTaskRun[], change
         glue.addTaskRuns([{ ...run, TaskRunId: `tsk-new-${changesMade}`, StartedOn: now }]);
       } else if (change.kind === "finish") {
         if (!idsWithNewTime.has(run.TaskRunId)) glue.addTaskRuns([{ ...run, Status: "SUCCEEDED" }]);
-      } else if (run.StartedOn === undefined) {
+      } else if (run.StartedOn === undefined && !idsWithNewTime.has(run.TaskRunId)) {
         idsWithNewTime.add(run.TaskRunId);
         glue.addTaskRuns([{ ...run, StartedOn: now }]);
       }
