@@ -7,6 +7,17 @@ const index = "src/index.ts";
 const local = "src/local/index.ts";
 const shared = { format: ["esm", "cjs"] as ("esm" | "cjs")[], target: "node20", splitting: false };
 
+/** Of the manifest, the name and the version, which the code shows, without the scripts and the dependencies. */
+const shortManifest: Plugin = {
+  name: "short manifest",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/package\.json$/ }, ({ path }) => {
+      const { name, version } = JSON.parse(readFileSync(path, "utf8"));
+      return { contents: JSON.stringify({ name, version }), loader: "json" };
+    });
+  },
+};
+
 export default defineConfig([
   {
     ...shared,
@@ -20,6 +31,7 @@ export default defineConfig([
     entry: { local },
     // Both entries throw errors of the same classes, in CommonJS too, so that `instanceof` holds across them.
     esbuildPlugins: [
+      shortManifest,
       {
         name: "errors of the main entry",
         setup({ initialOptions: { format }, onResolve }) {

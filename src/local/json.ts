@@ -7,15 +7,10 @@ import { isObject, messageOf } from "../values.js";
 /** Maximum depth of a request, a run or a transform. The service's own structures have at most 5 levels. */
 export const MAX_DEPTH = 32;
 
-/** Whether a JSON value has more than {@link MAX_DEPTH} levels. Not recursive: recursion could overflow the stack. */
-export function isTooDeep(value: unknown): boolean {
-  const nestedIn = (items: unknown[]) => items.filter((item) => typeof item === "object" && item !== null);
-  let level = nestedIn([value]);
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === MAX_DEPTH) return true;
-    level = nestedIn(level.flatMap((item) => Object.values(item)));
-  }
-  return false;
+/** Whether a JSON value has more than a number of levels. It looks no deeper, so that the stack cannot overflow. */
+export function isTooDeep(value: unknown, levels = MAX_DEPTH): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isTooDeep(item, levels - 1));
 }
 
 /** The timestamps of a run or a transform. */

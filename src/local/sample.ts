@@ -110,6 +110,8 @@ const SAMPLE_TYPES: { readonly [T in keyof KnownTaskRunProperties]: SampleType<T
   },
 };
 
+const TYPES = Object.values(SAMPLE_TYPES);
+
 /** The final statuses, in an order that is part of what a seed generates, and their percentages. */
 const STATUSES = [
   { status: "SUCCEEDED", percentage: 83 },
@@ -163,7 +165,7 @@ function sampleRun(
   isFinished: boolean,
   random: () => number,
 ): MLTaskRun {
-  const { minutes, errors, properties } = pick(Object.values(SAMPLE_TYPES), random, ({ percentage }) => percentage);
+  const { minutes, errors, properties } = pick(TYPES, random, ({ percentage }) => percentage);
   const Status = isFinished
     ? pick(STATUSES, random, ({ percentage }) => percentage).status
     : pick(UNFINISHED_STATUSES, random);
@@ -205,8 +207,13 @@ function pick<T>(items: readonly T[], random: () => number, weight: (item: T) =>
 
 /** @param length - a multiple of 8 */
 function hexDigits(length: number, random: () => number): string {
-  const numbers = Array.from({ length: Math.ceil(length / 8) }, () => Math.floor(random() * 0x1_0000_0000));
-  return numbers.map((number) => number.toString(16).padStart(8, "0")).join("");
+  let digits = "";
+  while (digits.length < length) {
+    digits += Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, "0");
+  }
+  return digits;
 }
 
 /** Mulberry32: pseudorandom numbers from 0 to 1, the same for the same seed. */
