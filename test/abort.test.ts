@@ -7,7 +7,7 @@ import { ConfiguredRetryStrategy } from "@smithy/core/retry";
 import { AbortController as EventTargetAbortController } from "abort-controller";
 import { type AbortSignalLike, MLTaskRuns } from "glue-ml-task-runs";
 import { AbortController as NodeAbortController } from "node-abort-controller";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { delay } from "../src/abort.js";
 import {
   collect,
@@ -265,8 +265,6 @@ describe("A signal", () => {
 });
 
 describe("delay", () => {
-  afterEach(() => vi.useRealTimers());
-
   it("resolves after its time and leaves no timer and no listener", async () => {
     vi.useFakeTimers();
     const { signal } = new AbortController();

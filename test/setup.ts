@@ -1,13 +1,21 @@
 /**
  * Runs before each test file: sets how many cases each property test checks, PROPERTY_RUNS, of which `.ci/run` takes
- * more than `npm test`; and how long a test waits for an event.
+ * more than `npm test`; how long a test waits for an event; and what is restored after each test.
  */
 import fc from "fast-check";
-import { vi } from "vitest";
+import { afterEach, vi } from "vitest";
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 20);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 10);
 fc.configureGlobal({ numRuns });
 vi.setConfig({ testTimeout: 30_000 + numRuns * 300 });
+
+// The next file has the same worker. Spies come first: the function that one restores can be that of a fake timer.
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 const EVENT_TIMEOUT = 20_000;
 const { waitFor } = vi;

@@ -71,7 +71,6 @@ it("An iterator has no method to dispose of it where the runtime lacks Symbol.as
   });
   vi.stubGlobal("Symbol", older);
   vi.resetModules();
-  onTestFinished(() => void vi.unstubAllGlobals());
   const { MLTaskRuns } = await import("glue-ml-task-runs");
   const iterator = new MLTaskRuns(createFakeClient(() => ({}))).list({ TransformId })[Symbol.asyncIterator]();
   vi.unstubAllGlobals();

@@ -17,7 +17,6 @@ beforeEach(async () => {
   setStatus("RUNNING");
 });
 afterEach(async () => {
-  vi.restoreAllMocks();
   vi.useRealTimers();
   await glue.close();
 });

@@ -47,7 +47,6 @@ const idsOf = (page: Page, selector: string) =>
 
 it("openBrowser() without a Chromium rejects with an error that says what to do", async () => {
   vi.stubEnv("CHROMIUM_PATH", "/nowhere/chromium");
-  onTestFinished(() => void vi.unstubAllEnvs());
   await expect(openBrowser()).rejects.toThrow("No Chromium at /nowhere/chromium. Install it");
 });
 

@@ -51,7 +51,6 @@ export async function runHere(
   { columns, hasColors = false, isErrTerminal = false, env = {}, ...rest }: Terminal = {},
 ): Promise<Result> {
   for (const [name, value] of Object.entries(glue ? environmentOf(glue) : {})) vi.stubEnv(name, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
   const result: Result = { code: null, out: "", err: "" };
   const { signal = new AbortController().signal, onOutput } = rest;
   const stream = (name: "out" | "err", members: object): OutputStream =>

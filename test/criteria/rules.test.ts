@@ -22,7 +22,6 @@ describe("hasLength", () => {
     const taskRuns = new MLTaskRuns(new GlueClient({ region: "us-east-1" }));
     expect(() => taskRuns.list({ TransformId: "x".repeat(30_000_000) })).toThrow("(30000000 characters)");
     expect(iterate).not.toHaveBeenCalled();
-    iterate.mockRestore();
   });
 });
 

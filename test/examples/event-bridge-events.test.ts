@@ -2,7 +2,7 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { array, assert, integer, property } from "fast-check";
 import type { MLTaskRun } from "glue-ml-task-runs";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   createEvent,
   MAX_ENTRIES,
@@ -131,7 +131,6 @@ function failEntries(
 
 it("Entries that fail are sent again, without the others of their request", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { client, events, requests } = mockEventBridge((input) =>
     failEntries(input, requests.length <= 2 ? ["3", "7", "11"] : requests.length === 3 ? ["7"] : []),
   );
@@ -146,7 +145,6 @@ it("Entries that fail are sent again, without the others of their request", asyn
 
 it("Entries that always fail are an error with their number and the reason, after pauses that grow", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
   const pauses = vi.spyOn(globalThis, "setTimeout");
   const { client, requests } = mockEventBridge((input) => failEntries(input, ["1", "2"]));
   const published = publish(client, [{ Detail: "0" }, { Detail: "1" }, { Detail: "2" }]);

@@ -96,10 +96,6 @@ it("The bundled function publishes to the bus of its environment, and needs no p
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    log.mockRestore();
-  });
   const { handler: handle }: { handler: typeof handler } = createRequire(import.meta.url)(await bundle());
   const context = { getRemainingTimeInMillis: () => Number(Timeout) * 1000 };
   expect(await handle({}, context)).toEqual({ published: 1, end: "complete" });

@@ -2,7 +2,7 @@
 import type { TaskStatusType } from "@aws-sdk/client-glue";
 import { type MLTaskRun, MLTaskRuns } from "glue-ml-task-runs";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { readCursor, saveCursor } from "../../examples/event-bridge/position.js";
 import { publishChanges } from "../../examples/event-bridge/publish-changes.js";
 import { createRun, startGlue, startGlueWith, TransformId } from "../support.js";
@@ -24,8 +24,7 @@ function keysOf(runs: readonly Pick<MLTaskRun, "TransformId" | "TaskRunId" | "St
 /** Lets the next `AbortSignal.timeout` abort when the test calls the result. */
 function holdTimeout(): () => void {
   const controller = new AbortController();
-  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(controller.signal);
-  onTestFinished(() => timeout.mockRestore());
+  vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(controller.signal);
   return () => controller.abort(new DOMException("The time is over.", "TimeoutError"));
 }
 

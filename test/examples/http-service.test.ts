@@ -62,7 +62,6 @@ it("The HTTP service responds with 400, 404 or 502 to a wrong query, an unknown 
   glue.fail("expiredToken");
   expect((await fetch(`${url}/runs`)).status).toBe(502);
   expect(log).toHaveBeenCalledOnce();
-  log.mockRestore();
 });
 
 it("The HTTP service aborts its request to AWS when its client closes the connection", async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { afterAll, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import type { handler } from "../../examples/lambda/handler.js";
 import { ids, startGlue, TransformId } from "../support.js";
 import { configureFor, createFolder, root, runExample, runsOfExample } from "./support.js";
@@ -32,7 +32,6 @@ it("The command in the comment of the handler makes a bundle of the size that th
 async function load(glue: LocalGlue): Promise<typeof handler> {
   for (const [name, value] of Object.entries(configureFor(glue).env)) vi.stubEnv(name, value);
   vi.stubEnv("AWS_REGION", "eu-west-1");
-  onTestFinished(() => void vi.unstubAllEnvs());
   // The folder has no node_modules: the bundle must have all dependencies.
   const file = join(await createFolder(), "handler.cjs");
   await copyFile(bundle, file);
@@ -81,7 +80,6 @@ it("The handler returns a cursor before its time is over, and the next invocatio
   const event = { transformId: TransformId, since: "2026-01-01" };
   const time = new AbortController();
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(time.signal);
-  onTestFinished(() => timeout.mockRestore());
   // The second page does not arrive before the time is over.
   glue.fail("noResponse", { after: 1 });
   const invoked = handle(event, { getRemainingTimeInMillis: () => 30_000 });
@@ -102,7 +100,6 @@ it("The handler returns the cursor of the start if there is no time left", async
   const handle = await load(glue);
   const isOver = AbortSignal.abort(new DOMException("The time is over.", "TimeoutError"));
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(isOver);
-  onTestFinished(() => timeout.mockRestore());
   const event = { transformId: TransformId, since: "2026-10-01" };
   const { failures, cursor = "" } = await handle(event, { getRemainingTimeInMillis: () => 1000 });
   expect(timeout).toHaveBeenCalledExactlyOnceWith(0);

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { History } from "../../src/local/history.js";
 import { checkOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
@@ -249,7 +249,6 @@ describe("The history sorts", () => {
     const history = new History(checkOptions({ runTime: 1000 }));
     for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count: 10 }));
     const sort = vi.spyOn(Array.prototype, "sort");
-    onTestFinished(() => sort.mockRestore());
     return { history, countSorts: () => sort.mock.calls.length };
   }
   const countRuns = (history: History, query = {}) => {
@@ -279,7 +278,6 @@ describe("The history sorts", () => {
 
   it("the runs again when a change of an unfinished run is due, and not before", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-    onTestFinished(() => void vi.useRealTimers());
     const { history, countSorts } = createHistory();
     history.startTaskRun("StartMLEvaluationTaskRun", TransformId, { TaskType: "EVALUATION" });
     countRuns(history);
@@ -320,10 +318,7 @@ describe("The history sorts", () => {
 });
 
 describe("maxConcurrentRuns", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["Date"], now: 0 });
-    return () => vi.useRealTimers();
-  });
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: 0 }));
 
   const fill = async (glue: LocalGlue, count: number) => {
     const started: string[] = [];

@@ -1,6 +1,6 @@
 /** The documented constraints of each operation's input. */
 import { MLTaskRuns } from "glue-ml-task-runs";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { TASK_STATUSES } from "../../src/criteria/enumerations.js";
 import { readInput } from "../../src/local/input.js";
 import { startGlue, TransformId } from "../support.js";
@@ -85,7 +85,6 @@ it("GetMLTransforms accepts a version of several parts and a schema of 100 colum
 
 it("The check of a string of 30 million characters does not iterate over it", () => {
   const iterate = vi.spyOn(String.prototype, Symbol.iterator);
-  onTestFinished(() => iterate.mockRestore());
   const read = () => readInput("GetMLTaskRuns", { TransformId: "x".repeat(30_000_000) });
   expect(read).toThrow("Member must have length less than or equal to 255");
   expect(iterate).not.toHaveBeenCalled();

@@ -7,10 +7,7 @@ import { allPages, cancel, getRun, post, startEvaluation, throwError } from "./s
 
 const START = Date.parse("2026-11-01T08:00:00.750Z");
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: START });
-  return () => vi.useRealTimers();
-});
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: START }));
 
 const setClock = (milliseconds: number) => vi.setSystemTime(START + milliseconds);
 const listedIds = async (glue: LocalGlue, Filter = {}) =>

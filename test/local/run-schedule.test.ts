@@ -18,10 +18,7 @@ const START = Date.parse("2026-11-01T08:00:00.250Z");
 const OutputS3Path = "s3://bucket/output/";
 const InputS3Path = "s3://bucket/labels.csv";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: START });
-  return () => vi.useRealTimers();
-});
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: START }));
 
 /** Sets the clock to a number of milliseconds after the start of the test. */
 function setClock(milliseconds: number): void {

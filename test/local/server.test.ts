@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { LocalGlueResponse } from "glue-ml-task-runs/local";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { checkOptions } from "../../src/local/options.js";
 import { createGlueServer } from "../../src/local/server.js";
 import { collect, sendRaw, startGlue, TransformId } from "../support.js";
@@ -176,7 +176,6 @@ describe("onResponse", () => {
     ["rejects", async () => throwError(new Error("a bug")), "a bug"],
   ])("that %s makes the endpoint emit a process warning and continue", async (_, onResponse, reason) => {
     const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-    onTestFinished(() => warnings.mockRestore());
     const glue = await startGlue(0, { onResponse });
     for (let count = 0; count < 2; count += 1) expect(await post(glue, { TransformId })).toMatchObject({ status: 200 });
     await vi.waitFor(() => expect(warnings).toHaveBeenCalledTimes(2));

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-glue";
 import fc from "fast-check";
 import { LocalGlue, type LocalTaskRun } from "glue-ml-task-runs/local";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ids, startGlue, TransformId } from "../support.js";
 import { expectedRuns, history, instant, query } from "./support.js";
 
@@ -41,7 +41,6 @@ describe("A token", () => {
 
   it("is valid until tokenLifetime has passed", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
     const glue = await startGlue(30, { tokenLifetime: 60_000 });
     const client = glue.client();
     const NextToken = await firstToken(client);

@@ -1,6 +1,6 @@
 import { MLTaskRuns, taskRunSort } from "glue-ml-task-runs";
 import type { LocalGlue } from "glue-ml-task-runs/local";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   collect,
   createRun,
@@ -73,8 +73,6 @@ async function startWithShortTokens(): Promise<{ glue: LocalGlue; taskRuns: MLTa
 function expireTokens(): void {
   vi.setSystemTime(Date.now() + 60_000);
 }
-
-afterEach(() => vi.useRealTimers());
 
 describe("A listing whose tokens expire after each page", () => {
   it.each([

@@ -1,11 +1,10 @@
 /** For any history and any way to run a watch: nothing is lost, and what is carried from poll to poll comes once. */
 import fc from "fast-check";
 import { type MLTaskRun, MLTaskRuns, type WatchOptions } from "glue-ml-task-runs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { beginOf, createService, endOf, lastStatusOf, type ModelRun, SECOND } from "./model.js";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
-afterEach(() => void vi.useRealTimers());
 
 /** When the watch begins, on the service's clock. */
 const BEGIN = Date.UTC(2026, 10, 1) + 345;

@@ -8,10 +8,7 @@ import { BEGIN, follow, INTERVAL, SECOND } from "./support.js";
 
 const VARIANTS = [...SERVICE_VARIANTS, ["runs that are listed late", { listingDelay: 10 * SECOND }]] as const;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
-  return () => vi.useRealTimers();
-});
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
 
 /** A run is STARTING for 40 seconds and RUNNING for 100. A poll every 30 seconds sees each of the statuses. */
 const times = { startingTime: 40 * SECOND, runTime: 100 * SECOND };
