@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import ts from "typescript";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -15,6 +15,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const docs = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md") && name !== "frameworks.md");
 const pages = ["README.md", ...docs.map((name) => `docs/${name}`)];
 const programs = (await Promise.all(pages.map(readPrograms))).flat();
+
+/** Runs the blocks one after another, in one process that loads the SDK once. Prints a line of JSON for each. */
+const RUNNER = `
+  const write = process.stdout.write.bind(process.stdout);
+  for (const name of process.argv.slice(2)) {
+    let stdout = "";
+    process.stdout.write = (text) => (stdout += text) !== "";
+    const error = await import("./" + name).then(() => undefined, ({ stack }) => stack);
+    write(JSON.stringify({ name, stdout, error }) + "\\n");
+  }`;
 
 let folder = "";
 let glue: LocalGlue;
@@ -98,14 +108,30 @@ it("The blocks that are tests pass as printed", { timeout }, async () => {
   expect(passed).toEqual(expect.arrayContaining(blocks.map(({ name, tests }) => ({ name, tests }))));
 });
 
-const programsToRun = programs.filter(({ tests }) => tests === 0);
-it.concurrent.for(programsToRun)("$name runs as printed", { timeout }, async ({ name, block }, { expect }) => {
-  const { stdout } = await run("node", [join(folder, toCompiledName(name))], { cwd: root, env: environment() });
-  // A number in a comment behind `console.log` is what that call prints.
-  for (const [, value = ""] of block.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {
-    expect(stdout.split(/\s+/)).toContain(value);
-  }
-  if (block.includes("console.log")) expect(stdout).not.toBe("");
+describe("The block", () => {
+  const toRun = programs.filter(({ tests }) => tests === 0);
+  let printed: readonly { name: string; stdout: string; error?: string }[] = [];
+
+  beforeAll(async () => {
+    await writeFile(join(folder, "run.mjs"), RUNNER);
+    const args = [join(folder, "run.mjs"), ...toRun.map(({ name }) => toCompiledName(name))];
+    const { stdout } = await run("node", args, { cwd: root, env: environment(), maxBuffer: 100_000_000 });
+    printed = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  }, timeout);
+
+  it.for(toRun)("$name runs as printed", ({ name, block }) => {
+    const result = printed.find((each) => each.name === toCompiledName(name));
+    expect(result).toEqual({ name: toCompiledName(name), stdout: expect.any(String) });
+    const { stdout = "" } = result ?? {};
+    // A number in a comment behind `console.log` is what that call prints.
+    for (const [, value = ""] of block.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {
+      expect(stdout.split(/\s+/)).toContain(value);
+    }
+    if (block.includes("console.log")) expect(stdout).not.toBe("");
+  });
 });
 
 function toCompiledName(name: string): string {
