@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -20,11 +21,23 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**"],
+          exclude: ["test/types/**", "test/browser/**", "test/local/aws-cli.test.ts", "test/package.test.ts"],
           globalSetup: "test/examples/compile.ts",
-          typecheck: { enabled: true, include: ["test/*.test-d.ts"], tsconfig: "test/types.tsconfig.json" },
         },
       },
+      // What the compiler reports, a part of `npm run check`.
+      {
+        extends: true,
+        test: {
+          name: "types",
+          include: ["test/types/*.test.ts"],
+          typecheck: { enabled: true, include: ["test/types/*.test-d.ts"], tsconfig: "test/types/tsconfig.json" },
+        },
+      },
+      // Tests of the package as it is packed, a part of `npm run release:check`.
+      { extends: true, test: { name: "package", include: ["test/package.test.ts"] } },
+      // These tests need the AWS CLI.
+      { extends: true, test: { name: "aws-cli", include: ["test/local/aws-cli.test.ts"] } },
       // These tests need Chromium.
       {
         extends: true,
@@ -34,7 +47,10 @@ export default defineConfig({
     // Without it the SDK prints its warning about Node 20 once per test file.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     testTimeout: 30_000,
-    maxWorkers: "100%",
+    // Files share the modules of their worker: to load them again for each file takes longer than most tests.
+    isolate: false,
+    // One more than cores, because tests wait for the processes that they start.
+    maxWorkers: availableParallelism() + 1,
     setupFiles: "test/setup.ts",
     coverage: {
       include: ["src/**"],

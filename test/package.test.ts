@@ -1,4 +1,4 @@
-/** The built package as it is packed. `npm test` builds it first. */
+/** The built package as it is packed. `npm run release:check` builds and packs it, and runs these tests. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";

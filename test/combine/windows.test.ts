@@ -235,7 +235,7 @@ describe("A listing in time windows", () => {
   });
 
   it("opens no windows beyond its limit", async () => {
-    const glue = await startGlue(20_000);
+    const glue = await startGlue(4000);
     const options = { pageSize: 200, concurrency: 8, limit: 500 };
     expect(await new MLTaskRuns(glue.client()).list({ TransformId }, options).toArray()).toHaveLength(500);
     await waitUntilIdle(glue);
@@ -244,9 +244,9 @@ describe("A listing in time windows", () => {
   });
 
   it("sends one request for first()", async () => {
-    const glue = await startGlue(20_000);
+    const glue = await startGlue(4000);
     const list = new MLTaskRuns(glue.client()).list({ TransformId }, { pageSize: 200, concurrency: 8 });
-    expect((await list.first())?.TaskRunId).toBe(idsNewestFirst(20_000)[0]);
+    expect((await list.first())?.TaskRunId).toBe(idsNewestFirst(4000)[0]);
     expect(glue.requests).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
-/** The errors of the endpoint as the AWS CLI prints them. These tests run where `aws` is installed. */
-import { execFile, spawnSync } from "node:child_process";
+/** The errors of the endpoint as the AWS CLI prints them. `npm run test:aws-cli` runs these tests. */
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,8 +11,6 @@ import { SERVICE_ERRORS } from "../../src/local/service-error.js";
 import { startGlue } from "../support.js";
 import { causeError, ERROR_NAMES, messageOf, operationsOf } from "./documented-errors.js";
 import { BROKEN_INPUTS, messageOf as constraintMessage, VALID_INPUTS } from "./inputs.js";
-
-const isInstalled = spawnSync("aws", ["--version"]).status === 0;
 
 let folder = "";
 beforeAll(async () => {
@@ -66,7 +64,7 @@ const brokenInputs = BROKEN_INPUTS.filter(
     !KEPT_BY_CLI.includes(constraint) && BROKEN_INPUTS.findIndex((each) => each[5] === constraint) === index,
 );
 
-describe.skipIf(!isInstalled)("The AWS CLI prints (skipped without the command aws)", () => {
+describe("The AWS CLI prints", () => {
   it.each(rows)("the error %s of %s with its name and message", async (name, operation) => {
     const glue = await startGlue();
     const text = await printedBy(glue, operation, await causeError(name, glue, operation));

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { CompilerState, Extractor, ExtractorConfig, ExtractorMessageCategory } from "@microsoft/api-extractor";
 import { afterAll, expect, it } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), "api-"));
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -31,7 +31,7 @@ it.each(["index", "local"])("The entry %s has the surface that its report descri
   });
   expect(errors).toEqual([]);
   const report = await readFile(join(folder, `${entry}.api.md`), "utf8");
-  await expect(report).toMatchFileSnapshot(`../etc/${entry}.api.md`);
+  await expect(report).toMatchFileSnapshot(`../../etc/${entry}.api.md`);
 });
 
 function configure(entry: string): ExtractorConfig {

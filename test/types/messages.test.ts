@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const path = `${root}test/program.ts`;
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const path = `${root}test/types/program.ts`;
 /** The imports of each program. */
 const prefix = `import type { GlueClient } from "@aws-sdk/client-glue";
 import { type MLTaskRun, MLTaskRuns, taskRunFilter } from "glue-ml-task-runs";
