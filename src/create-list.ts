@@ -11,8 +11,8 @@ import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.j
 import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
-import { type Direction, directionOf, NEWEST_FIRST } from "./paging/started-order.js";
-import { isDated, type TimePosition } from "./paging/time-position.js";
+import { decideStart, type Start, type WindowsStart } from "./paging/start.js";
+import { type Direction, NEWEST_FIRST } from "./paging/started-order.js";
 import type { GlueClientLike } from "./request/client.js";
 import { createLimiter } from "./request/limiter.js";
 import { createPageRequest } from "./request/page-request.js";
@@ -23,20 +23,11 @@ type Sort = NonNullable<CheckedQuery["Sort"]>;
 /** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
 export function createQueryList(client: GlueClientLike, query: CheckedQuery, options: CheckedOptions): MLTaskRunList {
   const normalized = normalize(query);
-  const start = readCursor(options.cursor, normalized);
-  const sorted = { ...query, Sort: query.Sort ?? NEWEST_FIRST };
-  const direction = directionOf(sorted);
-  const { token, time, returnedFromPage = 0 } = start;
-  const isStart = token === undefined && time === undefined && returnedFromPage === 0;
-  // Time windows start at a time. A position without one has to be resumed by its token.
-  if (options.concurrency !== undefined && direction !== undefined && (isStart || isDated(time))) {
-    return createListFrom(client, options, start, normalized, (listing) =>
-      openWindows(sorted, direction, time, listing),
-    );
-  }
-  // A cursor with only a time can be from time windows, which read newest first if the query has no Sort.
-  const resumed = token === undefined && time !== undefined ? sorted : query;
-  return createListFrom(client, options, start, normalized, (listing) => openPlain(resumed, start, listing));
+  const position = readCursor(options.cursor, normalized);
+  const start = decideStart(query, position, options.concurrency !== undefined);
+  return createListFrom(client, options, position, normalized, (listing) =>
+    start.by === "windows" ? openWindows(start, listing) : openPages(start, position, listing),
+  );
 }
 
 /** Lists the union of queries that are all sorted in one order. */
@@ -112,32 +103,28 @@ function createMergedList(
   });
 }
 
-function openPlain(query: CheckedQuery, start: ListingPosition, listing: Listing): PageQueue<Page> {
+function openPages({ by, query }: Start, position: ListingPosition, listing: Listing): PageQueue<Page> {
   const { limit } = listing;
   const pages = paginate({
     query,
-    start,
+    start: position,
+    isByTime: by === "time",
     limit,
-    request: listing.createRequest(limit + (start.returnedFromPage ?? 0)).request,
+    request: listing.createRequest(limit + (position.returnedFromPage ?? 0)).request,
     onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
   });
   return prefetchPages(pages, listing.prefetch);
 }
 
-function openWindows(
-  query: CheckedQuery,
-  direction: Direction,
-  timePosition: TimePosition | undefined,
-  listing: Listing,
-): PageQueue<Page> {
+function openWindows({ query, direction, time }: WindowsStart, listing: Listing): PageQueue<Page> {
   const { limit, concurrency = 1 } = listing;
   const pages = readWindows({
     query,
     direction,
-    timePosition,
+    timePosition: time,
     limit,
     concurrency,
-    ...listing.createRequest(limit + (timePosition?.count ?? 0)),
+    ...listing.createRequest(limit + (time?.count ?? 0)),
     limiter: createLimiter(concurrency),
     onReceived: listing.progress,
   });

@@ -108,11 +108,14 @@ export function createList(open: OpenPages): MLTaskRunList {
   return Object.defineProperty(list, "toJSON", { value: toJSON });
 }
 
+/** The next page, or undefined after the last. An abort shows here, also before the prefetched pages. */
+async function nextPage({ pages, signals }: PageSource): Promise<Page | undefined> {
+  throwIfAborted(signals);
+  return pages.next();
+}
+
 async function* readPages(source: PageSource): AsyncGenerator<MLTaskRunPage, void> {
-  for (;;) {
-    throwIfAborted(source.signals);
-    const page = await source.pages.next();
-    if (page === undefined) return;
+  for (let page = await nextPage(source); page !== undefined; page = await nextPage(source)) {
     const { runs, requestId } = page;
     const position = cursorPositionAt(page, runs.length);
     yield {
@@ -142,10 +145,8 @@ function takeRun(state: ReadState): MLTaskRun | undefined {
 
 /** Returns false at the end. Not a part of the generator, which would keep its last page in memory after its end. */
 async function moveToNextPage(state: ReadState): Promise<boolean> {
-  const { pages, signals, stop } = state.source;
-  throwIfAborted(signals);
-  const page = await pages.next();
-  if (page === undefined || stop.signal.aborted) return false;
+  const page = await nextPage(state.source);
+  if (page === undefined || state.source.stop.signal.aborted) return false;
   state.page = page;
   state.returnedRuns = 0;
   return true;

@@ -1,6 +1,7 @@
 /** Merges the runs of several sources in STARTED order. */
 import type { Page, PageQueue } from "../paging/page.js";
 import { type Direction, sortKey } from "../paging/started-order.js";
+import { isDatedRun } from "../paging/undated-runs.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
 
@@ -44,7 +45,7 @@ export async function* mergeSources(
   const waitForRun = async (source: SourceState): Promise<void> => {
     while (!updateKey(source)) {
       const page = await source.pages.next();
-      source.runs = page?.runs.filter(({ StartedOn }) => StartedOn !== undefined) ?? [];
+      source.runs = page?.runs.filter(isDatedRun) ?? [];
       source.index = 0;
       source.key = Infinity;
       if (page === undefined) return;

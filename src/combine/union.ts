@@ -2,7 +2,6 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import { hasName } from "../errors.js";
 import type { ListingPosition } from "../paging/cursor.js";
-import { hasNoBounds } from "../paging/narrow.js";
 import { createOrderedPages } from "../paging/ordered-pages.js";
 import { type Page, prefetchPages } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
@@ -10,11 +9,11 @@ import { isTokenError } from "../paging/responses.js";
 import { resume } from "../paging/resume.js";
 import type { Direction } from "../paging/started-order.js";
 import { createSkipper, type DatedPosition } from "../paging/time-position.js";
+import { createUndatedRuns, mayHaveUndatedRuns, type UndatedRuns } from "../paging/undated-runs.js";
 import type { Limiter } from "../request/limiter.js";
 import type { PageRequest } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
 import { compareIds, mergeSources, type Source } from "./merge.js";
-import { createUndatedRuns, type UndatedRuns } from "./undated-runs.js";
 
 /** How to read a union. */
 export interface UnionOptions {
@@ -61,7 +60,7 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     const queries =
       foundQueries.size === 0
         ? options.queries()
-        : [...foundQueries].filter((query) => lacksPosition || hasNoBounds(query));
+        : [...foundQueries].filter((query) => lacksPosition || mayHaveUndatedRuns(query));
     const sourceStart = narrowedTo
       ? // All runs of the time of the position: those that were returned are skipped after the merge.
         { time: { startedOn: narrowedTo.startedOn, count: 0 }, isDatedOnly: true }
@@ -94,7 +93,7 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     // With a limit per query, the runs of each query are counted from the first run of the listing.
     canNarrow: limitPerQuery === undefined,
     read: readDated,
-    mayHaveUndatedRuns: () => !isDatedOnly && [...foundQueries].some(hasNoBounds),
+    mayHaveUndatedRuns: () => !isDatedOnly && [...foundQueries].some(mayHaveUndatedRuns),
   });
   for await (const { runs, isPartOfOneTime } of batches) {
     if (runs.length === 0) continue;
@@ -140,6 +139,7 @@ async function* readSource(
   const pages = paginate({
     query,
     start,
+    isByTime: start.time !== undefined,
     limit: limitPerQuery,
     requiresOrder: true,
     request: (part, token) =>

@@ -38,8 +38,3 @@ export function narrowToRange(
     },
   };
 }
-
-/** Whether a query has no time bounds. Only then can narrowing it exclude runs without `StartedOn`. */
-export function hasNoBounds({ Filter }: CheckedQuery): boolean {
-  return Filter?.StartedAfter === undefined && Filter?.StartedBefore === undefined;
-}

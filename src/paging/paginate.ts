@@ -3,19 +3,22 @@ import type { CheckedQuery } from "../criteria/query.js";
 import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
-import { hasNoBounds, narrowToPosition } from "./narrow.js";
+import { narrowToPosition } from "./narrow.js";
 import { createOrderedPages } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
 import { createResponseReader, isTokenError, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
 import { type Direction, directionOf } from "./started-order.js";
 import { createSkipper, type DatedPosition, isDated } from "./time-position.js";
+import { mayHaveUndatedRuns } from "./undated-runs.js";
 
 /** How to read a query. */
 export interface PaginateOptions {
   readonly query: CheckedQuery;
   /** The position to resume at. */
   readonly start?: ListingPosition;
+  /** Whether to resume by the time of the position. By default, its page is requested again. */
+  readonly isByTime?: boolean;
   /** The maximum number of runs. */
   readonly limit: number;
   /** The filter that runs have to match (an endpoint may ignore criteria). By default, the filter of the query. */
@@ -120,7 +123,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
             canNarrow = isNarrow || position === undefined;
             return readResponses(direction, narrowedTo);
           },
-          mayHaveUndatedRuns: () => hasNoBounds(query) && !start.isDatedOnly,
+          mayHaveUndatedRuns: () => mayHaveUndatedRuns(query) && !start.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
           const page = pages.create(runs, { requestId });
@@ -139,14 +142,5 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
     }
   }
 
-  const isByTime = start.time !== undefined && !isResumedByPage(query, start);
-  return direction !== undefined && isByTime ? followTime(direction) : followTokens();
-}
-
-/**
- * Whether to resume at a page rather than by time. A position on the first page, which has no token, is resumed from the
- * start, unless a query narrowed by time returns all the remaining runs.
- */
-function isResumedByPage(query: CheckedQuery, { token, returnedFromPage = 0, isDatedOnly }: ListingPosition): boolean {
-  return token !== undefined || (returnedFromPage > 0 && hasNoBounds(query) && !isDatedOnly);
+  return direction !== undefined && options.isByTime ? followTime(direction) : followTokens();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasNoBounds, MARGIN, narrowToRange } from "../../src/paging/narrow.js";
+import { MARGIN, narrowToRange } from "../../src/paging/narrow.js";
 import { newestFirst, TransformId } from "../support.js";
 
 describe("narrowToRange", () => {
@@ -25,16 +25,5 @@ describe("narrowToRange", () => {
   it("sets no bound that a Date cannot hold", () => {
     const limit = 8_640_000_000_000_000;
     expect(narrowToRange(query, -limit, limit).Filter).toEqual({});
-  });
-});
-
-describe("hasNoBounds", () => {
-  it.each([
-    [{}, true],
-    [{ Status: "FAILED" as const }, true],
-    [{ StartedAfter: new Date(0) }, false],
-    [{ StartedBefore: new Date(0) }, false],
-  ])("of the filter %j is %s", (Filter, expected) => {
-    expect(hasNoBounds({ TransformId, Filter })).toBe(expected);
   });
 });

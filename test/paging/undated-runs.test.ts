@@ -1,7 +1,7 @@
 import type { MLTaskRun } from "glue-ml-task-runs";
-import { expect, it } from "vitest";
-import { createUndatedRuns, type UndatedRuns } from "../../src/combine/undated-runs.js";
-import { createRun } from "../support.js";
+import { describe, expect, it } from "vitest";
+import { createUndatedRuns, mayHaveUndatedRuns, type UndatedRuns } from "../../src/paging/undated-runs.js";
+import { createRun, TransformId } from "../support.js";
 
 const Properties = { $unknown: undefined };
 const undated: MLTaskRun = createRun("tsk-1", { Properties });
@@ -58,4 +58,15 @@ it("A run is collected if a page with its StartedOn arrived before the request w
   failing.requestSent();
   failing.received([undated]);
   expect(collected(collector)).toEqual([undated]);
+});
+
+describe("mayHaveUndatedRuns", () => {
+  it.each([
+    [{}, true],
+    [{ Status: "FAILED" as const }, true],
+    [{ StartedAfter: new Date(0) }, false],
+    [{ StartedBefore: new Date(0) }, false],
+  ])("of the filter %j is %s", (Filter, expected) => {
+    expect(mayHaveUndatedRuns({ TransformId, Filter })).toBe(expected);
+  });
 });
