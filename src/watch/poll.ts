@@ -40,9 +40,9 @@ export function createPoll(options: PollOptions) {
     unseen: new Map<string, Set<string>>(),
     /** The runs to return after the new ones: the unseen ones, and the listed runs without a start. */
     otherRuns: new Map<string, MLTaskRun>(),
-    /** The service's time at the begin; undefined before the first response, and for the first poll of a mock. */
+    /** The service's time when it was begun; undefined before the first response, and in the first poll of a mock. */
     // The cast widens its type: the compiler would take undefined for its only value.
-    begin: undefined as number | undefined,
+    serviceTime: undefined as number | undefined,
     /** The start of the newest run that the first poll of a watch has received. */
     newestStart: -Infinity,
     /** Whether all pages so far were in STARTED order. */
@@ -57,7 +57,7 @@ export function createPoll(options: PollOptions) {
 export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
   const { query, state, requests, transforms, failures, incomplete, unseen, otherRuns } = poll;
   requests.onFirstResponse((serviceTime) => {
-    poll.begin = serviceTime ?? newestKnown(state);
+    poll.serviceTime = serviceTime ?? newestKnown(state);
   });
   try {
     const found = "TransformId" in query ? [query] : findTransforms(requests.getTransforms, query.TransformFilter);
@@ -75,7 +75,7 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
   const sources = Array.from(transforms.keys(), (id) => prefetchPages(readTransform(poll, id), 1, true));
   for await (const { runs } of mergeSources(sources, 1)) {
     // The first page of each transform has arrived.
-    if (state.seenUntil === undefined) beginState(poll);
+    if (state.seenUntil === undefined) setFirstTime(poll);
     for (const run of runs) {
       if (!isChange(run)) continue;
       advanceTo(poll, run);
@@ -83,7 +83,7 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
     }
     removeOld(state);
   }
-  if (poll.begin !== undefined) advance(state, poll.begin - LISTING_DELAY, incomplete);
+  if (poll.serviceTime !== undefined) advance(state, poll.serviceTime - LISTING_DELAY, incomplete);
 
   // Also of transforms that were deleted or no longer match the filter: their unfinished runs are followed to the end.
   await Promise.all(Array.from(unseen, ([id, runs]) => getUnseen(poll, id, runs)));
@@ -99,15 +99,15 @@ function seenBefore({ state, knownTransforms }: Poll, id: string): number | unde
   return isFirst ? undefined : seenUntilOf(state, id);
 }
 
-/** Begins the time of the state. */
-function beginState({ state, begin, newestStart, incomplete }: Poll): void {
-  const time = begin ?? newestStart;
+/** Sets the time until which the runs were seen in the first poll of a watch. */
+function setFirstTime({ state, serviceTime, newestStart, incomplete }: Poll): void {
+  const time = serviceTime ?? newestStart;
   // Failures without any time tell nothing: the next poll is the first one again.
   if (time > -Infinity || incomplete.size === 0) advance(state, time - LISTING_DELAY, incomplete);
 }
 
 /** Moves the state to a run that is returned. All runs before it were returned if the pages are in order. */
-function advanceTo({ state, begin = Infinity, isOrdered, incomplete }: Poll, { StartedOn }: MLTaskRun): void {
+function advanceTo({ state, serviceTime = Infinity, isOrdered, incomplete }: Poll, { StartedOn }: MLTaskRun): void {
   if (!isOrdered || StartedOn === undefined) return;
-  advance(state, Math.min(StartedOn.getTime(), begin) - LISTING_DELAY - MARGIN, incomplete);
+  advance(state, Math.min(StartedOn.getTime(), serviceTime) - LISTING_DELAY - MARGIN, incomplete);
 }

@@ -42,7 +42,7 @@ export function createRequests(
   return {
     signals,
     /** Calls a function with the service's time when the first request of a poll was sent. A mock does not tell it. */
-    onFirstResponse(callback: (begin: number | undefined) => void): void {
+    onFirstResponse(callback: (serviceTime: number | undefined) => void): void {
       onResponse = callback;
     },
     /** Requests a page of transforms. */

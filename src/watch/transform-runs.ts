@@ -87,12 +87,13 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
     }
   };
   const behind = state.transforms.get(TransformId)?.behind;
-  /** Whether the watch begins with this poll of the transform. Otherwise, a later poll has found the transform. */
-  const isBegin = state.seenUntil === undefined || behind?.isNew === true;
+  /** Whether the transform is watched from the begin of the watch. Otherwise, a later poll has found it. */
+  const isFromBegin = state.seenUntil === undefined || behind?.isNew === true;
   /** When the watch began: an earlier first poll of the transform may have failed. Not known before the first response. */
-  const begin = () => (behind?.isNew ? behind.seenUntil + LISTING_DELAY : poll.begin);
+  const watchBegan = () => (behind?.isNew ? behind.seenUntil + LISTING_DELAY : poll.serviceTime);
   /** Of the runs that started until then, only the unfinished ones are needed. */
-  const cutoff = () => (isBegin ? (begin() ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId));
+  const oldUntil = () =>
+    isFromBegin ? (watchBegan() ?? poll.newestStart) - LISTING_DELAY : seenUntilOf(state, TransformId);
 
   let hasAllRuns = true;
   for await (const page of listRuns(poll, { TransformId, Filter: filter, Sort: NEWEST_FIRST })) {
@@ -100,22 +101,22 @@ async function* listFirst(poll: Poll, TransformId: string): AsyncGenerator<Runs,
     hasAllRuns = page.isLast;
     const starts = page.runs.flatMap(({ StartedOn }) => StartedOn?.getTime() ?? []);
     poll.newestStart = Math.max(poll.newestStart, ...starts);
-    if (Math.min(...starts) <= cutoff()) break;
+    if (Math.min(...starts) <= oldUntil()) break;
   }
   for (const Status of hasAllRuns ? [] : UNFINISHED_STATUSES) {
     add(await listStatus(poll, { TransformId, Filter: { ...filter, Status }, Sort: NEWEST_FIRST }));
   }
 
   /** Since when finished runs are new. */
-  const newSince = isBegin ? (begin() ?? Infinity) : cutoff() + 1;
+  const newSince = isFromBegin ? (watchBegan() ?? Infinity) : oldUntil() + 1;
   const changes: MLTaskRun[] = [];
   for (const run of found.values()) {
     const time = timeOfRun(run) ?? -Infinity;
     // It was unfinished when the watch began, and has finished before this poll of the transform.
-    if (isBegin && run.CompletedOn && run.CompletedOn.getTime() >= newSince) noteUnfinished(state, run);
+    if (isFromBegin && run.CompletedOn && run.CompletedOn.getTime() >= newSince) noteUnfinished(state, run);
     const isUnfinished = state.transforms.get(TransformId)?.unfinished.has(run.TaskRunId);
     if (isUnfinished || time >= newSince) changes.push(run);
-    else if (time > cutoff()) noteFinished(state, run);
+    else if (time > oldUntil()) noteFinished(state, run);
   }
   if (behind) stateOf(state, TransformId).behind = { ...behind, isNew: false };
   yield { runs: changes.sort(oldestFirst) };
