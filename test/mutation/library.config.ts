@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: "test/setup.ts",
     sequence: { sequencer: QuickestFirst },
     include: ["test/*.test.ts", "test/{combine,criteria,paging,request,watch}/*.test.ts"],
-    exclude: ["test/{api,budgets,demo,documentation,documents,package}.test.ts"],
+    exclude: ["test/{budgets,demo,documentation,documents,frameworks,package}.test.ts"],
     testNamePattern: "^(?!.*10,000 listings)",
   },
 });
