@@ -58,14 +58,13 @@ export function linkSignals(signals: readonly AbortSignalLike[]): {
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   // Handled here, too, for callers that only use the signal.
   aborted.catch(() => {});
-  return { signal, aborted, unlink: onAnyAbort(signals, (reason) => controller.abort(reason)) };
-}
-
-/** Calls a function with the reason of each of several signals that aborts. Returns a function that removes it. */
-function onAnyAbort(signals: readonly AbortSignalLike[], callback: (reason: unknown) => void): () => void {
-  const unsubscribes = signals.map((signal) => onAbort(signal, () => callback(abortReason(signal))));
-  return () => {
-    for (const unsubscribe of unsubscribes) unsubscribe();
+  const unsubscribes = signals.map((each) => onAbort(each, () => controller.abort(abortReason(each))));
+  return {
+    signal,
+    aborted,
+    unlink() {
+      for (const unsubscribe of unsubscribes) unsubscribe();
+    },
   };
 }
 
