@@ -11,7 +11,7 @@ import { type ListingPosition, readCursor, writeCursor } from "./paging/cursor.j
 import { type Page, type PageQueue, prefetchPages } from "./paging/page.js";
 import { paginate } from "./paging/paginate.js";
 import { createProgress } from "./paging/progress.js";
-import { decideStart, type Start, type WindowsStart } from "./paging/start.js";
+import { planRead, type ReadPlan, type WindowsPlan } from "./paging/read-plan.js";
 import { type Direction, NEWEST_FIRST } from "./paging/started-order.js";
 import type { GlueClientLike } from "./request/client.js";
 import { createLimiter } from "./request/limiter.js";
@@ -22,11 +22,11 @@ type Sort = NonNullable<CheckedQuery["Sort"]>;
 
 /** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
 export function createQueryList(client: GlueClientLike, query: CheckedQuery, options: CheckedOptions): MLTaskRunList {
-  const normalized = normalize(query);
-  const position = readCursor(options.cursor, normalized);
-  const start = decideStart(query, position, options.concurrency !== undefined);
-  return createListFrom(client, options, position, normalized, (listing) =>
-    start.by === "windows" ? openWindows(start, listing) : openPages(start, position, listing),
+  const normalizedQuery = normalizeQuery(query);
+  const position = readCursor(options.cursor, normalizedQuery);
+  const plan = planRead(query, position, options.concurrency !== undefined);
+  return createListFrom(client, options, position, normalizedQuery, (listing) =>
+    plan.by === "windows" ? openWindows(plan, position, listing) : openPages(plan, position, listing),
   );
 }
 
@@ -38,8 +38,9 @@ export function createUnionList(
   options: CheckedOptions,
 ): MLTaskRunList {
   const sorted = queries.map((query) => ({ ...query, Sort: sort }));
-  const normalized = ["any", ...new Set(sorted.map((query) => JSON.stringify(normalize(query))).sort())];
-  return createMergedList(client, normalized, sort, options, { queries: () => sorted, skipsDeletedTransforms: false });
+  const unique = new Map(sorted.map((query) => [JSON.stringify(normalizeQuery(query)), query]));
+  const union = { queries: () => unique.values(), skipsDeletedTransforms: false };
+  return createMergedList(client, ["any", ...[...unique.keys()].sort()], sort, options, union);
 }
 
 /** Lists the runs of all transforms that match a filter. With several filters of runs, a run matches at least one. */
@@ -83,8 +84,10 @@ function createMergedList(
     const controller = new AbortController();
     const signals = [...listing.signals, controller.signal];
     const { limit, limitPerQuery } = listing;
+    const isForFirstRun = listing.isForFirstRun && start.timePosition === undefined;
     // One more run shows whether further runs have the start time of the last one.
-    const needed = Math.min(limit + (start.time?.count ?? 0) + 1, limitPerQuery ?? Infinity);
+    const upToLimit = isForFirstRun ? 1 : limit + (start.timePosition?.count ?? 0) + 1;
+    const needed = Math.min(upToLimit, limitPerQuery ?? Infinity);
     const { pageSize, request } = listing.createRequest(needed, signals);
     const pages = readUnion({
       ...union,
@@ -97,34 +100,42 @@ function createMergedList(
       request,
       limiter: createLimiter(options.concurrency ?? 4),
       onReceived: listing.progress,
-      abort: (error) => controller.abort(error),
+      isForFirstRun,
+      controller,
+      signals,
     });
     return prefetchPages(pages, 0);
   });
 }
 
-function openPages({ by, query }: Start, position: ListingPosition, listing: Listing): PageQueue<Page> {
+function openPages({ by, query }: ReadPlan, position: ListingPosition, listing: Listing): PageQueue<Page> {
   const { limit } = listing;
+  const { returnedFromPage = 0, timePosition } = position;
+  const toSkip = by === "time" ? (timePosition?.count ?? 0) : returnedFromPage;
   const pages = paginate({
     query,
     start: position,
     isByTime: by === "time",
     limit,
-    request: listing.createRequest(limit + (position.returnedFromPage ?? 0)).request,
+    request: listing.createRequest(limit + toSkip).request,
     onReceived: (runs, requestId) => listing.progress(runs.length, requestId),
   });
   return prefetchPages(pages, listing.prefetch);
 }
 
-function openWindows({ query, direction, time }: WindowsStart, listing: Listing): PageQueue<Page> {
+function openWindows(
+  { query, direction }: WindowsPlan,
+  { timePosition }: ListingPosition,
+  listing: Listing,
+): PageQueue<Page> {
   const { limit, concurrency = 1 } = listing;
   const pages = readWindows({
     query,
     direction,
-    timePosition: time,
+    timePosition,
     limit,
     concurrency,
-    ...listing.createRequest(limit + (time?.count ?? 0)),
+    ...listing.createRequest(limit + (timePosition?.count ?? 0)),
     limiter: createLimiter(concurrency),
     onReceived: listing.progress,
   });
@@ -148,7 +159,7 @@ function createListFrom(
   open: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
   return createList((isForFirstRun) => {
-    const listing = createListing(client, options, start, isForFirstRun);
+    const listing = createListing(client, options, isForFirstRun);
     const { stop, signals } = listing;
     const pages = listing.limit === 0 ? NO_PAGES : open(listing);
     const { abortSignal } = options;
@@ -157,30 +168,24 @@ function createListFrom(
 }
 
 /** Returns the options of one loop over a list, and the state that its requests share. */
-function createListing(
-  client: GlueClientLike,
-  options: CheckedOptions,
-  start: ListingPosition,
-  isForFirstRun: boolean,
-) {
-  const { abortSignal, limit = Infinity, limitPerQuery, prefetch = 1, onPage } = options;
+function createListing(client: GlueClientLike, options: CheckedOptions, isForFirstRun: boolean) {
+  const { abortSignal, limit = Infinity, prefetch = 1, onPage } = options;
   const stop = new AbortController();
   const signals: readonly AbortSignalLike[] = abortSignal ? [abortSignal, stop.signal] : [stop.signal];
   const pageSize = isForFirstRun ? undefined : options.pageSize;
   return {
     ...options,
-    // The first run of a union needs only one run of each query.
-    ...(isForFirstRun
-      ? { limit: Math.min(1, limit), limitPerQuery: start.time ? limitPerQuery : 1, prefetch: 0 }
-      : { limit, limitPerQuery, prefetch }),
+    limit: isForFirstRun ? Math.min(1, limit) : limit,
+    prefetch: isForFirstRun ? 0 : prefetch,
     pageSize,
+    isForFirstRun,
     stop,
     signals,
     progress: createProgress(onPage, signals),
     /** Creates the function that requests pages, of the caller's page size or for a number of runs. */
     createRequest(needed: number, requestSignals = signals) {
       const size = pageSize ?? Math.min(1000, needed);
-      const isDefaultSize = options.pageSize === undefined;
+      const isDefaultSize = pageSize === undefined;
       return {
         pageSize: size,
         request: createPageRequest("GetMLTaskRuns", { client, pageSize: size, isDefaultSize, signals: requestSignals }),
@@ -192,6 +197,6 @@ function createListing(
 type Listing = ReturnType<typeof createListing>;
 
 /** A query in the normal form that cursors are bound to. */
-function normalize({ TransformId, Filter, Sort }: CheckedQuery): unknown {
+function normalizeQuery({ TransformId, Filter, Sort }: CheckedQuery): unknown {
   return [TransformId, { ...Filter }, Sort ?? 0];
 }

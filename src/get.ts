@@ -33,7 +33,7 @@ export async function getRun(
 }
 
 /** The task type of a run that the caller passed; undefined for ids alone, and for a type that is not known. */
-export function taskTypeOf(run: unknown): TaskType | undefined {
+export function knownTaskTypeOf(run: unknown): TaskType | undefined {
   const type = isObject(run) && isObject(run.Properties) ? run.Properties.TaskType : undefined;
   return isTaskType(type) ? type : undefined;
 }

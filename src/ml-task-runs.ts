@@ -34,7 +34,7 @@ import {
   type WatchQuery,
 } from "./criteria/query.js";
 import { throwInvalid } from "./criteria/rules.js";
-import { getRun, taskTypeOf } from "./get.js";
+import { getRun, knownTaskTypeOf } from "./get.js";
 import { createHiddenState } from "./hidden-state.js";
 import type { MLTaskRunList } from "./list.js";
 import { NEWEST_FIRST } from "./paging/started-order.js";
@@ -113,13 +113,17 @@ export class MLTaskRuns {
   /** Lists the task runs of one transform, of every task type. */
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
-    const checked = checkQuery(query);
+    const checkedQuery = checkQuery(query);
     const listOptions = checkListOptions(options, "list");
-    if (checked.Sort !== undefined && checked.Sort.Column !== "STARTED" && listOptions.concurrency !== undefined) {
-      return throwInvalid("Sort.Column", "STARTED with concurrency", checked.Sort.Column);
+    if (
+      checkedQuery.Sort !== undefined &&
+      checkedQuery.Sort.Column !== "STARTED" &&
+      listOptions.concurrency !== undefined
+    ) {
+      return throwInvalid("Sort.Column", "STARTED with concurrency", checkedQuery.Sort.Column);
     }
     const { client, defaults } = states.get(this);
-    return createQueryList(client, checked, { ...defaults, ...listOptions });
+    return createQueryList(client, checkedQuery, { ...defaults, ...listOptions });
   }
 
   /**
@@ -208,7 +212,7 @@ export class MLTaskRuns {
   get(run: TaskRunReference, options: GetOptions = {}): Promise<MLTaskRun> {
     const { client, defaults } = states.get(this);
     const signals = signalsOf(checkGetOptions(options), defaults);
-    return getRun(client, checkReference(run), signals, taskTypeOf(run));
+    return getRun(client, checkReference(run), signals, knownTaskTypeOf(run));
   }
 
   /**
@@ -241,7 +245,7 @@ export class MLTaskRuns {
     const { client, defaults } = states.get(this);
     const reference = checkReference(run);
     const checked = checkWaitOptions(options);
-    const taskType = taskTypeOf(run);
+    const taskType = knownTaskTypeOf(run);
     const poll = (signals: readonly AbortSignalLike[]) => getRun(client, reference, signals, taskType);
     return waitUntilFinished(poll, checked, signalsOf(checked, defaults));
   }

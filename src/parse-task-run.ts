@@ -46,7 +46,7 @@ export function parseTaskRuns(
     return { runs, error: responseError(problem, taskRuns[index], `TaskRuns[${index}]`, context) };
   };
   for (let index = 0; index < taskRuns.length; index += 1) {
-    const run = completeRun(taskRuns[index], context.transformId);
+    const run = toTypedRun(taskRuns[index], context.transformId);
     if (run instanceof Problem) return failAt(index, run);
     if (!context.accepts(run)) continue;
     const missing = missingMember(run, context.requiresTaskType);
@@ -62,7 +62,7 @@ export function parseTaskRuns(
  * @throws {@link UnexpectedResponseError} if the run is invalid
  */
 export function parseTaskRun(value: Members, context: Omit<ParseContext, "accepts" | "requiresTaskType">): MLTaskRun {
-  const run = completeRun(value, context.transformId);
+  const run = toTypedRun(value, context.transformId);
   if (run instanceof Problem) throw responseError(run, value, "", context);
   const missing = missingMember(run);
   if (missing !== undefined) throw responseError(missing, value, "", context);
@@ -84,11 +84,11 @@ class Problem {
 }
 
 /** Checks all members of a run, and fills in those that its type requires, except for `TaskRunId` and `Status`. */
-function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
+function toTypedRun(value: unknown, transformId: string): MLTaskRun | Problem {
   try {
-    const members = structure(value, "");
+    const members = readStructure(value, "");
     const { TransformId, Properties } = readRun(members);
-    const properties = completeProperties(Properties);
+    const properties = toTypedProperties(Properties);
     const isTyped = TransformId !== undefined && Properties === properties;
     const run = isTyped ? members : { ...members, TransformId: TransformId ?? transformId, Properties: properties };
     // readRun has checked all members but the two that missingMember checks. The compiler cannot know that.
@@ -96,7 +96,7 @@ function completeRun(value: unknown, transformId: string): MLTaskRun | Problem {
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const copy = withoutNulls(value);
-    return copy === value ? problem : completeRun(copy, transformId);
+    return copy === value ? problem : toTypedRun(copy, transformId);
   }
 }
 
@@ -121,7 +121,7 @@ const STRUCTURES: Readonly<Record<keyof KnownTaskRunProperties, StructureName | 
   FIND_MATCHES: "FindMatchesTaskRunProperties",
 };
 
-function completeProperties(properties: TaskRunProperties | undefined): object {
+function toTypedProperties(properties: TaskRunProperties | undefined): object {
   const type = properties?.TaskType;
   // The service may be newer than the SDK's closed type.
   if (properties === undefined || type === undefined || !Object.hasOwn(STRUCTURES, type))
@@ -136,39 +136,39 @@ type Read<S> = { readonly [K in keyof Required<S>]: S[K] | undefined };
 // Straight-line code, because a loop over a table of the members takes several times as long for each run.
 function readRun(run: Members): Read<TaskRun> {
   return {
-    TransformId: text(run.TransformId, "TransformId"),
-    TaskRunId: text(run.TaskRunId, "TaskRunId"),
+    TransformId: readText(run.TransformId, "TransformId"),
+    TaskRunId: readText(run.TaskRunId, "TaskRunId"),
     // A value that the SDK does not know is passed through, in spite of its closed type. So is a TaskType.
-    Status: text(run.Status, "Status") as TaskStatusType | undefined,
-    LogGroupName: text(run.LogGroupName, "LogGroupName"),
-    ErrorString: text(run.ErrorString, "ErrorString"),
-    ExecutionTime: scalar<number>("number", run.ExecutionTime, "ExecutionTime"),
-    StartedOn: time(run.StartedOn, "StartedOn"),
-    LastModifiedOn: time(run.LastModifiedOn, "LastModifiedOn"),
-    CompletedOn: time(run.CompletedOn, "CompletedOn"),
-    Properties: optional(run.Properties, "Properties", readProperties),
+    Status: readText(run.Status, "Status") as TaskStatusType | undefined,
+    LogGroupName: readText(run.LogGroupName, "LogGroupName"),
+    ErrorString: readText(run.ErrorString, "ErrorString"),
+    ExecutionTime: readScalar<number>("number", run.ExecutionTime, "ExecutionTime"),
+    StartedOn: readTime(run.StartedOn, "StartedOn"),
+    LastModifiedOn: readTime(run.LastModifiedOn, "LastModifiedOn"),
+    CompletedOn: readTime(run.CompletedOn, "CompletedOn"),
+    Properties: readOptional(run.Properties, "Properties", readProperties),
   };
 }
 
 function readProperties(properties: Members): Read<TaskRunProperties> {
   return {
-    TaskType: text(properties.TaskType, "Properties.TaskType") as TaskType | undefined,
-    LabelingSetGenerationTaskRunProperties: optional(
+    TaskType: readText(properties.TaskType, "Properties.TaskType") as TaskType | undefined,
+    LabelingSetGenerationTaskRunProperties: readOptional(
       properties.LabelingSetGenerationTaskRunProperties,
       "Properties.LabelingSetGenerationTaskRunProperties",
       readOutputPath,
     ),
-    ImportLabelsTaskRunProperties: optional(
+    ImportLabelsTaskRunProperties: readOptional(
       properties.ImportLabelsTaskRunProperties,
       "Properties.ImportLabelsTaskRunProperties",
       readImport,
     ),
-    ExportLabelsTaskRunProperties: optional(
+    ExportLabelsTaskRunProperties: readOptional(
       properties.ExportLabelsTaskRunProperties,
       "Properties.ExportLabelsTaskRunProperties",
       readOutputPath,
     ),
-    FindMatchesTaskRunProperties: optional(
+    FindMatchesTaskRunProperties: readOptional(
       properties.FindMatchesTaskRunProperties,
       "Properties.FindMatchesTaskRunProperties",
       readFindMatches,
@@ -180,29 +180,29 @@ function readOutputPath(
   { OutputS3Path }: Members,
   path: string,
 ): Read<LabelingSetGenerationTaskRunProperties> & Read<ExportLabelsTaskRunProperties> {
-  return { OutputS3Path: text(OutputS3Path, "OutputS3Path", path) };
+  return { OutputS3Path: readText(OutputS3Path, "OutputS3Path", path) };
 }
 
 function readImport({ InputS3Path, Replace }: Members, path: string): Read<ImportLabelsTaskRunProperties> {
   return {
-    InputS3Path: text(InputS3Path, "InputS3Path", path),
-    Replace: scalar<boolean>("boolean", Replace, "Replace", path),
+    InputS3Path: readText(InputS3Path, "InputS3Path", path),
+    Replace: readScalar<boolean>("boolean", Replace, "Replace", path),
   };
 }
 
 function readFindMatches({ JobId, JobName, JobRunId }: Members, path: string): Read<FindMatchesTaskRunProperties> {
   return {
-    JobId: text(JobId, "JobId", path),
-    JobName: text(JobName, "JobName", path),
-    JobRunId: text(JobRunId, "JobRunId", path),
+    JobId: readText(JobId, "JobId", path),
+    JobName: readText(JobName, "JobName", path),
+    JobRunId: readText(JobRunId, "JobRunId", path),
   };
 }
 
-function text(value: unknown, name: string, path?: string): string | undefined {
+function readText(value: unknown, name: string, path?: string): string | undefined {
   return value === undefined || typeof value === "string" ? value : fail("string", value, name, path);
 }
 
-function scalar<T extends number | boolean>(
+function readScalar<T extends number | boolean>(
   type: T extends number ? "number" : "boolean",
   value: unknown,
   name: string,
@@ -213,7 +213,7 @@ function scalar<T extends number | boolean>(
 }
 
 /** A valid `Date`. */
-function time(value: unknown, name: string): Date | undefined {
+function readTime(value: unknown, name: string): Date | undefined {
   // timeOf returns a number only for a Date, which the compiler cannot know.
   return value === undefined || Number.isFinite(timeOf(value))
     ? (value as Date | undefined)
@@ -221,14 +221,18 @@ function time(value: unknown, name: string): Date | undefined {
 }
 
 /** Checks the members of a structure, and returns the structure itself. */
-function optional<S>(value: unknown, path: string, read: (members: Members, path: string) => Read<S>): S | undefined {
+function readOptional<S>(
+  value: unknown,
+  path: string,
+  read: (members: Members, path: string) => Read<S>,
+): S | undefined {
   if (value === undefined) return undefined;
-  read(structure(value, path), path);
+  read(readStructure(value, path), path);
   // `read` has checked each of its members.
   return value as S;
 }
 
-function structure(value: unknown, path: string): Members {
+function readStructure(value: unknown, path: string): Members {
   return isObject(value) ? value : fail("structure", value, path);
 }
 

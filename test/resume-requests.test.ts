@@ -2,9 +2,29 @@
 import { type ListOptions, type MLTaskRunList, MLTaskRuns } from "glue-ml-task-runs";
 import { LocalGlue } from "glue-ml-task-runs/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRun, newestFirst } from "./support.js";
+import {
+  createRun,
+  ids,
+  idsNewestFirst,
+  newestFirst,
+  oldestFirst,
+  startGlue,
+  TransformId,
+  takeIds,
+} from "./support.js";
 
 describe("The requests of a resumed listing", () => {
+  it("of a query with a time bound ask for its limit and the runs to skip, not for those of the first page again", async () => {
+    const glue = await startGlue(50);
+    const query = { TransformId, Sort: oldestFirst, Filter: { StartedAfter: new Date(0) } };
+    const taskRuns = new MLTaskRuns(glue.client());
+    const runs = taskRuns.list(query)[Symbol.asyncIterator]();
+    await takeIds(runs, 40);
+    const rest = taskRuns.list(query, { cursor: runs.cursor, limit: 5 });
+    expect(ids(await rest.toArray())).toEqual(idsNewestFirst(50).reverse().slice(40, 45));
+    expect(glue.requests.at(-1)?.input).toMatchObject({ MaxResults: 6 });
+  });
+
   const TIMES = 300;
   const PAGE_SIZE = 20;
   let glue: LocalGlue;

@@ -5,7 +5,7 @@ import type { CheckedTransformQuery } from "../criteria/query.js";
 import { UnexpectedResponseError } from "../errors.js";
 import { readToken } from "../paging/next-token.js";
 import type { GlueClientLike } from "../request/client.js";
-import { createPageRequest, type PageRequest } from "../request/page-request.js";
+import { createPageRequest, type RequestPage } from "../request/page-request.js";
 import { formatValue, isObject } from "../values.js";
 
 /** The maximum page size of `GetMLTransforms`: the default quota of transforms of an account. */
@@ -16,7 +16,7 @@ export function createTransformsRequest(
   client: GlueClientLike,
   pageSize: number | undefined,
   signals: readonly AbortSignalLike[],
-): PageRequest<"GetMLTransforms"> {
+): RequestPage<"GetMLTransforms"> {
   const options = { pageSize: Math.min(pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE), client, signals };
   return createPageRequest("GetMLTransforms", { ...options, isDefaultSize: options.pageSize !== pageSize });
 }
@@ -27,7 +27,7 @@ export function createTransformsRequest(
  * @throws errors of the client, {@link PaginationError}, {@link UnexpectedResponseError}
  */
 export async function* findTransforms(
-  request: PageRequest<"GetMLTransforms">,
+  request: RequestPage<"GetMLTransforms">,
   Filter: CheckedTransformQuery["TransformFilter"],
 ): AsyncGenerator<MLTransform & { TransformId: string }, void> {
   const tokens = new Set<string>();

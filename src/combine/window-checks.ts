@@ -53,8 +53,8 @@ export function createBoundaryCheck(
   /** The runs that the window before has near the boundary. */
   let previous = idsAround(firstRuns, firstBegin);
   return (runs, { begin, end }) => {
-    const seenBefore = idsIn(runs, begin - MARGIN / 2, begin);
-    const lacksRunsBefore = [...seenBefore].some((id) => !previous.before.has(id));
+    const idsBefore = idsIn(runs, begin - MARGIN / 2, begin);
+    const lacksRunsBefore = [...idsBefore].some((id) => !previous.before.has(id));
     const all = idsIn(runs, -Infinity, Infinity);
     const lacksRunsAfter = [...previous.after].some((id) => !all.has(id));
     if (lacksRunsBefore || lacksRunsAfter) throw ignoredBound(lacksRunsBefore !== (direction === 1));

@@ -23,7 +23,7 @@ export interface WindowPlanner {
   /** The next range, or undefined after the last. */
   next(): TimeRange | undefined;
   /** How many windows may wait for their first page at the same time. Fewer while the density changes. */
-  readonly concurrency: number;
+  readonly maxReadingWindows: number;
   /** Adapts the plan to the first page of a window. */
   addSample(range: TimeRange, sample: WindowSample): void;
 }
@@ -46,37 +46,37 @@ function targetRuns(capacity: number): number {
 }
 
 /** Creates a planner from the first page of the listing. */
-export function createWindowPlanner(first: {
+export function createWindowPlanner(options: {
   readonly begin: number;
-  readonly end: number;
+  readonly endOfListing: number;
   /** The time range of the runs of the first page, in milliseconds. */
   readonly width: number;
   readonly runs: number;
   readonly pageSize: number;
   readonly concurrency: number;
 }): WindowPlanner {
-  const { pageSize, end: lastKey } = first;
-  let begin = first.begin;
-  let width = Math.max(first.width, MIN_WIDTH);
+  const { pageSize, endOfListing } = options;
+  let begin = options.begin;
+  let width = Math.max(options.width, MIN_WIDTH);
   /** Runs per millisecond. */
-  let density = first.runs / Math.max(first.width, 1);
-  let concurrency = first.concurrency;
+  let density = options.runs / Math.max(options.width, 1);
+  let maxReadingWindows = options.concurrency;
 
   return {
     next() {
       if (begin === Infinity) return undefined;
       // Fewer pages for each window near the end, so that all concurrent requests finish at about the same time.
-      const pagesLeftPerRequest = Math.floor((density * (lastKey - begin)) / first.concurrency / pageSize);
+      const pagesLeftPerRequest = Math.floor((density * (endOfListing - begin)) / options.concurrency / pageSize);
       const target = targetRuns(pageSize * Math.max(1, Math.min(pagesPerWindow(pageSize), pagesLeftPerRequest)));
       width = Math.max(MIN_WIDTH, Math.min(target / density - 2 * MARGIN, MAX_GROWTH * width));
       // The last range has no end, so that it includes runs that start during the listing.
-      const end = begin + width >= lastKey ? Infinity : begin + width;
-      const range = { begin, end, expectedRuns: density * (Math.min(end, lastKey) - begin) };
+      const end = begin + width >= endOfListing ? Infinity : begin + width;
+      const range = { begin, end, expectedRuns: density * (Math.min(end, endOfListing) - begin) };
       begin = end;
       return range;
     },
-    get concurrency() {
-      return concurrency;
+    get maxReadingWindows() {
+      return maxReadingWindows;
     },
     addSample({ begin, end, expectedRuns }, { runsInWindow, runsOnPage, coveredUntil }) {
       if (end === Infinity) return;
@@ -85,7 +85,9 @@ export function createWindowPlanner(first: {
           ? runsInWindow / (end - begin)
           : runsOnPage / Math.max(1, coveredUntil - begin + MARGIN);
       const isSparse = coveredUntil === undefined && runsInWindow < expectedRuns / 2;
-      concurrency = isSparse ? Math.max(1, Math.floor(concurrency / 2)) : Math.min(first.concurrency, concurrency + 1);
+      maxReadingWindows = isSparse
+        ? Math.max(1, Math.floor(maxReadingWindows / 2))
+        : Math.min(options.concurrency, maxReadingWindows + 1);
       // A small difference may be random and is weighted. A large difference means that the density has changed.
       if (measured > 2 * density) density = measured;
       else if (measured < density / 2) density = Math.max(measured, density / MAX_GROWTH);

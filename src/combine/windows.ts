@@ -1,14 +1,14 @@
 /** Reads one query in several time windows at once. With `NextToken` alone, only one request can be in flight. */
 import type { CheckedQuery } from "../criteria/query.js";
 import { narrowToPosition, narrowToRange } from "../paging/narrow.js";
-import { createOrderedPages } from "../paging/ordered-pages.js";
+import { createPageBuilder } from "../paging/ordered-pages.js";
 import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { resume } from "../paging/resume.js";
 import { type Direction, NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import type { TimePosition } from "../paging/time-position.js";
 import type { Limiter } from "../request/limiter.js";
-import type { PageRequest } from "../request/page-request.js";
+import type { RequestPage } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
 import { checkBounds, createBoundaryCheck, isNearEnd } from "./window-checks.js";
 import {
@@ -32,9 +32,9 @@ export interface WindowsOptions {
   readonly concurrency: number;
   /** Limits the number of concurrent requests to it. */
   readonly limiter: Limiter;
-  readonly request: PageRequest<"GetMLTaskRuns">;
+  readonly request: RequestPage<"GetMLTaskRuns">;
   /** Called as each page arrives, with the number of its runs that belong to the listing; awaited. */
-  onReceived(runs: number, requestId: string | undefined): unknown;
+  onReceived(runCount: number, requestId: string | undefined): unknown;
 }
 
 /** Maximum number of open windows for each concurrent request. Windows after a slow one wait for it. */
@@ -43,20 +43,20 @@ const WINDOWS_PER_REQUEST = 2;
 /** Reads the runs in STARTED order, like a plain listing, but without the runs that have no `StartedOn`. */
 export async function* readWindows(options: WindowsOptions): AsyncGenerator<Page, void> {
   const { query, direction } = options;
-  const pages = createOrderedPages(options.limit, options.timePosition);
+  const pageBuilder = createPageBuilder(options.limit, options.timePosition);
   const batches = resume({
     direction,
-    position: () => pages.timePosition,
+    position: () => pageBuilder.timePosition,
     canNarrow: true,
     read(narrowedTo) {
       const part = narrowedTo ? narrowToPosition(query, direction, narrowedTo) : query;
-      return readWindowPages(options, part, () => pages.remaining);
+      return readWindowPages(options, part, () => pageBuilder.remainingRuns);
     },
     mayHaveUndatedRuns: () => false,
   });
   for await (const { runs, requestId } of batches) {
-    yield pages.create(runs, { requestId });
-    if (pages.remaining === 0) return;
+    yield pageBuilder.create(runs, { requestId });
+    if (pageBuilder.remainingRuns === 0) return;
   }
   yield emptyPage();
 }
@@ -99,11 +99,11 @@ async function* readWindowPages(
   const lastRun = lastRunPage?.then(({ value }) => value?.runs[0]).catch(() => undefined);
   // A listing always has a first page, which may be empty. The compiler cannot know that.
   const first = (await firstPage).value as Page;
-  const [begin, lastKey] = keysAtEnds(first.runs, direction);
+  const [firstPageBegin, firstPageEnd] = keysAtEnds(first.runs, direction);
   const endRun = first.isLast ? undefined : await lastRun;
-  const end = endRun ? sortKey(endRun, direction) : -Infinity;
+  const endOfListing = endRun ? sortKey(endRun, direction) : -Infinity;
   // Also of runs without `StartedOn`, whose key is infinite: they are in no window.
-  const hasWindows = end - lastKey >= MIN_WIDTH && Number.isFinite(end - begin);
+  const hasWindows = endOfListing - firstPageEnd >= MIN_WIDTH && Number.isFinite(endOfListing - firstPageBegin);
   if (!hasWindows) {
     yield await receive(options, first, -Infinity, Infinity);
     // Too short for windows: page by page.
@@ -114,40 +114,40 @@ async function* readWindowPages(
     return;
   }
   // The first window begins at the last start time of the page, because the next page may have more runs of that time.
-  yield await receive(options, first, -Infinity, lastKey);
+  yield await receive(options, first, -Infinity, firstPageEnd);
   // Runs may change their status between the requests of two windows, so that only one of the windows has them.
   const canCompare = query.Filter?.Status === undefined;
-  const checkBoundary = canCompare ? createBoundaryCheck(direction, first.runs, lastKey) : () => {};
+  const checkBoundary = canCompare ? createBoundaryCheck(direction, first.runs, firstPageEnd) : () => {};
   const planner = createWindowPlanner({
-    begin: lastKey,
-    end,
-    width: lastKey - begin,
+    begin: firstPageEnd,
+    endOfListing,
+    width: firstPageEnd - firstPageBegin,
     runs: first.runs.length,
     pageSize,
     concurrency,
   });
   const open: Window[] = [];
   // Open a window only when a request can be sent, so that the planner has the samples of the earlier windows.
-  const openWindows = () => {
+  const openNextWindows = () => {
     const reading = () => open.filter(({ isReading }) => isReading).length;
     const expected = () => open.reduce((sum, { range }) => sum + range.expectedRuns, 0);
     while (
-      reading() < planner.concurrency &&
+      reading() < planner.maxReadingWindows &&
       open.length < WINDOWS_PER_REQUEST * concurrency &&
       expected() < remaining()
     ) {
       const range = planner.next();
       if (range === undefined) return;
-      open.push(openWindow(options, query, range, planner, openWindows));
+      open.push(openWindow(options, query, range, planner, openNextWindows));
     }
   };
-  openWindows();
+  openNextWindows();
   for (let [window] = open; window; [window] = open) {
     for (let page = await window.pages.next(); page; page = await window.pages.next()) yield page;
     checkBoundary(window.runsNearEnds, window.range);
     // The expected runs of a window count until all its pages are read.
     open.shift();
-    openWindows();
+    openNextWindows();
   }
 }
 

@@ -8,7 +8,7 @@ const MINUTE = 60_000;
  */
 const DEFAULT_TIMEOUT = 2880;
 /** For the time that a run waits in STARTING, for which no limit is documented: 12 hours. */
-const MARGIN = 12 * 60 * MINUTE;
+const STARTING_ALLOWANCE = 12 * 60 * MINUTE;
 
 /** The earliest starts of runs, by the id of their transform; by `undefined` for all transforms. */
 export type EarliestStarts = ReadonlyMap<string | undefined, Date>;
@@ -23,7 +23,7 @@ export async function findEarliestStarts(
   const { GetMLTransformCommand, paginateGetMLTransforms } = await import("@aws-sdk/client-glue");
   const earliest = (...minutes: (number | undefined)[]) => {
     const longest = Math.max(DEFAULT_TIMEOUT, ...minutes.map((each) => each ?? 0));
-    return new Date(finishedSince.getTime() - longest * MINUTE - MARGIN);
+    return new Date(finishedSince.getTime() - longest * MINUTE - STARTING_ALLOWANCE);
   };
   const starts = new Map<string | undefined, Date>();
   if (transforms.length === 0) {

@@ -5,7 +5,7 @@ import { throwInvalid } from "../criteria/rules.js";
 import { NEWEST_FIRST } from "../paging/started-order.js";
 import type { KnownTaskRunProperties } from "../task-run.js";
 import type { Operation, OperationInputs } from "./input.js";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import {
   type LocalTaskRun,
   type LocalTaskRunOutcome,
@@ -40,9 +40,9 @@ const MAX_STOPPING_TIME = 100;
 export class History {
   readonly #transforms = new Map<string, StoredTransform>();
   readonly #sortedTransforms = new Map<string, Sorted<TransformRecord>>();
-  readonly #options: CheckedOptions;
+  readonly #options: CheckedLocalGlueOptions;
 
-  constructor(options: CheckedOptions) {
+  constructor(options: CheckedLocalGlueOptions) {
     this.#options = options;
   }
 

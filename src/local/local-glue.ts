@@ -8,7 +8,7 @@ import { checkReference, type TaskRunReference } from "../criteria/query.js";
 import { oneOf, struct, throwInvalid } from "../criteria/rules.js";
 import { createHiddenState } from "../hidden-state.js";
 import type { FailOptions, FailRandomlyOptions, LocalGlueFault } from "./faults.js";
-import { checkOptions, type LocalGlueOptions } from "./options.js";
+import { checkLocalGlueOptions, type LocalGlueOptions } from "./options.js";
 import type { LocalTaskRun, LocalTaskRunOutcome, LocalTransform } from "./record.js";
 import { createGlueServer } from "./server.js";
 import { type LocalGlueRequest, Service } from "./service.js";
@@ -51,7 +51,7 @@ export class LocalGlue implements AsyncDisposable {
    * @throws InvalidQueryError for an option out of its range; an error of the system if it cannot listen
    */
   static async start(options: LocalGlueOptions = {}): Promise<LocalGlue> {
-    const checked = checkOptions(options);
+    const checked = checkLocalGlueOptions(options);
     const service = new Service(checked);
     const server = createGlueServer((operation, body) => service.handle(operation, body), checked);
     server.listen(checked.port, checked.host);

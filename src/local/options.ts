@@ -176,7 +176,7 @@ const DEFAULTS = {
 } as const;
 
 /** Checks the options, and fills in the defaults. The clock returns milliseconds since the epoch. */
-export function checkOptions(options: unknown) {
+export function checkLocalGlueOptions(options: unknown) {
   const checked = { ...DEFAULTS, ...struct("options", {}, RULES)(options) };
   const { maxPageSize, clock, latency, defaultPageSize = Math.min(100, maxPageSize) } = checked;
   return {
@@ -191,4 +191,4 @@ export function checkOptions(options: unknown) {
   };
 }
 
-export type CheckedOptions = ReturnType<typeof checkOptions>;
+export type CheckedLocalGlueOptions = ReturnType<typeof checkLocalGlueOptions>;

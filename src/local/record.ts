@@ -3,7 +3,7 @@ import type { MLTransform, TaskRun } from "@aws-sdk/client-glue";
 import { InvalidQueryError } from "../errors.js";
 import { formatValue } from "../values.js";
 import { copyMembers, type Members, toJsonMembers } from "./json.js";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import { list, string, structure, timestamp, typed } from "./shapes.js";
 
 /** A run as the service returns it, with its ids. */
@@ -27,7 +27,7 @@ export type RunRecord = ReturnType<typeof createRunRecord>;
 export type TransformRecord = ReturnType<typeof toTransformRecord>;
 
 /** What decides how records are served. */
-export type RecordOptions = Pick<CheckedOptions, "clock" | "startedOn" | "timestamps">;
+export type RecordOptions = Pick<CheckedLocalGlueOptions, "clock" | "startedOn" | "timestamps">;
 
 const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
 const id = typed(isId, "be a string that is not empty");

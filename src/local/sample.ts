@@ -122,7 +122,13 @@ const STATUSES = [
 /** The maximum number of unfinished runs: one more can start within the service's default quota of 3. */
 const MAX_UNFINISHED = 2;
 /** The statuses of unfinished runs. Each item is equally likely, so three of five runs are RUNNING. */
-const UNFINISHED_STATUSES: readonly TaskStatusType[] = ["STARTING", "RUNNING", "RUNNING", "RUNNING", "STOPPING"];
+const WEIGHTED_UNFINISHED_STATUSES: readonly TaskStatusType[] = [
+  "STARTING",
+  "RUNNING",
+  "RUNNING",
+  "RUNNING",
+  "STOPPING",
+];
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -130,7 +136,7 @@ const DAY = 24 * 60 * MINUTE;
 const TIMEOUT_MINUTES = 120;
 
 const rules = { count: integer(0, 10_000_000), seed: integer(0, 0xffff_ffff), from: toDate, to: toDate };
-const checkOptions = struct("options", {}, { transformId: text(ID), ...rules });
+const checkSampleOptions = struct("options", {}, { transformId: text(ID), ...rules });
 
 /**
  * Generates a realistic, reproducible history of a transform, oldest run first. It has all task types with their
@@ -145,7 +151,7 @@ const checkOptions = struct("options", {}, { transformId: text(ID), ...rules });
  * ```
  */
 export function sampleTaskRuns(options: SampleOptions = {}): MLTaskRun[] {
-  const checked = checkOptions(options);
+  const checked = checkSampleOptions(options);
   const { transformId = SAMPLE_TRANSFORM_ID, count = 100, seed = 1, to = new Date("2026-11-01") } = checked;
   const { from = new Date(to.getTime() - 90 * DAY) } = checked;
   // Not `from >= to`, which is false for an invalid default of `from`.
@@ -168,7 +174,7 @@ function sampleRun(
   const { minutes, errors, properties } = pick(TYPES, random, ({ percentage }) => percentage);
   const Status = isFinished
     ? pick(STATUSES, random, ({ percentage }) => percentage).status
-    : pick(UNFINISHED_STATUSES, random);
+    : pick(WEIGHTED_UNFINISHED_STATUSES, random);
   const [min, max] = minutes;
   // The square makes most runs short and a few long.
   let duration = min + (max - min) * random() ** 2;

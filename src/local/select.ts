@@ -1,6 +1,6 @@
 /** Selects, sorts and pages runs and transforms. A page begins after a position in the sort order, not at an offset. */
 import type { TaskRunFilterCriteria, TaskRunSortCriteria, TransformFilterCriteria } from "@aws-sdk/client-glue";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import type { RunRecord, TransformRecord } from "./record.js";
 
 /** A position in a sort order: the values that an entry is sorted by, most significant first. The last is an id. */
@@ -78,7 +78,7 @@ export interface Selection<E extends Entry> {
 export function selectRuns(
   { TaskRunType, Status, StartedAfter, StartedBefore }: TaskRunFilterCriteria,
   { Column, SortDirection }: TaskRunSortCriteria,
-  bounds: CheckedOptions["bounds"],
+  bounds: CheckedLocalGlueOptions["bounds"],
 ): Selection<RunRecord> {
   // Times are whole milliseconds.
   const margin = bounds === "inclusive" ? 1 : 0;

@@ -5,7 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { isObject, messageOf } from "../values.js";
 import type { HttpFault } from "./faults.js";
 import { isTooDeep, MAX_DEPTH } from "./json.js";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import type { Service } from "./service.js";
 import { ServiceError } from "./service-error.js";
 
@@ -34,7 +34,7 @@ export interface LocalGlueResponse {
 /** Creates a server that is not listening yet. */
 export function createGlueServer(
   handleRequest: Service["handle"],
-  { clock, onResponse }: Pick<CheckedOptions, "clock" | "onResponse">,
+  { clock, onResponse }: Pick<CheckedLocalGlueOptions, "clock" | "onResponse">,
   requestTimeout = 30_000,
 ) {
   const timeouts = {

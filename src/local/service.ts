@@ -3,7 +3,7 @@ import { delay } from "../abort.js";
 import { FaultPlan, type HttpFault, isHttpFault, type LocalGlueFault, throwServiceError } from "./faults.js";
 import { History, type StartedRunProperties } from "./history.js";
 import { isOperation, type Operation, type OperationInputs, readInput } from "./input.js";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import { createRequestLog } from "./request-log.js";
 import type { Entry } from "./select.js";
 import { ServiceError } from "./service-error.js";
@@ -29,10 +29,10 @@ export class Service {
   readonly faults = new FaultPlan();
   readonly log = createRequestLog<LocalGlueRequest>();
   readonly #tokens: ReturnType<typeof createTokenCodec>;
-  readonly #options: CheckedOptions;
+  readonly #options: CheckedLocalGlueOptions;
   readonly #closing = new AbortController();
 
-  constructor(options: CheckedOptions) {
+  constructor(options: CheckedLocalGlueOptions) {
     this.history = new History(options);
     this.#tokens = createTokenCodec(options);
     this.#options = options;

@@ -1,11 +1,11 @@
 /** `NextToken`s: signed positions in the result of a query. They are bound to the query, and they can expire. */
 import { createHmac, randomBytes } from "node:crypto";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedLocalGlueOptions } from "./options.js";
 import type { Position } from "./select.js";
 import { ServiceError } from "./service-error.js";
 
 /** Creates the functions that write and read tokens, with a new key. */
-export function createTokenCodec({ clock, tokenLifetime }: Pick<CheckedOptions, "clock" | "tokenLifetime">) {
+export function createTokenCodec({ clock, tokenLifetime }: Pick<CheckedLocalGlueOptions, "clock" | "tokenLifetime">) {
   const key = randomBytes(16);
   const sign = (content: string, query: string) => {
     const hmac = createHmac("sha256", key).update(JSON.stringify([content, query]));

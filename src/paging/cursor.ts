@@ -11,11 +11,11 @@ export interface ListingPosition {
   /** How many runs of this page and the following pages were already returned. */
   readonly returnedFromPage?: number | undefined;
   /** The position by time, in a listing that is in STARTED order. */
-  readonly time?: TimePosition | undefined;
+  readonly timePosition?: TimePosition | undefined;
   /** Whether the listing is known to have no runs without `StartedOn`. */
   readonly isDatedOnly?: boolean | undefined;
   /** The start time of the first run of the listing. A resumed listing with `limitPerQuery` counts from there again. */
-  readonly firstTime?: number | undefined;
+  readonly firstStartedOn?: number | undefined;
 }
 
 /** Maximum number of runs to skip: of a page, and of one start time. It limits the requests for a forged cursor. */
@@ -29,14 +29,18 @@ const MAX_LENGTH = 1_000_000;
  * @param query - the query in a normal form; the cursor is bound to it by a fingerprint
  */
 export function writeCursor(position: ListingPosition, query: unknown): string {
-  const { token = null, returnedFromPage = 0, time, isDatedOnly = false, firstTime = null } = position;
-  const timeMembers = time && { startedOn: time.startedOn, count: time.count, ids: time.ids ?? [] };
+  const { token = null, returnedFromPage = 0, timePosition, isDatedOnly = false, firstStartedOn = null } = position;
+  const timeMembers = timePosition && {
+    startedOn: timePosition.startedOn,
+    count: timePosition.count,
+    ids: timePosition.ids ?? [],
+  };
   const members = {
     token,
     returnedFromPage,
-    time: timeMembers ? Object.values(timeMembers satisfies AllMembers<TimePosition>) : null,
+    timePosition: timeMembers ? Object.values(timeMembers satisfies AllMembers<TimePosition>) : null,
     isDatedOnly,
-    firstTime,
+    firstStartedOn,
   } satisfies AllMembers<ListingPosition>;
   // JSON preserves every string, also one with lone surrogates.
   return bindCursor(`1.${Buffer.from(JSON.stringify(Object.values(members))).toString("base64url")}`, query);
@@ -68,19 +72,19 @@ function parsePosition(json: string): ListingPosition | undefined {
     typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MAX_SKIPPED_RUNS;
   const isText = (value: unknown): value is string => typeof value === "string";
   try {
-    const [token, returnedFromPage, timeMembers, isDatedOnly, firstTime]: unknown[] = JSON.parse(json);
-    if ((token !== null && !isText(token)) || !isCount(returnedFromPage) || !isTime(firstTime)) return undefined;
+    const [token, returnedFromPage, timeMembers, isDatedOnly, firstStartedOn]: unknown[] = JSON.parse(json);
+    if ((token !== null && !isText(token)) || !isCount(returnedFromPage) || !isTime(firstStartedOn)) return undefined;
     const position = {
       ...(token !== null && { token }),
       returnedFromPage,
       isDatedOnly: isDatedOnly === true,
-      ...(firstTime !== null && { firstTime }),
+      ...(firstStartedOn !== null && { firstStartedOn }),
     };
     if (timeMembers === null) return position;
     if (!Array.isArray(timeMembers)) return undefined;
     const [startedOn, count, ids]: unknown[] = timeMembers;
     const isValid = isTime(startedOn) && isCount(count) && count > 0 && Array.isArray(ids) && ids.every(isText);
-    return isValid ? { ...position, time: { startedOn, count, ids } } : undefined;
+    return isValid ? { ...position, timePosition: { startedOn, count, ids } } : undefined;
   } catch {
     // Not JSON, or not an array: the cursor is forged, because its fingerprint is right.
     return undefined;

@@ -15,16 +15,16 @@ interface PageOptions extends Partial<Pick<Page, "requestId" | "isLast">> {
  *
  * @param flags - called when a page is created; returns what its positions hold besides the time
  */
-export function createOrderedPages(
+export function createPageBuilder(
   limit: number,
   timePosition: TimePosition | undefined,
-  flags: () => Pick<ListingPosition, "isDatedOnly" | "firstTime"> = () => ({}),
+  flags: () => Pick<ListingPosition, "isDatedOnly" | "firstStartedOn"> = () => ({}),
 ) {
   let remaining = limit;
   let position = timePosition;
   return {
     /** How many more runs the limit allows. */
-    get remaining() {
+    get remainingRuns() {
       return remaining;
     },
     /** The position after the last run of the pages so far. */
@@ -45,7 +45,10 @@ export function createOrderedPages(
         runs,
         requestId,
         isLast: isLast && runs.length === received.length,
-        positionAt: (count) => ({ ...flagsOfPage, time: timePositionAfter(runs, count, before, isPartOfOneTime) }),
+        positionAt: (count) => ({
+          ...flagsOfPage,
+          timePosition: timePositionAfter(runs, count, before, isPartOfOneTime),
+        }),
       };
     },
   };

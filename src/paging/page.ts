@@ -38,7 +38,7 @@ export interface PageQueue<P> {
  *
  * @param isEager - whether to request the first pages at once
  */
-export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: number, isEager = false): PageQueue<P> {
+export function prefetchPages<P>(pages: AsyncGenerator<P, void>, prefetch: number, isEager = false): PageQueue<P> {
   const queue: { readonly result: Promise<IteratorResult<P, void>>; isReady: boolean }[] = [];
   const fill = (count: number) => {
     while (queue.length < count) {
@@ -51,7 +51,7 @@ export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: num
       queue.push(entry);
     }
   };
-  if (isEager) fill(Math.max(1, pagesAhead));
+  if (isEager) fill(Math.max(1, prefetch));
   return {
     get isReady() {
       return queue[0]?.isReady === true;
@@ -59,7 +59,7 @@ export function prefetchPages<P>(pages: AsyncGenerator<P, void>, pagesAhead: num
     async next() {
       const { done, value } = await (queue.shift()?.result ?? pages.next());
       if (done) return undefined;
-      fill(pagesAhead);
+      fill(prefetch);
       return value;
     },
   };

@@ -4,7 +4,7 @@ import type { UncheckedResponse } from "../request/send.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 import { narrowToPosition } from "./narrow.js";
-import { createOrderedPages } from "./ordered-pages.js";
+import { createPageBuilder } from "./ordered-pages.js";
 import { emptyPage, type Page } from "./page.js";
 import { createResponseReader, isTokenError, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
@@ -38,19 +38,19 @@ const MAX_ATTEMPTS = 10;
 export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   const { query, start = {}, filter = query.Filter, request, onReceived } = options;
   const direction = directionOf(query);
-  const pages = createOrderedPages(options.limit, start.time);
+  const pageBuilder = createPageBuilder(options.limit, start.timePosition);
   /** Whether all runs so far were in the order of the query. */
   let isOrdered = direction !== undefined;
   /** Follows the tokens from a token or from the start. Continues by time after a rejected token, where that is possible. */
   async function* followTokens(): AsyncGenerator<Page, void> {
-    const { token, returnedFromPage = 0, time } = start;
+    const { token, returnedFromPage = 0, timePosition } = start;
     // Skip by time if it is known, because runs that started later shift a count.
     const skipper =
-      direction !== undefined && returnedFromPage > 0 && isDated(time)
-        ? createSkipper({ ...time, count: Math.min(time.count, returnedFromPage) }, direction)
+      direction !== undefined && returnedFromPage > 0 && isDated(timePosition)
+        ? createSkipper({ ...timePosition, count: Math.min(timePosition.count, returnedFromPage) }, direction)
         : undefined;
     let toSkip = returnedFromPage;
-    const toPage = ({ runs, token, nextToken, dropped, ...response }: ResponsePage): Page => {
+    const toPage = ({ runs, token, nextToken, repeatedRuns, ...response }: ResponsePage): Page => {
       isOrdered &&= response.isOrdered;
       // The order up to this page: later pages do not change the positions in it.
       const hasTime = isOrdered;
@@ -58,19 +58,19 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       const skipped = runs.length - rest.length;
       // Runs of the next page are skipped only if all runs of this page were.
       toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
-      const page = pages.create(rest, response);
+      const page = pageBuilder.create(rest, response);
       // The position after an incomplete page is inside this page, so that resuming requests it again.
-      const hasAllRuns = page.runs.length === rest.length && !response.error;
+      const isWhole = page.runs.length === rest.length && !response.error;
       const nextPosition = { token: nextToken, returnedFromPage: toSkip };
       return {
         ...page,
-        isLast: hasAllRuns && nextToken === undefined,
+        isLast: isWhole && nextToken === undefined,
         positionAt(count) {
-          const isEnd = hasAllRuns && count === page.runs.length;
-          const { time } = page.positionAt(count);
+          const isEnd = isWhole && count === page.runs.length;
+          const { timePosition } = page.positionAt(count);
           return {
-            ...(isEnd ? nextPosition : { token, returnedFromPage: dropped + skipped + count }),
-            ...(hasTime && isDated(time) && { time }),
+            ...(isEnd ? nextPosition : { token, returnedFromPage: repeatedRuns + skipped + count }),
+            ...(hasTime && isDated(timePosition) && { timePosition }),
           };
         },
       };
@@ -82,14 +82,14 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         const page = toPage(response);
         await onReceived?.(page.runs, page.requestId);
         yield page;
-        if (pages.remaining === 0) return;
+        if (pageBuilder.remainingRuns === 0) return;
         if (response.error) throw response.error;
       }
     } catch (error) {
       if (!isTokenError(error)) throw error;
       // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
       // returned yet, it can begin again.
-      const { timePosition } = pages;
+      const { timePosition } = pageBuilder;
       const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
       if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error;
       yield* followTime(direction);
@@ -105,39 +105,39 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   /** Reads the runs after the current position by time. Continues at the new position after a rejected token. */
   async function* followTime(direction: Direction): AsyncGenerator<Page, void> {
     /** Whether the query that was begun last was narrowed. */
-    let isNarrow = true;
+    let wasNarrowed = true;
     /** False after a narrowed query was complete: then only runs without `StartedOn` are missing. */
     let canNarrow = true;
     for (let attempts = 1; ; attempts += 1) {
       /** The position when the query, narrowed or whole, was begun. */
-      let position = pages.timePosition;
+      let position = pageBuilder.timePosition;
       try {
         const responses = resume({
           direction,
-          position: () => pages.timePosition,
+          position: () => pageBuilder.timePosition,
           canNarrow,
           read: (narrowedTo) => {
-            isNarrow = narrowedTo !== undefined;
-            position = pages.timePosition;
+            wasNarrowed = narrowedTo !== undefined;
+            position = pageBuilder.timePosition;
             // At the start there is no position to narrow the query to.
-            canNarrow = isNarrow || position === undefined;
+            canNarrow = wasNarrowed || position === undefined;
             return readResponses(direction, narrowedTo);
           },
           mayHaveUndatedRuns: () => mayHaveUndatedRuns(query) && !start.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
-          const page = pages.create(runs, { requestId });
+          const page = pageBuilder.create(runs, { requestId });
           await onReceived?.(page.runs, page.requestId);
           if (page.runs.length > 0) yield page;
-          if (pages.remaining === 0) return;
+          if (pageBuilder.remainingRuns === 0) return;
           if (error) throw error;
         }
         return yield emptyPage();
       } catch (error) {
         if (!isTokenError(error)) throw error;
-        if (pages.timePosition !== position) attempts = 0;
+        if (pageBuilder.timePosition !== position) attempts = 0;
         // Without progress, only the whole query is read again, for its runs without `StartedOn` after the others.
-        else if (isNarrow || attempts === MAX_ATTEMPTS) throw error;
+        else if (wasNarrowed || attempts === MAX_ATTEMPTS) throw error;
       }
     }
   }

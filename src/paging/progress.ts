@@ -13,10 +13,10 @@ export function createProgress(
 ) {
   let page = 0;
   let total = 0;
-  return async (runs: number, requestId: string | undefined): Promise<void> => {
+  return async (runCount: number, requestId: string | undefined): Promise<void> => {
     if (onPage === undefined) return;
     page += 1;
-    total += runs;
+    total += runCount;
     const progress = { page, runs: total, requestId };
     await abortable(signals, async () => onPage(progress));
   };

@@ -18,7 +18,7 @@ export interface ResponsePage {
   readonly runs: MLTaskRun[];
   readonly requestId: string | undefined;
   /** How many runs at the start of the page were left out, because the page before has them. */
-  readonly dropped: number;
+  readonly repeatedRuns: number;
   /** Whether the runs follow those of the page before in the order of a query that sorts by STARTED. */
   readonly isOrdered: boolean;
   /** An error of the response, which comes after these runs. */
@@ -50,7 +50,7 @@ export function createResponseReader(
   const seen = new Set(firstToken === undefined ? [] : [fingerprint(firstToken)]);
   const direction = directionOf(query);
   let token = firstToken;
-  let isLast = false;
+  let hasEnded = false;
   let previousIds: readonly string[] = [];
   let repeatedPages = 0;
   let lastKey = -Infinity;
@@ -68,7 +68,7 @@ export function createResponseReader(
   };
 
   return async () => {
-    if (isLast) return undefined;
+    if (hasEnded) return undefined;
     const { members, requestId } = await request(query, token).catch((error: unknown) => {
       noteTokenError(error, token);
       throw error;
@@ -78,22 +78,22 @@ export function createResponseReader(
     const { token: nextToken, error: tokenError } = readToken(members.NextToken, seen, requestId);
 
     // If tokens are offsets, new runs shift the pages, so that a page repeats runs of the page before.
-    const dropped = countRepeated(parsed.runs, previousIds);
-    repeatedPages = dropped > 0 && dropped === parsed.runs.length ? repeatedPages + 1 : 0;
+    const repeatedRuns = countRepeated(parsed.runs, previousIds);
+    repeatedPages = repeatedRuns > 0 && repeatedRuns === parsed.runs.length ? repeatedPages + 1 : 0;
     if (repeatedPages > 1) {
       const message = "The service returned the same page three times: it ignored NextToken.";
       throw new UnexpectedResponseError("NextToken", message, { requestId });
     }
-    const runs = dropped === 0 ? parsed.runs : parsed.runs.slice(dropped);
+    const runs = repeatedRuns === 0 ? parsed.runs : parsed.runs.slice(repeatedRuns);
     if (parsed.runs.length > 0) previousIds = parsed.runs.map(({ TaskRunId }) => TaskRunId);
     const isOrdered = isInOrder(runs);
     if (direction !== undefined && requiresOrder && !isOrdered) {
       const message = "The runs in the response are not in the order of Sort: the endpoint ignored Sort.";
       throw new UnexpectedResponseError("Sort", message, { requestId });
     }
-    const page = { token, nextToken, runs, requestId, dropped, isOrdered, error: parsed.error ?? tokenError };
+    const page = { token, nextToken, runs, requestId, repeatedRuns, isOrdered, error: parsed.error ?? tokenError };
     token = nextToken;
-    isLast = nextToken === undefined;
+    hasEnded = nextToken === undefined;
     return page;
   };
 }

@@ -31,11 +31,11 @@ interface ResumeOptions<B extends Batch> {
  * the service's bounds are coarser than the margin.
  */
 export async function* resume<B extends Batch>(options: ResumeOptions<B>): AsyncGenerator<B, void> {
-  let isNarrow = options.canNarrow;
+  let shouldNarrow = options.canNarrow;
   let lacksPosition = false;
   for (;;) {
     const position = options.position();
-    const narrowedTo = isNarrow && isDated(position) ? position : undefined;
+    const narrowedTo = shouldNarrow && isDated(position) ? position : undefined;
     const skipper = createSkipper(position, options.direction);
     for await (const batch of options.read(narrowedTo, lacksPosition)) {
       const runs = skipper.skip(batch.runs);
@@ -44,6 +44,6 @@ export async function* resume<B extends Batch>(options: ResumeOptions<B>): Async
     }
     lacksPosition = skipper.missing > 0;
     if (narrowedTo === undefined || !(lacksPosition || options.mayHaveUndatedRuns())) return;
-    isNarrow = false;
+    shouldNarrow = false;
   }
 }

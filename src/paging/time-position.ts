@@ -39,12 +39,12 @@ export function timePositionAfter(
   let first = count - 1;
   while (first > 0 && startOf(runs[first - 1]) === startedOn) first -= 1;
   const same = first === 0 && before?.startedOn === startedOn ? before : undefined;
-  const ids = hasIds ? [...(same?.ids ?? []), ...runs.slice(0, count).map(idOf)] : same?.ids;
+  const ids = hasIds ? [...(same?.ids ?? []), ...runs.slice(0, count).map(uniqueIdOf)] : same?.ids;
   return { startedOn, count: (same?.count ?? 0) + count - first, ids };
 }
 
 /** An id that is unique among the runs of all transforms. */
-export function idOf({ TransformId, TaskRunId }: MLTaskRun): string {
+export function uniqueIdOf({ TransformId, TaskRunId }: MLTaskRun): string {
   return JSON.stringify([TransformId, TaskRunId]);
 }
 
@@ -60,7 +60,7 @@ export function createSkipper(position: TimePosition | undefined, direction: Dir
       const rest: MLTaskRun[] = [];
       for (const run of runs) {
         const runKey = sortKey(run, direction);
-        const hasId = runKey === key && ids.has(idOf(run));
+        const hasId = runKey === key && ids.has(uniqueIdOf(run));
         if (runKey > key || (runKey === key && !hasId && missingWithoutId <= 0)) rest.push(run);
         else if (runKey === key) {
           missing -= 1;

@@ -29,7 +29,7 @@ export function createUndatedRuns() {
   const inFlight = new Set<Set<string>>();
   return {
     /** The collected runs by their ids. */
-    runs: collected,
+    byId: collected,
     /** Adds a query, which has one request in flight at most. */
     addQuery() {
       let datedSince = new Set<string>();

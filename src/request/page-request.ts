@@ -18,7 +18,7 @@ interface PageRequestOptions {
 }
 
 /** Sends the request for one page; the page size and the signals may differ from those of the other requests. */
-export type PageRequest<O extends PagedOperation> = (
+export type RequestPage<O extends PagedOperation> = (
   query: Inputs[O],
   token: string | undefined,
   options?: Partial<Pick<PageRequestOptions, "pageSize" | "signals">>,
@@ -32,7 +32,7 @@ export type PageRequest<O extends PagedOperation> = (
 export function createPageRequest<O extends PagedOperation>(
   operation: O,
   { client, isDefaultSize, ...defaults }: PageRequestOptions,
-): PageRequest<O> {
+): RequestPage<O> {
   let isRefused = false;
   return async function request(query, token, options) {
     const { pageSize, signals } = { ...defaults, ...options };

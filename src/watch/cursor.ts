@@ -1,12 +1,14 @@
 /** The cursors of a watch: its state as text. Fields and not JSON, which is a third longer when it is URL-safe. */
 import { bindCursor, invalidCursor, unbindCursor } from "../paging/cursor.js";
-import { removeOld, type TransformState, type WatchState } from "./state.js";
+import { type PollKind, removeOld, type TransformState, type WatchState } from "./state.js";
 
 const VERSION = "w1";
 /** In place of a time: no poll has succeeded yet. */
 const NOT_BEGUN = "X";
 /** The time -Infinity. */
 const ALL = "ALL";
+/** What stands before the time until which a transform was seen, for the kind of its poll that has failed. */
+const KINDS = { fromBegin: "new", found: "add", later: "old" } satisfies Record<PollKind, string>;
 
 /**
  * Writes a state as a URL-safe string: fields that are separated by dots. The first is the version, the last a
@@ -16,13 +18,13 @@ const ALL = "ALL";
  */
 export function writeWatchCursor(state: WatchState, query: unknown): string {
   removeOld(state);
-  const fields = [VERSION, state.seenUntil === undefined ? NOT_BEGUN : formatTime(state.seenUntil)];
+  const fields = [VERSION, state.seenUntil === undefined ? NOT_BEGUN : encodeTime(state.seenUntil)];
   for (const [id, { behind, unfinished, recent }] of state.transforms) {
     // A forgotten member does not compile.
     const members = {
-      behind: [behind ? `${behind.isNew ? "new" : "old"}${formatTime(behind.seenUntil)}` : ""],
+      behind: [behind ? `${KINDS[behind.kind]}${encodeTime(behind.seenUntil)}` : ""],
       unfinished: [String(unfinished.size), ...[...unfinished].flat().map(encodeText)],
-      recent: [String(recent.size), ...[...recent].flatMap(([hash, time]) => [hash, formatTime(time)])],
+      recent: [String(recent.size), ...[...recent].flatMap(([hash, time]) => [hash, encodeTime(time)])],
     } satisfies Record<keyof TransformState, string[]>;
     fields.push(encodeText(id), ...members.behind, ...members.unfinished, ...members.recent);
   }
@@ -51,6 +53,10 @@ function parseState(fields: IterableIterator<string, undefined>, fail: () => nev
     if (text === ALL) return -Infinity;
     return /^-?[\da-z]{1,12}$/.test(text) ? Number.parseInt(text, 36) : fail();
   };
+  const toKind = (text: string) => {
+    for (const kind of ["fromBegin", "found", "later"] as const) if (KINDS[kind] === text) return kind;
+    return fail();
+  };
   const nextMap = <V>(toValue: (text: string) => V) => {
     const map = new Map<string, V>();
     const count = next();
@@ -63,7 +69,7 @@ function parseState(fields: IterableIterator<string, undefined>, fail: () => nev
   for (const id of fields) {
     const behind = next();
     transforms.set(decodeText(id), {
-      behind: behind === "" ? undefined : { isNew: behind.startsWith("new"), seenUntil: toTime(behind.slice(3)) },
+      behind: behind === "" ? undefined : { kind: toKind(behind.slice(0, 3)), seenUntil: toTime(behind.slice(3)) },
       unfinished: nextMap(decodeText),
       recent: nextMap(toTime),
     });
@@ -72,7 +78,7 @@ function parseState(fields: IterableIterator<string, undefined>, fail: () => nev
 }
 
 /** A time in base 36, which has lower-case letters. */
-function formatTime(time: number): string {
+function encodeTime(time: number): string {
   return time === -Infinity ? ALL : Math.floor(time).toString(36);
 }
 

@@ -7,8 +7,17 @@ import { MARGIN } from "../paging/narrow.js";
 import { prefetchPages } from "../paging/page.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { WatchRequests } from "./requests.js";
-import { advance, LISTING_DELAY, newestKnown, observe, removeOld, seenUntilOf, type WatchState } from "./state.js";
-import { getUnseen, oldestFirst, readTransform } from "./transform-runs.js";
+import {
+  advance,
+  LISTING_DELAY,
+  newestKnown,
+  observe,
+  type PollKind,
+  removeOld,
+  seenUntilOf,
+  type WatchState,
+} from "./state.js";
+import { getUnlisted, oldestFirst, readTransform } from "./transform-runs.js";
 import type { WatchFailure } from "./types.js";
 
 /** What to poll. */
@@ -23,6 +32,13 @@ interface PollOptions {
   readonly knownTransforms: ReadonlyMap<string, unknown> | undefined;
 }
 
+/** What is known of a transform before a poll. */
+export interface PolledTransform {
+  readonly kind: PollKind;
+  /** Until when its runs were seen; -Infinity in its first poll. */
+  readonly seenUntil: number;
+}
+
 /** A poll that is under way or has ended. */
 export type Poll = ReturnType<typeof createPoll>;
 
@@ -30,19 +46,19 @@ export type Poll = ReturnType<typeof createPoll>;
 export function createPoll(options: PollOptions) {
   return {
     ...options,
-    /** The transforms that it has found, and until when their runs were seen; undefined in the first poll of each. */
-    transforms: new Map<string, number | undefined>(),
+    /** The transforms that it has found. */
+    transforms: new Map<string, PolledTransform>(),
     /** The failures by transform; of undefined, the failure to find the transforms. */
     failures: new Map<string | undefined, WatchFailure>(),
-    /** The transforms of which not all runs were listed, and whether it was their first poll. */
-    incomplete: new Map<string, boolean>(),
+    /** The transforms of which not all runs were listed. */
+    failedTransforms: new Map<string, PollKind>(),
     /** The unfinished runs that the listings have not returned, by transform. */
-    unseen: new Map<string, Set<string>>(),
+    unlisted: new Map<string, Set<string>>(),
     /** The runs to return after the new ones: the unseen ones, and the listed runs without a start. */
     otherRuns: new Map<string, MLTaskRun>(),
     /** The service's time when it was begun; undefined before the first response, and in the first poll of a mock. */
     // The cast widens its type: the compiler would take undefined for its only value.
-    serviceTime: undefined as number | undefined,
+    startedAt: undefined as number | undefined,
     /** The start of the newest run that the first poll of a watch has received. */
     newestStart: -Infinity,
     /** Whether all pages so far were in STARTED order. */
@@ -55,27 +71,26 @@ export function createPoll(options: PollOptions) {
  * first, then older ones. The state changes with each of them, so that it is the position after the last one.
  */
 export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
-  const { query, state, requests, transforms, failures, incomplete, unseen, otherRuns } = poll;
+  const { query, state, requests, transforms, failures, failedTransforms, unlisted, otherRuns } = poll;
   requests.onFirstResponse((serviceTime) => {
-    poll.serviceTime = serviceTime ?? newestKnown(state);
+    poll.startedAt = serviceTime ?? newestKnown(state);
   });
   try {
     const found = "TransformId" in query ? [query] : findTransforms(requests.getTransforms, query.TransformFilter);
-    for await (const { TransformId } of found) transforms.set(TransformId, seenBefore(poll, TransformId));
+    for await (const { TransformId } of found) transforms.set(TransformId, beforePoll(poll, TransformId));
   } catch (error) {
     throwIfAborted(requests.signals);
     failures.set(undefined, { error });
     return;
   }
-  for (const [id, { unfinished }] of state.transforms) unseen.set(id, new Set(unfinished.keys()));
+  for (const [id, { unfinished }] of state.transforms) unlisted.set(id, new Set(unfinished.keys()));
   // A run of a transform that was not found is known, so that it needs no time.
-  const isChange = (run: MLTaskRun) =>
-    observe(state, run, transforms.has(run.TransformId) ? (transforms.get(run.TransformId) ?? -Infinity) : Infinity);
+  const isChange = (run: MLTaskRun) => observe(state, run, transforms.get(run.TransformId)?.seenUntil ?? Infinity);
 
-  const sources = Array.from(transforms.keys(), (id) => prefetchPages(readTransform(poll, id), 1, true));
+  const sources = Array.from(transforms, ([id, before]) => prefetchPages(readTransform(poll, id, before), 1, true));
   for await (const { runs } of mergeSources(sources, 1)) {
-    // The first page of each transform has arrived.
-    if (state.seenUntil === undefined) setFirstTime(poll);
+    // The first page of each transform has arrived. There is always a batch, which may be empty.
+    if (state.seenUntil === undefined) setFirstSeenUntil(poll);
     for (const run of runs) {
       if (!isChange(run)) continue;
       advanceTo(poll, run);
@@ -83,31 +98,32 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
     }
     removeOld(state);
   }
-  if (poll.serviceTime !== undefined) advance(state, poll.serviceTime - LISTING_DELAY, incomplete);
+  // Also where no time is known, to note the failed first polls.
+  if (state.seenUntil !== undefined) advance(state, (poll.startedAt ?? -Infinity) - LISTING_DELAY, failedTransforms);
 
   // Also of transforms that were deleted or no longer match the filter: their unfinished runs are followed to the end.
-  await Promise.all(Array.from(unseen, ([id, runs]) => getUnseen(poll, id, runs)));
+  await Promise.all(Array.from(unlisted, ([id, runs]) => getUnlisted(poll, id, runs)));
   throwIfAborted(requests.signals);
   for (const run of [...otherRuns.values()].sort(oldestFirst)) if (isChange(run)) yield run;
   removeOld(state);
 }
 
-/** Until when the runs of a transform were seen; undefined if no poll has looked for its unfinished runs. */
-function seenBefore({ state, knownTransforms }: Poll, id: string): number | undefined {
-  const isUnknown = knownTransforms !== undefined && !knownTransforms.has(id);
-  const isFirst = isUnknown || state.seenUntil === undefined || state.transforms.get(id)?.behind?.isNew;
-  return isFirst ? undefined : seenUntilOf(state, id);
+function beforePoll({ state, knownTransforms }: Poll, id: string): PolledTransform {
+  const { kind: failedKind = "later" } = state.transforms.get(id)?.behind ?? {};
+  const isFound = failedKind === "later" && knownTransforms !== undefined && !knownTransforms.has(id);
+  const kind = state.seenUntil === undefined ? "fromBegin" : isFound ? "found" : failedKind;
+  return { kind, seenUntil: kind === "later" ? seenUntilOf(state, id) : -Infinity };
 }
 
 /** Sets the time until which the runs were seen in the first poll of a watch. */
-function setFirstTime({ state, serviceTime, newestStart, incomplete }: Poll): void {
-  const time = serviceTime ?? newestStart;
+function setFirstSeenUntil({ state, startedAt, newestStart, failedTransforms }: Poll): void {
+  const time = startedAt ?? newestStart;
   // Failures without any time tell nothing: the next poll is the first one again.
-  if (time > -Infinity || incomplete.size === 0) advance(state, time - LISTING_DELAY, incomplete);
+  if (time > -Infinity || failedTransforms.size === 0) advance(state, time - LISTING_DELAY, failedTransforms);
 }
 
 /** Moves the state to a run that is returned. All runs before it were returned if the pages are in order. */
-function advanceTo({ state, serviceTime = Infinity, isOrdered, incomplete }: Poll, { StartedOn }: MLTaskRun): void {
+function advanceTo({ state, startedAt = Infinity, isOrdered, failedTransforms }: Poll, { StartedOn }: MLTaskRun): void {
   if (!isOrdered || StartedOn === undefined) return;
-  advance(state, Math.min(StartedOn.getTime(), serviceTime) - LISTING_DELAY - MARGIN, incomplete);
+  advance(state, Math.min(StartedOn.getTime(), startedAt) - LISTING_DELAY - MARGIN, failedTransforms);
 }

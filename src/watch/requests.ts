@@ -7,7 +7,7 @@ import type { TaskRunReference } from "../criteria/query.js";
 import { getRun } from "../get.js";
 import type { GlueClientLike } from "../request/client.js";
 import { createLimiter } from "../request/limiter.js";
-import { createPageRequest, type PageRequest } from "../request/page-request.js";
+import { createPageRequest, type RequestPage } from "../request/page-request.js";
 import { RESPONSE_TIMEOUT, withTimeLimit } from "../request/time-limit.js";
 import type { MLTaskRun } from "../task-run.js";
 
@@ -25,8 +25,8 @@ export function createRequests(
   const limitTime = <R>(operation: string, request: (signals: readonly AbortSignalLike[]) => Promise<R>) =>
     withTimeLimit(operation, RESPONSE_TIMEOUT, signals, request);
 
-  function timePages<O extends "GetMLTaskRuns" | "GetMLTransforms">(operation: O, request: PageRequest<O>) {
-    const timed: PageRequest<O> = async (query, token) => {
+  function timePages<O extends "GetMLTaskRuns" | "GetMLTransforms">(operation: O, request: RequestPage<O>) {
+    const timed: RequestPage<O> = async (query, token) => {
       const sent = performance.now();
       const response = await limitTime(operation, (signals) => request(query, token, { signals }));
       const { serviceTime } = response;
@@ -48,7 +48,7 @@ export function createRequests(
     /** Requests a page of transforms. */
     getTransforms: timePages("GetMLTransforms", createTransformsRequest(client, pageSize, signals)),
     /** Requests a page of runs. */
-    getRuns: ((query, token) => limiter(() => getRuns(query, token))) satisfies PageRequest<"GetMLTaskRuns">,
+    getRuns: ((query, token) => limiter(() => getRuns(query, token))) satisfies RequestPage<"GetMLTaskRuns">,
     /** Requests one run, which must have the task type, if there is one. */
     getRun: (reference: TaskRunReference, taskType: TaskType | undefined): Promise<MLTaskRun> =>
       limiter(() => limitTime("GetMLTaskRun", (signals) => getRun(client, reference, signals, taskType))),

@@ -27,11 +27,17 @@ export interface TransformState {
   readonly recent: Map<string, number>;
 }
 
+/**
+ * What a poll is for a transform: its first one, from the begin of the watch on or because this poll has found the
+ * transform, or a later one. A first poll looks for the unfinished runs. If it fails, the next one is of the same kind.
+ */
+export type PollKind = "fromBegin" | "found" | "later";
+
 interface Behind {
   /** In place of the time of {@link WatchState}. */
   readonly seenUntil: number;
-  /** Whether its unfinished runs were never looked for. */
-  readonly isNew: boolean;
+  /** The kind of the poll that has failed. */
+  readonly kind: PollKind;
 }
 
 /** Creates the state of a watch that begins with all runs since a time; without it, with the unfinished runs. */
@@ -53,14 +59,14 @@ export function seenUntilOf({ transforms, seenUntil = -Infinity }: WatchState, t
 }
 
 /** Whether the status of a run no longer changes. A run with an unknown status has finished if it has `CompletedOn`. */
-export function isDone(run: MLTaskRun): boolean {
+export function isFinishedOrCompleted(run: MLTaskRun): boolean {
   const isKnown = UNFINISHED_STATUSES.some((status) => status === run.Status);
   return isFinished(run) || (!isKnown && run.CompletedOn !== undefined);
 }
 
 /** The time by which a run is new or old. A finished run that never had a start counts by its end. */
 export function timeOfRun(run: MLTaskRun): number | undefined {
-  return (run.StartedOn ?? (isDone(run) ? run.CompletedOn : undefined))?.getTime();
+  return (run.StartedOn ?? (isFinishedOrCompleted(run) ? run.CompletedOn : undefined))?.getTime();
 }
 
 /**
@@ -74,9 +80,9 @@ export function observe(state: WatchState, run: MLTaskRun, seenUntil: number): b
   const known = unfinished.get(TaskRunId);
   const time = timeOfRun(run);
   // A finished run without any time may have been returned long ago.
-  const isNew = time === undefined ? !isDone(run) : time > seenUntil;
+  const isNew = time === undefined ? !isFinishedOrCompleted(run) : time > seenUntil;
   if (known === undefined && (!isNew || recent.has(fingerprint(TaskRunId)))) return false;
-  if (isDone(run)) {
+  if (isFinishedOrCompleted(run)) {
     unfinished.delete(TaskRunId);
     noteFinished(state, run);
   } else unfinished.set(TaskRunId, Status);
@@ -98,13 +104,15 @@ export function noteUnfinished(state: WatchState, { TransformId, TaskRunId }: ML
 /**
  * Moves the time until which all runs were seen.
  *
- * @param failed - the transforms for which it stays as it is, and whether their unfinished runs were never looked for
+ * @param failed - the transforms for which it stays as it is, and of which kind their poll was
  */
-export function advance(state: WatchState, time: number, failed: ReadonlyMap<string, boolean>): void {
+export function advance(state: WatchState, time: number, failed: ReadonlyMap<string, PollKind>): void {
   const { seenUntil = -Infinity } = state;
-  if (time > seenUntil) {
+  for (const [id, kind] of failed) {
     // In the first poll, the time of the failed transforms begins, too.
-    for (const [id, isNew] of failed) stateOf(state, id).behind ??= { seenUntil: state.seenUntil ?? time, isNew };
+    if (time > seenUntil || kind !== "later") {
+      stateOf(state, id).behind ??= { seenUntil: state.seenUntil ?? time, kind };
+    }
   }
   state.seenUntil = Math.max(seenUntil, time);
   for (const [id, transform] of state.transforms) {

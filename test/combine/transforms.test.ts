@@ -2,13 +2,15 @@ import { EntityNotFoundException, GlueClient, type MLTransform } from "@aws-sdk/
 import { mockClient } from "aws-sdk-client-mock";
 import { MLTaskRuns, PaginationError, type TaskRunQuery, taskRunFilter } from "glue-ml-task-runs";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
+  createFakeClient,
   createRun,
   expectReturnToAbort,
   identityOf,
   newestFirst,
   type Reply,
+  readToError,
   replyWith,
   startGlueWith,
   startHangingServer,
@@ -54,6 +56,46 @@ describe("listAcrossTransforms()", () => {
       .toSorted((a, b) => Number(b.StartedOn) - Number(a.StartedOn));
     expect(found.map(identityOf)).toEqual(expected.slice(0, 20).map(identityOf));
     for (const run of found) expect(run.Properties.FindMatchesTaskRunProperties.JobRunId).toMatch(/^jr_/);
+  });
+
+  it("rejects with an error of onPage, also with one that says that a table of the caller does not exist", async () => {
+    const { taskRuns } = await startTransforms();
+    const error = Object.assign(new Error("Table not found."), { name: "EntityNotFoundException" });
+    const onPage = () => Promise.reject(error);
+    await expect(taskRuns.listAcrossTransforms({}, { onPage }).toArray()).rejects.toBe(error);
+  });
+
+  it("takes no transform for deleted whose request is aborted by the error of another one", async () => {
+    const error = Object.assign(new Error("Token not found."), { name: "EntityNotFoundException" });
+    const client = createFakeClient(({ input }) => {
+      const { TransformId, NextToken } = input as { TransformId?: string; NextToken?: string };
+      if (TransformId === undefined) return { Transforms: [{ TransformId: "tfm-a" }, { TransformId: "tfm-b" }] };
+      // The response for the other transform does not arrive.
+      if (TransformId === "tfm-b") return new Promise(() => {});
+      if (NextToken !== undefined) throw error;
+      // The listing cannot continue by time after a run without StartedOn.
+      return { TaskRuns: [createRun("1", { StartedOn: new Date(0) }), createRun("undated")], NextToken: "a" };
+    });
+    const runs = new MLTaskRuns(client).listAcrossTransforms({ Sort: newestFirst });
+    expect(await readToError(runs)).toEqual({ found: [], error });
+  });
+
+  it("takes no transform for deleted whose request the caller aborts with such an error", async () => {
+    const reason = Object.assign(new Error("Job not found."), { name: "EntityNotFoundException" });
+    const requested = new Set<string | undefined>();
+    const client = createFakeClient(({ input }) => {
+      const { TransformId } = input as { TransformId?: string };
+      requested.add(TransformId);
+      if (TransformId === undefined) return { Transforms: [{ TransformId: "tfm-a" }, { TransformId: "tfm-b" }] };
+      return TransformId === "tfm-a" ? { TaskRuns: [createRun("1")] } : new Promise(() => {});
+    });
+    const controller = new AbortController();
+    const list = new MLTaskRuns(client).listAcrossTransforms({}, { abortSignal: controller.signal });
+    const page = list.pages().next();
+    const rejected = expect(page).rejects.toBe(reason);
+    await vi.waitFor(() => expect(requested.size).toBe(3));
+    controller.abort(reason);
+    await rejected;
   });
 
   it("skips a transform that is deleted after it was found", async () => {

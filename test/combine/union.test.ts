@@ -5,10 +5,12 @@ import { describe, expect, it, vi } from "vitest";
 import {
   collect,
   countInFlight,
+  createFakeClient,
   createRun,
   expectReturnToAbort,
   identityOf,
   ids,
+  idsNewestFirst,
   newestFirst,
   oldestFirst,
   readToError,
@@ -124,6 +126,37 @@ describe("A union of queries", () => {
     const first = await list.first();
     expect(glue.requests).toMatchObject([{ input: { MaxResults: 1 } }, { input: { MaxResults: 1 } }]);
     expect(first).toEqual((await list.toArray())[0]);
+  });
+
+  it("returns with first() the first run of the loop, also if a query has a run without StartedOn first", async () => {
+    const runAt = (id: string, minute: number) => createRun(id, { StartedOn: new Date(minute * 60_000) });
+    const runs = { "tfm-a": [createRun("undated"), runAt("5", 5)], "tfm-b": [runAt("3", 3)] };
+    const client = createFakeClient(({ input }) => {
+      const {
+        TransformId,
+        NextToken = "0",
+        MaxResults,
+      } = input as {
+        TransformId: keyof typeof runs;
+        NextToken?: string;
+        MaxResults: number;
+      };
+      const end = Number(NextToken) + MaxResults;
+      const TaskRuns = runs[TransformId].slice(Number(NextToken), end).map((run) => ({ ...run, TransformId }));
+      return { TaskRuns, ...(end < runs[TransformId].length && { NextToken: String(end) }) };
+    });
+    const queries = ["tfm-a", "tfm-b"].map((TransformId) => ({ TransformId }));
+    const list = new MLTaskRuns(client).listAny(queries);
+    expect(ids(await list.toArray())).toEqual(["5", "3", "undated"]);
+    expect((await list.first())?.TaskRunId).toBe("5");
+    expect(await new MLTaskRuns(client).listAny(queries.slice(0, 1), { limit: 0 }).first()).toBeUndefined();
+  });
+
+  it("requests the runs of a query that is given twice once", async () => {
+    const glue = await startGlue(30);
+    const list = new MLTaskRuns(glue.client()).listAny([{ TransformId }, { TransformId, Sort: newestFirst }]);
+    expect(ids(await list.toArray())).toEqual(idsNewestFirst(30));
+    expect(glue.requests).toHaveLength(1);
   });
 
   it("ends at its limit", async () => {

@@ -10,7 +10,14 @@ const DAY = 24 * 60 * MINUTE;
 const density = 1 / MINUTE;
 const pageSize = 100;
 const capacity = pageSize * pagesPerWindow(pageSize);
-const firstPage = { begin: 0, end: 365 * DAY, width: pageSize * MINUTE, runs: pageSize, pageSize, concurrency: 8 };
+const firstPage = {
+  begin: 0,
+  endOfListing: 365 * DAY,
+  width: pageSize * MINUTE,
+  runs: pageSize,
+  pageSize,
+  concurrency: 8,
+};
 
 const widthOf = ({ begin, end }: TimeRange) => end - begin;
 
@@ -53,13 +60,13 @@ describe("The plan", () => {
   it("consists of ranges side by side, from the begin on, of which only the last has no end", () => {
     fc.assert(
       fc.property(anyPlan, ({ begin, length, counts, ...first }) => {
-        const planner = createWindowPlanner({ ...first, begin, end: begin + length });
+        const planner = createWindowPlanner({ ...first, begin, endOfListing: begin + length });
         const ranges: TimeRange[] = [];
         for (let range = planner.next(); range; range = planner.next()) {
           ranges.push(range);
           planner.addSample(range, sampleOf(counts[ranges.length % counts.length] ?? 0));
-          expect(planner.concurrency).toBeGreaterThanOrEqual(1);
-          expect(planner.concurrency).toBeLessThanOrEqual(first.concurrency);
+          expect(planner.maxReadingWindows).toBeGreaterThanOrEqual(1);
+          expect(planner.maxReadingWindows).toBeLessThanOrEqual(first.concurrency);
         }
         expect(ranges.map((range) => range.begin)).toEqual([begin, ...ranges.slice(0, -1).map((range) => range.end)]);
         expect(ranges.at(-1)?.end).toBe(Infinity);
@@ -72,7 +79,13 @@ describe("The plan", () => {
 
   it("fits between the limits of Date", () => {
     const limit = 8_640_000_000_000_000;
-    const planner = createWindowPlanner({ ...firstPage, begin: -limit, end: limit, width: limit / 4, runs: 1 });
+    const planner = createWindowPlanner({
+      ...firstPage,
+      begin: -limit,
+      endOfListing: limit,
+      width: limit / 4,
+      runs: 1,
+    });
     const ends: number[] = [];
     for (let range = planner.next(); range; range = planner.next()) ends.push(range.end);
     expect(ends.at(-1)).toBe(Infinity);
@@ -80,13 +93,13 @@ describe("The plan", () => {
   });
 
   it("has one range without an end if all runs fit in the narrowest window", () => {
-    const planner = createWindowPlanner({ ...firstPage, end: MIN_WIDTH });
+    const planner = createWindowPlanner({ ...firstPage, endOfListing: MIN_WIDTH });
     expect(planner.next()).toMatchObject({ begin: 0, end: Infinity });
     expect(planner.next()).toBeUndefined();
   });
 
   it("expects the runs of the last range only up to the last run", () => {
-    const planner = createWindowPlanner({ ...firstPage, end: MIN_WIDTH });
+    const planner = createWindowPlanner({ ...firstPage, endOfListing: MIN_WIDTH });
     expect(planner.next()?.expectedRuns).toBeCloseTo(MIN_WIDTH * density, 6);
   });
 });
@@ -131,7 +144,7 @@ describe("A window", () => {
 
   it("holds a single page towards the end, so that all requests in flight end together", () => {
     const pagesLeft = firstPage.concurrency;
-    const planner = createWindowPlanner({ ...firstPage, end: pagesLeft * pageSize * MINUTE });
+    const planner = createWindowPlanner({ ...firstPage, endOfListing: pagesLeft * pageSize * MINUTE });
     const { expectedRuns } = nextRange(planner);
     expect(expectedRuns).toBeLessThan(pageSize);
     expect(expectedRuns).toBeGreaterThan(pageSize - 3 * Math.sqrt(pageSize));
@@ -172,7 +185,7 @@ describe("What a window showed", () => {
     const { planner, range } = startPlanner();
     const concurrencies = [1, 2, 3, 4].map(() => {
       planner.addSample(range, sampleOf(0));
-      return planner.concurrency;
+      return planner.maxReadingWindows;
     });
     expect(concurrencies).toEqual([4, 2, 1, 1]);
   });
@@ -182,7 +195,7 @@ describe("What a window showed", () => {
     for (const _ of [1, 2, 3]) planner.addSample(range, sampleOf(0));
     const concurrencies = Array.from({ length: 8 }, () => {
       planner.addSample(range, sampleOf(runs));
-      return planner.concurrency;
+      return planner.maxReadingWindows;
     });
     expect(concurrencies).toEqual([2, 3, 4, 5, 6, 7, 8, 8]);
   });
@@ -190,7 +203,7 @@ describe("What a window showed", () => {
   it("is ignored if it is the last window, which has no end", () => {
     const { planner, range, nextDensity } = startPlanner();
     planner.addSample({ ...range, end: Infinity }, sampleOf(0));
-    expect(planner.concurrency).toBe(firstPage.concurrency);
+    expect(planner.maxReadingWindows).toBe(firstPage.concurrency);
     expect(nextDensity()).toBeCloseTo(density, 12);
   });
 });
@@ -204,7 +217,14 @@ describe("The requests of a plan", () => {
     const firstTimes = times.slice(0, size);
     const [begin = 0, end = 0] = [firstTimes.at(-1), times.at(-1)];
     const width = begin - (firstTimes[0] ?? 0);
-    const planner = createWindowPlanner({ begin, end, width, runs: size, pageSize: size, concurrency: 1 });
+    const planner = createWindowPlanner({
+      begin,
+      endOfListing: end,
+      width,
+      runs: size,
+      pageSize: size,
+      concurrency: 1,
+    });
     let requests = 1;
     for (let range = planner.next(); range; range = planner.next()) {
       const { begin, end } = range;

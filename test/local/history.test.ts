@@ -13,7 +13,7 @@ import fc from "fast-check";
 import { LocalGlue, type LocalTaskRun, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { History } from "../../src/local/history.js";
-import { checkOptions } from "../../src/local/options.js";
+import { checkLocalGlueOptions } from "../../src/local/options.js";
 import { ids, startGlue, TransformId } from "../support.js";
 import { allPages, cancel, expectedRuns, history, query, startEvaluation } from "./support.js";
 
@@ -246,7 +246,7 @@ describe("The history", () => {
 
 describe("The history sorts", () => {
   function createHistory(): { history: History; countSorts: () => number } {
-    const history = new History(checkOptions({ runTime: 1000 }));
+    const history = new History(checkLocalGlueOptions({ runTime: 1000 }));
     for (const transformId of [TransformId, "tfm-2"]) history.addTaskRuns(sampleTaskRuns({ transformId, count: 10 }));
     const sort = vi.spyOn(Array.prototype, "sort");
     return { history, countSorts: () => sort.mock.calls.length };

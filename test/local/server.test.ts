@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { LocalGlueResponse } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
-import { checkOptions } from "../../src/local/options.js";
+import { checkLocalGlueOptions } from "../../src/local/options.js";
 import { createGlueServer } from "../../src/local/server.js";
 import { collect, sendRaw, startGlue, TransformId } from "../support.js";
 import { post, throwError } from "./support.js";
@@ -122,7 +122,7 @@ describe("A client", () => {
   });
 
   it("that does not complete its request gets a timeout error", async () => {
-    const server = createGlueServer(async () => ({ json: Buffer.from("{}") }), checkOptions({}), 90);
+    const server = createGlueServer(async () => ({ json: Buffer.from("{}") }), checkLocalGlueOptions({}), 90);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();

@@ -15,7 +15,7 @@ function receive(collector: UndatedRuns, ...runs: MLTaskRun[]) {
   query.received(runs);
 }
 
-const collected = (collector: UndatedRuns) => [...collector.runs.values()];
+const collected = (collector: UndatedRuns) => [...collector.byId.values()];
 
 it("A run without StartedOn on two pages is collected once", () => {
   const collector = createUndatedRuns();

@@ -1,7 +1,17 @@
 import { GetMLTaskRunsCommand } from "@aws-sdk/client-glue";
 import { type ListOptions, MLTaskRuns } from "glue-ml-task-runs";
 import { describe, expect, it } from "vitest";
-import { createRun, ids, oldestFirst, recordInputs, serviceError, startServer, TransformId } from "../support.js";
+import {
+  createFakeClient,
+  createRun,
+  ids,
+  oldestFirst,
+  recordInputs,
+  serviceError,
+  startServer,
+  TransformId,
+  takeIds,
+} from "../support.js";
 
 /** Messages of a service that refuses a page size: of sister operations of Glue, and of the service's front end. */
 const REFUSALS = [
@@ -48,6 +58,19 @@ describe.each(REFUSALS)("A service that refuses the default page size with %s", 
       expect(inputs.length).toBeGreaterThan(2);
     },
   );
+
+  it("gets the request of first() again without MaxResults, because its size is not that of the caller", async () => {
+    const onOnePage = createFakeClient(() => ({
+      TaskRuns: ["tsk-0", "tsk-1", "tsk-2", "tsk-3"].map((id) => createRun(id)),
+    }));
+    const runs = new MLTaskRuns(onOnePage).list({ TransformId })[Symbol.asyncIterator]();
+    await takeIds(runs, 3);
+    const { client, inputs } = await startStrictService(refusal);
+    const list = new MLTaskRuns(client).list({ TransformId }, { pageSize: 1, cursor: runs.cursor });
+    expect((await list.first())?.TaskRunId).toBe("tsk-3");
+    // The three runs that were returned, and one more.
+    expect(inputs.slice(0, 2)).toEqual([{ TransformId, MaxResults: 4 }, { TransformId }]);
+  });
 
   it("gets the request for transforms again without MaxResults", async () => {
     const { client, inputs } = await startStrictService(refusal);

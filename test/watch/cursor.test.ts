@@ -41,7 +41,9 @@ describe("A cursor of a watch", () => {
       transforms: anyMap(
         anyText,
         fc.record({
-          behind: fc.option(fc.record({ seenUntil: anyTime, isNew: fc.boolean() }), { nil: undefined }),
+          behind: fc.option(fc.record({ seenUntil: anyTime, kind: fc.constantFrom("fromBegin", "found", "later") }), {
+            nil: undefined,
+          }),
           unfinished: anyMap(anyText, anyText),
           recent: anyMap(fc.constantFrom("abc", "123xyz"), fc.integer({ min: 2e13, max: 3e13 })),
         }),

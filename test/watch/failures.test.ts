@@ -217,6 +217,24 @@ describe("An error of one transform in a watch across transforms", () => {
     expect(statesOf(next.runs)).toEqual(["tfm-b/1 FAILED"]);
   });
 
+  it("in the first poll of a transform that is found later does not hide what has started since the poll before", async () => {
+    context.glue.addTransform({ TransformId: "tfm-a" });
+    const denied = new Set<string>();
+    const library = await startWithDenied(denied);
+    const watch = follow(library.watchAcrossTransforms());
+    expect(await watch.states()).toEqual([]);
+    denied.add("tfm-b");
+    const times = [BEGIN - 60 * MINUTE, BEGIN - 30 * SECOND, BEGIN + SECOND];
+    context.glue.addTaskRuns(times.map((time, index) => runOf(`${index}`, time, "FAILED", "tfm-b")));
+    const { runs, cursor, failures } = await watch.next();
+    expect({ runs, failures: namesOf(failures) }).toEqual({ runs: [], failures: ["tfm-b AccessDeniedException"] });
+    denied.clear();
+    const expected = ["tfm-b/1 FAILED", "tfm-b/2 FAILED"];
+    const restarted = await context.taskRuns.watchAcrossTransforms({}, { cursor }).poll();
+    expect(statesOf(restarted.runs)).toEqual(expected);
+    expect(await watch.states()).toEqual(expected);
+  });
+
   it("is also a run that breaks its type", async () => {
     context.glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("1", BEGIN, "RUNNING", "tfm-b")]);
     context.glue.addTaskRuns([{ ...runOf("broken", BEGIN, "RUNNING", "tfm-b"), Status: undefined }]);

@@ -1,7 +1,7 @@
 /** Watching through a mocked client, whose responses have no `Date`, and responses with unusual members. */
 import type { TaskRun } from "@aws-sdk/client-glue";
 import { MLTaskRuns } from "glue-ml-task-runs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeClient } from "../support.js";
 import { BEGIN, MINUTE, runOf, SECOND, statesOf, takeNext } from "./support.js";
 
@@ -66,6 +66,51 @@ describe("A watch through a client whose responses have no Date", () => {
     await polls.return?.();
     expect(statesOf((await taskRuns.watch(query, { cursor: value.cursor }).poll()).runs)).toEqual(["tfm-a/1 RUNNING"]);
   });
+});
+
+it("An unfinished run whose request is aborted, with an error that says that something does not exist, stays known", async () => {
+  const run = runOf("1", BEGIN - 60 * MINUTE);
+  let isRequested = false;
+  const taskRuns = new MLTaskRuns(
+    createFakeClient(({ input }) => {
+      if (!("TaskRunId" in input)) return { TaskRuns: [run, runOf("newest", BEGIN, "FAILED")] };
+      const isFirst = !isRequested;
+      isRequested = true;
+      return isFirst ? new Promise(() => {}) : { ...run, Status: "FAILED" };
+    }),
+  );
+  const { cursor } = await taskRuns.watch(query).poll();
+  const controller = new AbortController();
+  const changes = taskRuns.watch(query, { cursor, abortSignal: controller.signal })[Symbol.asyncIterator]();
+  const reason = Object.assign(new Error("Job not found."), { name: "EntityNotFoundException" });
+  const rejected = expect(changes.next()).rejects.toBe(reason);
+  await vi.waitFor(() => expect(isRequested).toBe(true));
+  controller.abort(reason);
+  await rejected;
+  const { runs } = await taskRuns.watch(query, { cursor: changes.cursor }).poll();
+  expect(statesOf(runs)).toEqual(["tfm-a/1 FAILED"]);
+});
+
+it("A transform that is found later, and whose first poll fails, is polled for its unfinished runs by the next poll", async () => {
+  const runs: Record<string, TaskRun[]> = { "tfm-a": [runOf("1", BEGIN, "FAILED")] };
+  let failing: string | undefined;
+  const taskRuns = new MLTaskRuns(
+    createFakeClient(({ input }) => {
+      const { TransformId } = input as { TransformId?: string };
+      if (TransformId === undefined) return { Transforms: Object.keys(runs).map((id) => ({ TransformId: id })) };
+      if (TransformId === failing) throw Object.assign(new Error("busy"), { name: "ThrottlingException" });
+      return { TaskRuns: runs[TransformId] };
+    }),
+  );
+  const polls = taskRuns.watchAcrossTransforms({}, { interval: 0.001 }).polls();
+  await takeNext(polls);
+  // The responses have no time, and no run is new, so that the time of the watch does not advance.
+  failing = "tfm-b";
+  runs["tfm-b"] = [runOf("2", BEGIN - 60 * MINUTE, "RUNNING", "tfm-b")];
+  expect((await takeNext(polls)).failures).toMatchObject([{ TransformId: "tfm-b" }]);
+  failing = undefined;
+  expect(statesOf((await takeNext(polls)).runs)).toEqual(["tfm-b/2 RUNNING"]);
+  await polls.return?.();
 });
 
 describe("A service that lists runs without StartedOn in spite of StartedAfter", () => {

@@ -185,7 +185,8 @@ describe("The clock of this machine", () => {
 });
 
 describe("A service", () => {
-  it("that does not sort is watched all the same", async () => {
+  /** The library with an endpoint that returns the newest run first, whatever the query asks for. */
+  function startWithoutSort(): MLTaskRuns {
     context.glue.addTransform(query);
     const client = context.glue.client();
     client.middlewareStack.add(
@@ -195,7 +196,22 @@ describe("A service", () => {
       },
       { step: "initialize" },
     );
-    const library = new MLTaskRuns(client);
+    return new MLTaskRuns(client);
+  }
+
+  it("that does not sort is watched all the same, also if an unfinished run is on its first page", async () => {
+    const library = startWithoutSort();
+    const { cursor } = await library.watch(query).poll();
+    const ids = ["1", "2", "3", "4", "5", "6"];
+    const statusOf = (id: string) => (id === "6" ? "RUNNING" : "FAILED");
+    context.glue.addTaskRuns(ids.map((id, index) => runOf(id, BEGIN + index * 10 * MINUTE, statusOf(id))));
+    vi.setSystemTime(BEGIN + 60 * MINUTE);
+    const { runs } = await library.watch(query, { cursor, pageSize: 2 }).poll();
+    expect(statesOf(runs).sort()).toEqual(ids.map((id) => `tfm-a/${id} ${statusOf(id)}`));
+  });
+
+  it("that does not sort is watched all the same", async () => {
+    const library = startWithoutSort();
     const { cursor } = await library.watch(query, { pageSize: 2 }).poll();
     const ids = ["1", "2", "3", "4", "5", "6"];
     context.glue.addTaskRuns(ids.map((id, index) => runOf(id, BEGIN + index * 10 * MINUTE, "FAILED")));
