@@ -18,7 +18,7 @@ export interface AbortSignalLike {
 }
 
 /** The reason of an aborted signal; an `AbortError` where the signal has none. */
-export function abortReason(signal: AbortSignalLike): unknown {
+function abortReason(signal: AbortSignalLike): unknown {
   return signal.reason === undefined ? new DOMException("This operation was aborted", "AbortError") : signal.reason;
 }
 

@@ -23,10 +23,10 @@ type Sort = NonNullable<CheckedQuery["Sort"]>;
 /** Lists one query: in time windows if there is a `concurrency` and the order is that of STARTED. */
 export function createQueryList(client: GlueClientLike, query: CheckedQuery, options: CheckedOptions): MLTaskRunList {
   const normalizedQuery = normalizeQuery(query);
-  const position = readCursor(options.cursor, normalizedQuery);
-  const plan = planRead(query, position, options.concurrency !== undefined);
-  return createListFrom(client, options, position, normalizedQuery, (listing) =>
-    plan.by === "windows" ? openWindows(plan, position, listing) : openPages(plan, position, listing),
+  const startPosition = readCursor(options.cursor, normalizedQuery);
+  const plan = planRead(query, startPosition, options.concurrency !== undefined);
+  return createListFrom(client, options, startPosition, normalizedQuery, (listing) =>
+    plan.by === "windows" ? openWindows(plan, startPosition, listing) : openPages(plan, startPosition, listing),
   );
 }
 
@@ -59,9 +59,9 @@ export function createTransformsList(
     }
   }
   const [filter, ...others] = [...filters.keys()].sort();
-  const normalized = ["across", { ...TransformFilter }, filter, Sort, ...others];
+  const normalizedQueries = ["across", { ...TransformFilter }, filter, Sort, ...others];
   const limitPerTransform = filters.size > 1 ? options.limitPerQuery : undefined;
-  return createMergedList(client, normalized, Sort, options, {
+  return createMergedList(client, normalizedQueries, Sort, options, {
     queries,
     skipsDeletedTransforms: true,
     limitPerTransform,
@@ -70,30 +70,30 @@ export function createTransformsList(
 
 function createMergedList(
   client: GlueClientLike,
-  queries: unknown,
+  normalizedQueries: unknown,
   sort: Sort,
   options: CheckedOptions,
   union: Pick<UnionOptions, "skipsDeletedTransforms" | "limitPerTransform"> & {
     queries(listing: Listing): ReturnType<UnionOptions["queries"]>;
   },
 ): MLTaskRunList {
-  const normalized = [queries, options.limitPerQuery ?? 0];
-  const start = readCursor(options.cursor, normalized);
+  const normalizedQuery = [normalizedQueries, options.limitPerQuery ?? 0];
+  const startPosition = readCursor(options.cursor, normalizedQuery);
   const direction: Direction = sort.SortDirection === "ASCENDING" ? 1 : -1;
-  return createListFrom(client, options, start, normalized, (listing) => {
+  return createListFrom(client, options, startPosition, normalizedQuery, (listing) => {
     const controller = new AbortController();
     const signals = [...listing.signals, controller.signal];
     const { limit, limitPerQuery } = listing;
-    const isForFirstRun = listing.isForFirstRun && start.timePosition === undefined;
+    const isForFirstRun = listing.isForFirstRun && startPosition.timePosition === undefined;
     // One more run shows whether further runs have the start time of the last one.
-    const upToLimit = isForFirstRun ? 1 : limit + (start.timePosition?.count ?? 0) + 1;
+    const upToLimit = isForFirstRun ? 1 : limit + (startPosition.timePosition?.count ?? 0) + 1;
     const needed = Math.min(upToLimit, limitPerQuery ?? Infinity);
     const { pageSize, request } = listing.createRequest(needed, signals);
     const pages = readUnion({
       ...union,
       queries: () => union.queries({ ...listing, signals }),
       direction,
-      start,
+      startPosition,
       limit,
       limitPerQuery,
       prefetch: needed <= pageSize ? 0 : listing.prefetch,
@@ -108,13 +108,13 @@ function createMergedList(
   });
 }
 
-function openPages({ by, query }: ReadPlan, position: ListingPosition, listing: Listing): PageQueue<Page> {
+function openPages({ by, query }: ReadPlan, startPosition: ListingPosition, listing: Listing): PageQueue<Page> {
   const { limit } = listing;
-  const { returnedFromPage = 0, timePosition } = position;
+  const { returnedFromPage = 0, timePosition } = startPosition;
   const toSkip = by === "time" ? (timePosition?.count ?? 0) : returnedFromPage;
   const pages = paginate({
     query,
-    start: position,
+    startPosition,
     isByTime: by === "time",
     limit,
     request: listing.createRequest(limit + toSkip).request,
@@ -148,14 +148,14 @@ const NO_PAGES: PageQueue<never> = { isReady: true, next: async () => undefined 
 /**
  * Creates a list.
  *
- * @param query - the query in a normal form, which cursors are bound to
+ * @param normalizedQuery - the query in a normal form, which cursors are bound to
  * @param open - opens the pages of a loop over the list
  */
 function createListFrom(
   client: GlueClientLike,
   options: CheckedOptions,
-  start: ListingPosition,
-  query: unknown,
+  startPosition: ListingPosition,
+  normalizedQuery: unknown,
   open: (listing: Listing) => PageQueue<Page>,
 ): MLTaskRunList {
   return createList((isForFirstRun) => {
@@ -163,7 +163,14 @@ function createListFrom(
     const { stop, signals } = listing;
     const pages = listing.limit === 0 ? NO_PAGES : open(listing);
     const { abortSignal } = options;
-    return { start, abortSignal, stop, signals, pages, writeCursor: (position) => writeCursor(position, query) };
+    return {
+      startPosition,
+      abortSignal,
+      stop,
+      signals,
+      pages,
+      writeCursor: (position) => writeCursor(position, normalizedQuery),
+    };
   });
 }
 

@@ -35,8 +35,8 @@ export interface MLTaskRunIterator<out T extends AnyTaskType = AnyTaskType> exte
 }
 
 /** The pages of a listing from its start, one after another. */
-export interface PageSource {
-  readonly start: ListingPosition;
+interface PageSource {
+  readonly startPosition: ListingPosition;
   /** Aborts the requests in flight. */
   readonly stop: AbortController;
   /** The caller's signal. */
@@ -48,7 +48,7 @@ export interface PageSource {
 }
 
 /** Opens a listing: all pages, or only those that are needed for the first run. */
-export type OpenPages = (isForFirstRun: boolean) => PageSource;
+type OpenPages = (isForFirstRun: boolean) => PageSource;
 
 /**
  * A listing, created by `MLTaskRuns.list()`, `listAny()` or `listAcrossTransforms()`. Sends no request before you read
@@ -165,7 +165,7 @@ class RunIterator extends StoppableIterator<MLTaskRun> implements MLTaskRunItera
   private pendingCalls = 0;
 
   constructor(source: PageSource) {
-    const state = { source, page: emptyPage(source.start), returnedRuns: 0 };
+    const state = { source, page: emptyPage(source.startPosition), returnedRuns: 0 };
     super(readRuns(state), source.stop);
     this.state = state;
     // At the end, release the runs but not the cursor: an iterator may live long after its end.

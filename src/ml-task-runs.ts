@@ -65,13 +65,14 @@ export class MLTaskRuns {
    * @param client - the client that sends the requests, or any other object with its `send`; the library does not
    *   destroy it
    * @param defaults - default options of every list. The options of a list override them. A list ignores a default that
-   *   it cannot use: `limitPerQuery` and `onTransform` in `list`, `onTransform` in `listAny`, and `concurrency` in `list`
-   *   with another `Sort.Column` than STARTED. The watches also use `pageSize` and `concurrency`, and all methods use
-   *   `abortSignal`.
+   *   it cannot use: `limitPerQuery` and `onTransform` in `list`, `onTransform` in `listAny`, and `concurrency` in
+   *   `list` with another `Sort.Column` than STARTED. The watches also use `pageSize` and `concurrency`, and all
+   *   methods use `abortSignal`.
    * @throws {@link InvalidQueryError} if the client is not a `GlueClient`, and for an option that breaks its constraint
    */
   constructor(client: GlueClient, defaults?: MLTaskRunsDefaults);
-  // An overload, and not a union with `GlueClient`: to compare all of its members takes the compiler longer than the rest.
+  // An overload, and not a union with `GlueClient`: to compare all of its members takes the compiler longer than the
+  // rest.
   /** With any other object that has the `send` of a client: of another version of the SDK, a mock, a wrapper. */
   constructor(client: GlueClientLike, defaults?: MLTaskRunsDefaults);
   constructor(client: GlueClientLike, defaults: MLTaskRunsDefaults = {}) {
@@ -80,9 +81,9 @@ export class MLTaskRuns {
     bindMethods(this);
   }
 
-  // Each method has two overloads, and the first accepts what the second accepts, so that the compiler finds a mistake in
-  // the same place for both, and reports it there. The second is for a filter that may have a task type, and for test
-  // doubles: a function that returns runs of every type does not fit the first.
+  // Each method has two overloads, and the first accepts what the second accepts, so that the compiler finds a mistake
+  // in the same place for both, and reports it there. The second is for a filter that may have a task type, and for
+  // test doubles: a function that returns runs of every type does not fit the first.
 
   /**
    * Lists the task runs of one transform. Checks the query and the options at once. Sends no request before you read
@@ -114,16 +115,16 @@ export class MLTaskRuns {
   list(query: TaskRunQuery, options?: ListOptions): MLTaskRunList;
   list(query: TaskRunQuery, options: ListOptions = {}): MLTaskRunList {
     const checkedQuery = checkQuery(query);
-    const listOptions = checkListOptions(options, "list");
+    const checkedOptions = checkListOptions(options, "list");
     if (
       checkedQuery.Sort !== undefined &&
       checkedQuery.Sort.Column !== "STARTED" &&
-      listOptions.concurrency !== undefined
+      checkedOptions.concurrency !== undefined
     ) {
       return throwInvalid("Sort.Column", "STARTED with concurrency", checkedQuery.Sort.Column);
     }
     const { client, defaults } = states.get(this);
-    return createQueryList(client, checkedQuery, { ...defaults, ...listOptions });
+    return createQueryList(client, checkedQuery, { ...defaults, ...checkedOptions });
   }
 
   /**
@@ -154,10 +155,10 @@ export class MLTaskRuns {
     if (typeof queries !== "object" || typeof queries?.[Symbol.iterator] !== "function") {
       return throwInvalid("queries", "an iterable of queries", queries);
     }
-    const checked = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
+    const checkedQueries = Array.from(queries, (query, index) => checkQuery(query, `queries[${index}]`));
     const { client, defaults } = states.get(this);
-    const settings = { ...defaults, ...checkListOptions(options, "listAny") };
-    return createUnionList(client, checked, commonSort(checked) ?? NEWEST_FIRST, settings);
+    const mergedOptions = { ...defaults, ...checkListOptions(options, "listAny") };
+    return createUnionList(client, checkedQueries, commonSort(checkedQueries) ?? NEWEST_FIRST, mergedOptions);
   }
 
   /**
@@ -183,12 +184,12 @@ export class MLTaskRuns {
   /** Lists the runs of all transforms, of every task type. */
   listAcrossTransforms(query?: AcrossTransformsQuery, options?: ListOptions): MLTaskRunList;
   listAcrossTransforms(query: AcrossTransformsQuery = {}, options: ListOptions = {}): MLTaskRunList {
-    const checked = checkTransformQuery(query);
-    const { Column = "STARTED" } = checked.Sort ?? {};
+    const checkedQuery = checkTransformQuery(query);
+    const { Column = "STARTED" } = checkedQuery.Sort ?? {};
     if (Column !== "STARTED") return throwInvalid("Sort.Column", "STARTED", Column);
     const { client, defaults } = states.get(this);
-    const settings = { ...defaults, ...checkListOptions(options, "listAcrossTransforms") };
-    return createTransformsList(client, checked, settings);
+    const mergedOptions = { ...defaults, ...checkListOptions(options, "listAcrossTransforms") };
+    return createTransformsList(client, checkedQuery, mergedOptions);
   }
 
   /**
@@ -224,8 +225,8 @@ export class MLTaskRuns {
    * @param options - `maxWaitTime` in seconds is required
    * @returns the finished run, with any final `Status`
    * @throws {@link InvalidQueryError} from the call itself, before anything is sent. The promise rejects with a
-   *   {@link WaitTimeoutError} after `maxWaitTime`, with other errors of the SDK, with {@link UnexpectedResponseError}, and
-   *   at once with the reason of the `abortSignal`.
+   *   {@link WaitTimeoutError} after `maxWaitTime`, with other errors of the SDK, with {@link UnexpectedResponseError},
+   *   and at once with the reason of the `abortSignal`.
    * @see https://docs.aws.amazon.com/glue/latest/webapi/API_GetMLTaskRun.html
    *
    * @example
@@ -244,10 +245,10 @@ export class MLTaskRuns {
   waitUntilFinished(run: TaskRunReference, options: WaitOptions): Promise<FinishedMLTaskRun> {
     const { client, defaults } = states.get(this);
     const reference = checkReference(run);
-    const checked = checkWaitOptions(options);
+    const checkedOptions = checkWaitOptions(options);
     const taskType = knownTaskTypeOf(run);
-    const poll = (signals: readonly AbortSignalLike[]) => getRun(client, reference, signals, taskType);
-    return waitUntilFinished(poll, checked, signalsOf(checked, defaults));
+    const get = (signals: readonly AbortSignalLike[]) => getRun(client, reference, signals, taskType);
+    return waitUntilFinished(get, checkedOptions, signalsOf(checkedOptions, defaults));
   }
 
   /**

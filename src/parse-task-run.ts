@@ -9,13 +9,13 @@ import type {
   TaskStatusType,
   TaskType,
 } from "@aws-sdk/client-glue";
-import { hasTaskType } from "./criteria/matches-filter.js";
+import { hasAnyTaskType } from "./criteria/matches-filter.js";
 import { UnexpectedResponseError } from "./errors.js";
 import type { KnownTaskRunProperties, MLTaskRun } from "./task-run.js";
 import { formatValue, isObject, timeOf } from "./values.js";
 
 /** The request and the response that the runs belong to. */
-export interface ParseContext {
+interface ParseContext {
   /** The transform of the query, for runs without `TransformId`. */
   readonly transformId: string;
   /** The service's request id, for error messages. */
@@ -27,8 +27,8 @@ export interface ParseContext {
 }
 
 /**
- * Returns the typed runs of a response. A run that fits its type is returned as it is; a run that has to be completed is
- * copied. An invalid run ends the list, and `error` says what is wrong with it.
+ * Returns the typed runs of a response. A run that fits its type is returned as it is; a run that has to be completed
+ * is copied. An invalid run ends the list, and `error` says what is wrong with it.
  *
  * @param taskRuns - the member `TaskRuns` of the response; absent means none
  */
@@ -105,7 +105,7 @@ function missingMember(run: MLTaskRun, requiresTaskType = false): Problem | unde
   const { TaskRunId, Status }: Partial<MLTaskRun> = run;
   if (TaskRunId === undefined) return new Problem("TaskRunId", "is missing");
   if (Status === undefined) return new Problem("Status", "is missing");
-  return requiresTaskType && !hasTaskType(run)
+  return requiresTaskType && !hasAnyTaskType(run)
     ? new Problem("Properties.TaskType", "is missing, although the query filters by type")
     : undefined;
 }

@@ -1,4 +1,6 @@
-/** The types that stand in the signatures of both entries, so that a declaration file of another package can name them. */
+/**
+ * The types that stand in the signatures of both entries, so that a declaration file of another package can name them.
+ */
 export type {
   ExportLabelsTaskRunProperties,
   FindMatchesTaskRunProperties,

@@ -20,7 +20,7 @@ export interface UnionOptions {
   /** The queries, all sorted by STARTED in the same direction. */
   queries(): AsyncIterable<CheckedQuery> | Iterable<CheckedQuery>;
   readonly direction: Direction;
-  readonly start: ListingPosition;
+  readonly startPosition: ListingPosition;
   readonly limit: number;
   readonly limitPerQuery: number | undefined;
   /** The maximum number of runs of one transform, if several queries are for one and there is a limit per query. */
@@ -47,12 +47,15 @@ const MAX_IDS_IN_CURSOR = 20;
 
 /** Reads the union. The first run is returned after the first page of each query has arrived. */
 export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, void> {
-  const { direction, start, limitPerQuery, limitPerTransform } = options;
+  const { direction, startPosition, limitPerQuery, limitPerTransform } = options;
   const undatedByTransform = new Map<string, UndatedRuns>();
   const foundQueries = new Set<CheckedQuery>();
-  let { firstStartedOn, isDatedOnly = false } = start;
+  let { firstStartedOn, isDatedOnly = false } = startPosition;
   const takeWithinLimit = createTransformLimit(limitPerTransform);
-  const pageBuilder = createPageBuilder(options.limit, start.timePosition, () => ({ isDatedOnly, firstStartedOn }));
+  const pageBuilder = createPageBuilder(options.limit, startPosition.timePosition, () => ({
+    isDatedOnly,
+    firstStartedOn,
+  }));
 
   /**
    * Reads the queries, narrowed or whole, and yields their runs with `StartedOn` in order.
@@ -137,7 +140,7 @@ function createTransformLimit(limit: number | undefined) {
 async function* readSource(
   options: UnionOptions,
   query: CheckedQuery,
-  start: ListingPosition,
+  startPosition: ListingPosition,
   undated: UndatedRuns,
   onEnd: () => void,
 ): AsyncGenerator<Page, void> {
@@ -146,8 +149,8 @@ async function* readSource(
   const collector = undated.addQuery();
   const pages = paginate({
     query,
-    start,
-    isByTime: start.timePosition !== undefined,
+    startPosition,
+    isByTime: startPosition.timePosition !== undefined,
     limit: limitPerQuery,
     requiresOrder: true,
     request: (part, token) =>

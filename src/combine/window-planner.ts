@@ -10,7 +10,7 @@ export interface TimeRange {
 }
 
 /** What the first page of a window shows about the density of the runs. */
-export interface WindowSample {
+interface WindowSample {
   /** The number of runs on the page that are in the window. */
   readonly runsInWindow: number;
   /** The number of runs on the page. */

@@ -20,7 +20,7 @@ import {
 } from "./window-planner.js";
 
 /** How to read in time windows. */
-export interface WindowsOptions {
+interface WindowsOptions {
   /** The query, sorted by STARTED. */
   readonly query: CheckedQuery;
   readonly direction: Direction;

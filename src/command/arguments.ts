@@ -36,7 +36,7 @@ const COMMAND_OPTIONS = {
 type CommandName = keyof typeof COMMAND_OPTIONS;
 
 /** The formats of the output. */
-export const FORMATS = ["table", "tsv", "csv", "ndjson"] as const;
+const FORMATS = ["table", "tsv", "csv", "ndjson"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -86,7 +86,7 @@ export interface WatchArguments extends CommonArguments {
   readonly interval: number | undefined;
 }
 
-export type Arguments =
+type Arguments =
   | ListArguments
   | WaitArguments
   | WatchArguments

@@ -1,4 +1,4 @@
-/** Where the command writes, what its environment is, and what ends it. */
+/** The output streams, the environment and the abort signal of a command. */
 import type { Writable } from "node:stream";
 import { describeError, isClosedPipe, UsageError } from "./errors.js";
 
@@ -56,7 +56,7 @@ export async function writeError({ err }: Context, line: string): Promise<void> 
 }
 
 /** A line on standard error that is replaced as work goes on, if standard error is a terminal. */
-export interface ProgressLine {
+interface ProgressLine {
   show(text: string): void;
   clear(): void;
 }

@@ -11,7 +11,7 @@ const DEFAULT_TIMEOUT = 2880;
 const STARTING_ALLOWANCE = 12 * 60 * MINUTE;
 
 /** The earliest starts of runs, by the id of their transform; by `undefined` for all transforms. */
-export type EarliestStarts = ReadonlyMap<string | undefined, Date>;
+type EarliestStarts = ReadonlyMap<string | undefined, Date>;
 
 /** Finds the earliest starts of runs that finished since a time, by the `Timeout` of these transforms, or of all. */
 export async function findEarliestStarts(

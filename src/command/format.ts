@@ -7,7 +7,7 @@ import { COLUMNS, toRecord, toServiceShape } from "./record.js";
 import { escapeInvisible, toTsvField } from "./text.js";
 
 /** Formats the next runs of the output. */
-export type FormatRuns = (runs: readonly MLTaskRun[], isFirst: boolean) => string;
+type FormatRuns = (runs: readonly MLTaskRun[], isFirst: boolean) => string;
 
 /** The format that was asked for, or the one for where the output goes. */
 export function chooseFormat(format: Format | undefined, { out }: Context): Format {

@@ -4,7 +4,7 @@ import { taskTypeOf } from "./record.js";
 import { formatTable, INDENT, type Row, sumOfWidths, widthOfText } from "./table.js";
 import { formatDuration, formatTime, toOneLine } from "./text.js";
 
-export interface RunsTableOptions {
+interface RunsTableOptions {
   /** The width of the terminal. */
   readonly width: number;
   /** Whether to colour failures. */
@@ -46,8 +46,8 @@ const MIN_WIDTH = 20;
 const MAX_ERROR = 400;
 
 /**
- * Formats runs as a table. Each run has one line where its ids fit into it. Otherwise the ids are below, and are wrapped
- * rather than cut off, since they are to be copied.
+ * Formats runs as a table. Each run has one line where its ids fit into it. Otherwise the ids are below, and are
+ * wrapped rather than cut off, since they are to be copied.
  */
 export function formatRunsTable(runs: readonly MLTaskRun[], hasHead: boolean, options: RunsTableOptions): string {
   const { showTransform, idWidth = 0 } = options;

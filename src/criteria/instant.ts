@@ -29,8 +29,8 @@ const MAX_LENGTH = 100;
 /**
  * Converts a point in time to a new `Date`.
  *
- * @throws {@link InvalidQueryError} for a date-time without a zone, an invalid date, or a number that is not finite or is in
- *   seconds
+ * @throws {@link InvalidQueryError} for a date-time without a zone, an invalid date, or a number that is not finite or
+ *   is in seconds
  */
 export function toDate(value: unknown, field: string): Date {
   const date = new Date(toMilliseconds(value, field));

@@ -2,11 +2,6 @@
 import { isTaskRunType, type MLTaskRun } from "../task-run.js";
 import type { CheckedQuery } from "./query.js";
 
-/** Whether a run has a task type, which this version of the library may not know. */
-export function hasTaskType({ Properties }: MLTaskRun): boolean {
-  return Properties.TaskType !== undefined || Properties.$unknown?.TaskType !== undefined;
-}
-
 /**
  * Whether a run matches a filter. A run without `StartedOn` matches any time bounds, one without status any status, one
  * without task type any type.
@@ -14,9 +9,14 @@ export function hasTaskType({ Properties }: MLTaskRun): boolean {
 export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
   const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;
   // A run without status, or without type where the query filters by type, is invalid, and the parser reports it.
-  if (TaskRunType !== undefined && hasTaskType(run) && !isTaskRunType(run, TaskRunType)) return false;
+  if (TaskRunType !== undefined && hasAnyTaskType(run) && !isTaskRunType(run, TaskRunType)) return false;
   if (Status !== undefined && run.Status !== undefined && run.Status !== Status) return false;
   const time = run.StartedOn?.getTime();
   if (time === undefined) return true;
   return !(StartedAfter && time < StartedAfter.getTime()) && !(StartedBefore && time > StartedBefore.getTime());
+}
+
+/** Whether a run has a task type, which this version of the library may not know. */
+export function hasAnyTaskType({ Properties }: MLTaskRun): boolean {
+  return Properties.TaskType !== undefined || Properties.$unknown?.TaskType !== undefined;
 }

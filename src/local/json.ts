@@ -14,7 +14,7 @@ export function isTooDeep(value: unknown, levels = MAX_DEPTH): boolean {
 }
 
 /** The timestamps of a run or a transform. */
-export const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
+const TIMESTAMPS: readonly string[] = ["StartedOn", "LastModifiedOn", "CompletedOn", "CreatedOn"];
 
 /** The members of a run or a transform. */
 export type Members = Readonly<Record<string, unknown>>;
@@ -24,7 +24,9 @@ export function copyMembers(value: unknown, name: string): Members {
   return isObject(value) ? orInvalid(name, "readable", () => ({ ...value })) : throwInvalid(name, "an object", value);
 }
 
-/** Converts members to what the service's JSON contains. `toSeconds` converts a timestamp to seconds since the epoch. */
+/**
+ * Converts members to what the service's JSON contains. `toSeconds` converts a timestamp to seconds since the epoch.
+ */
 export function toJsonMembers(members: Members, name: string, toSeconds: (time: Date) => number): Members {
   const convert = ([key, value]: [string, unknown]) => {
     const field = `${name}.${key}`;

@@ -66,7 +66,7 @@ export function findFirstIndex<T>(items: readonly T[], predicate: (item: T) => b
 }
 
 /** Which entries belong to the result of a query. */
-export interface Selection<E extends Entry> {
+interface Selection<E extends Entry> {
   readonly matches: (entry: E) => boolean;
   /** No entry up to this value of the column that it is sorted by matches. */
   readonly begin?: SortValue | undefined;

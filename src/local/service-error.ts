@@ -1,4 +1,6 @@
-/** The errors of the service: the documented exceptions and messages as data, and the responses that are made of them. */
+/**
+ * The errors of the service: the documented exceptions and messages as data, and the responses that are made of them.
+ */
 import type { Operation } from "./input.js";
 
 /** An error response of the service: `{"__type": ..., "Message": ...}` with an HTTP status. */

@@ -1,6 +1,6 @@
 /**
- * Rules in the service's words, for requests and for data that is added. Beside the library's rules, because the service
- * reports all broken constraints at once, and ignores members that it does not know.
+ * Rules in the service's words, for requests and for data that is added. Beside the library's rules, because the
+ * service reports all broken constraints at once, and ignores members that it does not know.
  */
 import { PAGE_SIZE, type TextConstraint } from "../criteria/constraints.js";
 import { hasLength, type Rule } from "../criteria/rules.js";

@@ -26,9 +26,9 @@ const MAX_LENGTH = 1_000_000;
 /**
  * Writes a cursor, a URL-safe string that does not contain the query.
  *
- * @param query - the query in a normal form; the cursor is bound to it by a fingerprint
+ * @param normalizedQuery - the query in a normal form; the cursor is bound to it by a fingerprint
  */
-export function writeCursor(position: ListingPosition, query: unknown): string {
+export function writeCursor(position: ListingPosition, normalizedQuery: unknown): string {
   const { token = null, returnedFromPage = 0, timePosition, isDatedOnly = false, firstStartedOn = null } = position;
   const timeMembers = timePosition && {
     startedOn: timePosition.startedOn,
@@ -43,7 +43,7 @@ export function writeCursor(position: ListingPosition, query: unknown): string {
     firstStartedOn,
   } satisfies AllMembers<ListingPosition>;
   // JSON preserves every string, also one with lone surrogates.
-  return bindCursor(`1.${Buffer.from(JSON.stringify(Object.values(members))).toString("base64url")}`, query);
+  return bindCursor(`1.${Buffer.from(JSON.stringify(Object.values(members))).toString("base64url")}`, normalizedQuery);
 }
 
 /** The members of a position in the order of a cursor. A forgotten one does not compile. */
@@ -54,11 +54,11 @@ type AllMembers<P> = Readonly<Record<keyof P, unknown>>;
  *
  * @throws {@link InvalidQueryError} if the cursor is damaged, or was made by another version or for another query
  */
-export function readCursor(cursor: string | undefined, query: unknown): ListingPosition {
+export function readCursor(cursor: string | undefined, normalizedQuery: unknown): ListingPosition {
   if (cursor === undefined) return {};
   const [, members] = (cursor.length <= MAX_LENGTH && CURSOR.exec(cursor)) || [];
   if (members === undefined) throw invalidCursor(cursor, "was not made by this version of the library");
-  unbindCursor(cursor, query, "every criterion must be the same, points in time too");
+  unbindCursor(cursor, normalizedQuery, "every criterion must be the same, points in time too");
   const position = parsePosition(Buffer.from(members, "base64url").toString());
   if (position === undefined) throw invalidCursor(cursor, "was not made by this version of the library");
   return position;
@@ -92,8 +92,8 @@ function parsePosition(json: string): ListingPosition | undefined {
 }
 
 /** Appends a fingerprint, which binds the content of a cursor to a query. */
-export function bindCursor(content: string, query: unknown): string {
-  return `${content}.${fingerprint([content, query])}`;
+export function bindCursor(content: string, normalizedQuery: unknown): string {
+  return `${content}.${fingerprint([content, normalizedQuery])}`;
 }
 
 /**
@@ -102,9 +102,9 @@ export function bindCursor(content: string, query: unknown): string {
  * @param rule - what must be the same in the query, for the error
  * @throws {@link InvalidQueryError} if the cursor is damaged or belongs to another query
  */
-export function unbindCursor(cursor: string, query: unknown, rule: string): string {
+export function unbindCursor(cursor: string, normalizedQuery: unknown, rule: string): string {
   const content = cursor.slice(0, cursor.lastIndexOf("."));
-  if (bindCursor(content, query) === cursor) return content;
+  if (bindCursor(content, normalizedQuery) === cursor) return content;
   throw invalidCursor(cursor, `is damaged, or belongs to another query: ${rule}`);
 }
 

@@ -1,8 +1,8 @@
 /** A short fingerprint of a value. */
 
 /**
- * FNV-1a over the JSON of a value, twice with different primes: 64 bits. It detects accidents, but not forgery: a service
- * that gives cursors to untrusted clients has to sign them.
+ * FNV-1a over the JSON of a value, twice with different primes: 64 bits. It detects accidents, but not forgery: a
+ * service that gives cursors to untrusted clients has to sign them.
  */
 export function fingerprint(value: unknown): string {
   let first = 0x811c9dc5;

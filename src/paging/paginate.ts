@@ -13,10 +13,10 @@ import { createSkipper, type DatedPosition, isDated } from "./time-position.js";
 import { mayHaveUndatedRuns } from "./undated-runs.js";
 
 /** How to read a query. */
-export interface PaginateOptions {
+interface PaginateOptions {
   readonly query: CheckedQuery;
   /** The position to resume at. */
-  readonly start?: ListingPosition;
+  readonly startPosition?: ListingPosition;
   /** Whether to resume by the time of the position. By default, its page is requested again. */
   readonly isByTime?: boolean;
   /** The maximum number of runs. */
@@ -36,14 +36,17 @@ const MAX_ATTEMPTS = 10;
 
 /** Reads the pages of a query. Sends no request before the first call of `next()`. */
 export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
-  const { query, start = {}, filter = query.Filter, request, onReceived } = options;
+  const { query, startPosition = {}, filter = query.Filter, request, onReceived } = options;
   const direction = directionOf(query);
-  const pageBuilder = createPageBuilder(options.limit, start.timePosition);
+  const pageBuilder = createPageBuilder(options.limit, startPosition.timePosition);
   /** Whether all runs so far were in the order of the query. */
   let isOrdered = direction !== undefined;
-  /** Follows the tokens from a token or from the start. Continues by time after a rejected token, where that is possible. */
+  /**
+   * Follows the tokens from a token or from the start. Continues by time after a rejected token, where that is
+   * possible.
+   */
   async function* followTokens(): AsyncGenerator<Page, void> {
-    const { token, returnedFromPage = 0, timePosition } = start;
+    const { token, returnedFromPage = 0, timePosition } = startPosition;
     // Skip by time if it is known, because runs that started later shift a count.
     const skipper =
       direction !== undefined && returnedFromPage > 0 && isDated(timePosition)
@@ -90,8 +93,9 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
       // returned yet, it can begin again.
       const { timePosition } = pageBuilder;
-      const isStart = timePosition === undefined && start.token === undefined && !start.returnedFromPage;
-      if (direction === undefined || !isOrdered || !(isStart || isDated(timePosition))) throw error;
+      const isAtStart =
+        timePosition === undefined && startPosition.token === undefined && !startPosition.returnedFromPage;
+      if (direction === undefined || !isOrdered || !(isAtStart || isDated(timePosition))) throw error;
       yield* followTime(direction);
     }
   }
@@ -123,7 +127,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
             canNarrow = wasNarrowed || position === undefined;
             return readResponses(direction, narrowedTo);
           },
-          mayHaveUndatedRuns: () => mayHaveUndatedRuns(query) && !start.isDatedOnly,
+          mayHaveUndatedRuns: () => mayHaveUndatedRuns(query) && !startPosition.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
           const page = pageBuilder.create(runs, { requestId });

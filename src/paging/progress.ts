@@ -4,8 +4,8 @@ import { type AbortSignalLike, abortable } from "../abort.js";
 import type { PageProgress } from "../criteria/options.js";
 
 /**
- * Creates the counter of one listing: a function that calls `onPage` for a page with a number of runs, and waits for it.
- * An abort ends the wait.
+ * Creates the counter of one listing: a function that calls `onPage` for a page with a number of runs, and waits for
+ * it. An abort ends the wait.
  */
 export function createProgress(
   onPage: ((progress: PageProgress) => unknown) | undefined,

@@ -19,8 +19,9 @@ export function isDatedRun({ StartedOn }: MLTaskRun): boolean {
 export type UndatedRuns = ReturnType<typeof createUndatedRuns>;
 
 /**
- * Collects these runs from the pages of all queries of one transform. A run that starts between two responses has no `StartedOn` on one page and has it on a page of another query. Such a
- * run is not collected, in whichever order the two pages arrive.
+ * Collects these runs from the pages of all queries of one transform. A run that starts between two responses has no
+ * `StartedOn` on one page and has it on a page of another query. Such a run is not collected, in whichever order the
+ * two pages arrive.
  */
 export function createUndatedRuns() {
   const undated = new Map<string, MLTaskRun>();

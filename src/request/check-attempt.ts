@@ -3,20 +3,6 @@ import type { FinalizeHandler } from "@smithy/types";
 import { hasName, UnexpectedResponseError } from "../errors.js";
 import { isObject } from "../values.js";
 
-/** The service's time of each response, by its `$metadata`, which a copy of the output by other middleware keeps. */
-const serviceTimes = new WeakMap<object, number>();
-
-/** The service's time when it sent a response, in milliseconds since the epoch. A mocked response has none. */
-export function serviceTimeOf($metadata: unknown): number | undefined {
-  return isObject($metadata) ? serviceTimes.get($metadata) : undefined;
-}
-
-/** The service's id of a request, from the metadata of its response. */
-export function requestIdOf($metadata: unknown): string | undefined {
-  const requestId = isObject($metadata) ? $metadata.requestId : undefined;
-  return typeof requestId === "string" ? requestId : undefined;
-}
-
 /**
  * Middleware inside the retry loop of the client. It marks two faults as retryable that the SDK does not retry:
  * operation timeouts, and successes without a body, which would look like the end of a listing. It only looks at the
@@ -46,6 +32,20 @@ export function checkAttempt<Input extends object, Output extends object>(
       throw error;
     }
   };
+}
+
+/** The service's time of each response, by its `$metadata`, which a copy of the output by other middleware keeps. */
+const serviceTimes = new WeakMap<object, number>();
+
+/** The service's time when it sent a response, in milliseconds since the epoch. A mocked response has none. */
+export function serviceTimeOf($metadata: unknown): number | undefined {
+  return isObject($metadata) ? serviceTimes.get($metadata) : undefined;
+}
+
+/** The service's id of a request, from the metadata of its response. */
+export function requestIdOf($metadata: unknown): string | undefined {
+  const requestId = isObject($metadata) ? $metadata.requestId : undefined;
+  return typeof requestId === "string" ? requestId : undefined;
 }
 
 function isSuccess(response: unknown): boolean {

@@ -1,4 +1,4 @@
-/** What the library needs of a client. */
+/** `GlueClientLike`: the part of a client that the library uses. */
 
 /**
  * A `GlueClient`, or any other object with its `send`: a client of another version of the SDK, a mock, a wrapper. The

@@ -54,8 +54,8 @@ const MAX_CAUSES = 10;
 
 /**
  * Whether an error is transient: throttling, a fault of the service, of the network or of this machine's clock, a
- * timeout, and what the SDK marks as retryable. Looks at names and codes, because two copies of the SDK, or a mock, have
- * different classes.
+ * timeout, and what the SDK marks as retryable. Looks at names and codes, because two copies of the SDK, or a mock,
+ * have different classes.
  */
 export function isTransient(error: unknown, causes = MAX_CAUSES): boolean {
   if (!isObject(error) || causes < 0) return false;

@@ -14,9 +14,9 @@ const KINDS = { fromBegin: "new", found: "add", later: "old" } satisfies Record<
  * Writes a state as a URL-safe string: fields that are separated by dots. The first is the version, the last a
  * fingerprint of the other fields and of the query.
  *
- * @param query - the query in a normal form; the cursor is bound to it
+ * @param normalizedQuery - the query in a normal form; the cursor is bound to it
  */
-export function writeWatchCursor(state: WatchState, query: unknown): string {
+export function writeWatchCursor(state: WatchState, normalizedQuery: unknown): string {
   removeOld(state);
   const fields = [VERSION, state.seenUntil === undefined ? NOT_BEGUN : encodeTime(state.seenUntil)];
   for (const [id, { behind, unfinished, recent }] of state.transforms) {
@@ -28,7 +28,7 @@ export function writeWatchCursor(state: WatchState, query: unknown): string {
     } satisfies Record<keyof TransformState, string[]>;
     fields.push(encodeText(id), ...members.behind, ...members.unfinished, ...members.recent);
   }
-  return bindCursor(fields.join("."), query);
+  return bindCursor(fields.join("."), normalizedQuery);
 }
 
 /**
@@ -36,11 +36,11 @@ export function writeWatchCursor(state: WatchState, query: unknown): string {
  *
  * @throws {@link InvalidQueryError} if the cursor is damaged, or was made by a newer version or for another query
  */
-export function readWatchCursor(cursor: string, query: unknown): WatchState {
+export function readWatchCursor(cursor: string, normalizedQuery: unknown): WatchState {
   if (!cursor.startsWith(`${VERSION}.`)) {
     throw invalidCursor(cursor, "is not the cursor of a watch, or was made by a newer version of the library");
   }
-  const content = unbindCursor(cursor, query, "every criterion but StartedAfter must be the same");
+  const content = unbindCursor(cursor, normalizedQuery, "every criterion but StartedAfter must be the same");
   const [, ...fields] = content.split(".");
   return parseState(fields.values(), () => {
     throw invalidCursor(cursor, "was not made by this library");

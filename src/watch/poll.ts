@@ -47,7 +47,7 @@ export function createPoll(options: PollOptions) {
   return {
     ...options,
     /** The transforms that it has found. */
-    transforms: new Map<string, PolledTransform>(),
+    polledTransforms: new Map<string, PolledTransform>(),
     /** The failures by transform; of undefined, the failure to find the transforms. */
     failures: new Map<string | undefined, WatchFailure>(),
     /** The transforms of which not all runs were listed. */
@@ -71,13 +71,13 @@ export function createPoll(options: PollOptions) {
  * first, then older ones. The state changes with each of them, so that it is the position after the last one.
  */
 export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> {
-  const { query, state, requests, transforms, failures, failedTransforms, unlisted, otherRuns } = poll;
+  const { query, state, requests, polledTransforms, failures, failedTransforms, unlisted, otherRuns } = poll;
   requests.onFirstResponse((serviceTime) => {
     poll.startedAt = serviceTime ?? newestKnown(state);
   });
   try {
     const found = "TransformId" in query ? [query] : findTransforms(requests.getTransforms, query.TransformFilter);
-    for await (const { TransformId } of found) transforms.set(TransformId, beforePoll(poll, TransformId));
+    for await (const { TransformId } of found) polledTransforms.set(TransformId, beforePoll(poll, TransformId));
   } catch (error) {
     throwIfAborted(requests.signals);
     failures.set(undefined, { error });
@@ -85,9 +85,12 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
   }
   for (const [id, { unfinished }] of state.transforms) unlisted.set(id, new Set(unfinished.keys()));
   // A run of a transform that was not found is known, so that it needs no time.
-  const isChange = (run: MLTaskRun) => observe(state, run, transforms.get(run.TransformId)?.seenUntil ?? Infinity);
+  const isChange = (run: MLTaskRun) =>
+    observe(state, run, polledTransforms.get(run.TransformId)?.seenUntil ?? Infinity);
 
-  const sources = Array.from(transforms, ([id, before]) => prefetchPages(readTransform(poll, id, before), 1, true));
+  const sources = Array.from(polledTransforms, ([id, before]) =>
+    prefetchPages(readTransform(poll, id, before), 1, true),
+  );
   for await (const { runs } of mergeSources(sources, 1)) {
     // The first page of each transform has arrived. There is always a batch, which may be empty.
     if (state.seenUntil === undefined) setFirstSeenUntil(poll);

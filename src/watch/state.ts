@@ -95,7 +95,9 @@ export function noteFinished(state: WatchState, run: MLTaskRun): void {
   if (time !== undefined) stateOf(state, run.TransformId).recent.set(fingerprint(run.TaskRunId), time);
 }
 
-/** Notes an unfinished run that will be returned later in this poll. If the poll ends early, the next one returns it. */
+/**
+ * Notes an unfinished run that will be returned later in this poll. If the poll ends early, the next one returns it.
+ */
 export function noteUnfinished(state: WatchState, { TransformId, TaskRunId }: MLTaskRun): void {
   const { unfinished } = stateOf(state, TransformId);
   if (!unfinished.has(TaskRunId)) unfinished.set(TaskRunId, "");

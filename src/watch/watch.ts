@@ -60,7 +60,7 @@ function openWatch(client: GlueClientLike, query: CheckedWatchQuery, options: Ch
     failedPolls = new Map(Array.from(failures.keys(), (id) => [id, (failedPolls.get(id) ?? 0) + 1]));
     for (const [id, count] of failedPolls) if (count >= maxFailedPolls) throw failures.get(id)?.error;
     // With StartedAfter, the older runs of a transform that is found later are not watched.
-    if (!isSince && !failures.has(undefined)) knownTransforms = poll.transforms;
+    if (!isSince && !failures.has(undefined)) knownTransforms = poll.polledTransforms;
     polls += 1;
     const unfinished = [...state.transforms.values()].reduce((sum, transform) => sum + transform.unfinished.size, 0);
     const progress = { poll: polls, runs, unfinished, failures: [...failures.values()] };
@@ -147,8 +147,9 @@ function toResult(watch: OpenWatch, poll: Poll, runs: MLTaskRun[]): MLTaskRunPol
 }
 
 /** Whether all transforms have failed, or could not be found. */
-function hasFailed({ failures, transforms }: Poll): boolean {
-  return failures.has(undefined) || (transforms.size > 0 && [...transforms.keys()].every((id) => failures.has(id)));
+function hasFailed({ failures, polledTransforms }: Poll): boolean {
+  const ids = [...polledTransforms.keys()];
+  return failures.has(undefined) || (ids.length > 0 && ids.every((id) => failures.has(id)));
 }
 
 /** Whether the next poll would fail in the same way. */
