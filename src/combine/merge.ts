@@ -1,12 +1,12 @@
 /** Merges the runs of several sources in STARTED order. */
-import type { Page, PageQueue } from "../paging/page.js";
+import type { PageQueue, RunBatch } from "../paging/page.js";
 import { type Direction, sortKey } from "../paging/started-order.js";
 import { isDatedRun } from "../paging/undated-runs.js";
 import type { MLTaskRun } from "../task-run.js";
 import { createHeap, type HeapItem } from "./heap.js";
 
 /** The pages of one query in STARTED order. */
-export type Source = PageQueue<Pick<Page, "runs">>;
+export type Source = PageQueue<RunBatch>;
 
 /** A source and its next run with `StartedOn`. */
 interface SourceState extends HeapItem {
@@ -21,8 +21,7 @@ interface SourceState extends HeapItem {
 const MAX_BATCH = 1000;
 
 /** Merged runs of several queries. */
-interface MergedRuns {
-  readonly runs: readonly MLTaskRun[];
+interface MergedRuns extends RunBatch {
   /** Whether they are some of the runs of one start time, and others may sort before them. */
   readonly isPartOfOneTime: boolean;
 }

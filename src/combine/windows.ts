@@ -2,7 +2,7 @@
 import type { CheckedQuery } from "../criteria/query.js";
 import { narrowToPosition, narrowToRange } from "../paging/narrow.js";
 import { createPageBuilder } from "../paging/ordered-pages.js";
-import { emptyPage, type Page, type PageQueue, prefetchPages } from "../paging/page.js";
+import { emptyPage, type Page, type PageQueue, prefetchPages, type RunBatch } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { resume } from "../paging/resume.js";
 import { type Direction, NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
@@ -78,8 +78,7 @@ function readPart(
 }
 
 /** The runs of a page that belong to a window. */
-interface WindowPage {
-  readonly runs: readonly MLTaskRun[];
+interface WindowPage extends RunBatch {
   readonly requestId?: string | undefined;
 }
 

@@ -2,8 +2,13 @@
 import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 
+/** Runs that arrive together, in the order of the listing. */
+export interface RunBatch {
+  readonly runs: readonly MLTaskRun[];
+}
+
 /** Runs that are returned together. */
-export interface Page {
+export interface Page extends RunBatch {
   readonly runs: MLTaskRun[];
   readonly requestId?: string | undefined;
   /** Whether the last run of the page ends the listing. */

@@ -1,15 +1,10 @@
 /** Resumes a listing in STARTED order at a position by time. */
-import type { MLTaskRun } from "../task-run.js";
+import type { RunBatch } from "./page.js";
 import type { Direction } from "./started-order.js";
 import { createSkipper, type DatedPosition, isDated, type TimePosition } from "./time-position.js";
 
-/** Runs that arrive together, in STARTED order. */
-interface Batch {
-  readonly runs: readonly MLTaskRun[];
-}
-
 /** How to resume. */
-interface ResumeOptions<B extends Batch> {
+interface ResumeOptions<B extends RunBatch> {
   readonly direction: Direction;
   /** The current position: the consumer moves it as it returns runs. */
   position(): TimePosition | undefined;
@@ -30,7 +25,7 @@ interface ResumeOptions<B extends Batch> {
  * cases: if there may be runs without `StartedOn`, and if the narrowed runs lack those of the position itself, because
  * the service's bounds are coarser than the margin.
  */
-export async function* resume<B extends Batch>(options: ResumeOptions<B>): AsyncGenerator<B, void> {
+export async function* resume<B extends RunBatch>(options: ResumeOptions<B>): AsyncGenerator<B, void> {
   let shouldNarrow = options.canNarrow;
   let lacksPosition = false;
   for (;;) {

@@ -4,7 +4,7 @@ import { UNFINISHED_STATUSES } from "../criteria/enumerations.js";
 import type { CheckedQuery } from "../criteria/query.js";
 import { hasName } from "../errors.js";
 import { MARGIN, narrowToRange } from "../paging/narrow.js";
-import type { Page } from "../paging/page.js";
+import type { Page, RunBatch } from "../paging/page.js";
 import { paginate } from "../paging/paginate.js";
 import { isTokenError } from "../paging/responses.js";
 import { NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
@@ -22,9 +22,6 @@ import {
   timeOfRun,
 } from "./state.js";
 
-/** Runs that were received together. */
-type Runs = Pick<Page, "runs">;
-
 /**
  * Yields the runs of a transform that may be new, oldest first. Throws only if the watch is aborted: other errors are
  * failures of the poll.
@@ -33,7 +30,7 @@ export async function* readTransform(
   poll: Poll,
   TransformId: string,
   { kind, seenUntil }: PolledTransform,
-): AsyncGenerator<Runs, void> {
+): AsyncGenerator<RunBatch, void> {
   const { query, state, requests, unlisted, otherRuns } = poll;
   try {
     for await (const page of kind === "later"
@@ -60,7 +57,7 @@ export async function* readTransform(
 }
 
 /** Lists the runs that have started since the last poll. */
-async function* listNew(poll: Poll, TransformId: string, seenUntil: number): AsyncGenerator<Runs, void> {
+async function* listNew(poll: Poll, TransformId: string, seenUntil: number): AsyncGenerator<RunBatch, void> {
   const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
   // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
   let from: number | undefined = seenUntil - LISTING_DELAY;
@@ -91,7 +88,7 @@ async function* listNew(poll: Poll, TransformId: string, seenUntil: number): Asy
  * Lists the unfinished runs, and those that have started since the watch began: the newest runs and, if these are not
  * all, the runs of each unfinished status.
  */
-async function* listFirst(poll: Poll, TransformId: string, kind: PollKind): AsyncGenerator<Runs, void> {
+async function* listFirst(poll: Poll, TransformId: string, kind: PollKind): AsyncGenerator<RunBatch, void> {
   const { state, filter } = poll;
   const found = new Map<string, MLTaskRun>();
   const add = (runs: readonly MLTaskRun[]) => {
