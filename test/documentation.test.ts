@@ -1,20 +1,15 @@
-/** Every TypeScript block of the README and of `docs`: type-checked against the built package, and run as printed. */
+/** Every TypeScript block of the README and of `docs` runs as printed, with the built package. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readAllPrograms, root, writeProject } from "./blocks.js";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("..", import.meta.url));
-// The blocks of `frameworks.md` are files of one project: `frameworks.test.ts` runs them.
-const docs = (await readdir(join(root, "docs"))).filter((name) => name.endsWith(".md") && name !== "frameworks.md");
-const pages = ["README.md", ...docs.map((name) => `docs/${name}`)];
-const programs = (await Promise.all(pages.map(readPrograms))).flat();
+const programs = await readAllPrograms();
 
 /** Runs the blocks one after another, in one process that loads the SDK once. Prints a line of JSON for each. */
 const RUNNER = `
@@ -30,20 +25,8 @@ let folder = "";
 let glue: LocalGlue;
 
 beforeAll(async () => {
-  // Inside the project, so that `glue-ml-task-runs` is the project itself, through its `exports`.
-  folder = await mkdtemp(join(root, ".documentation-"));
-  const compilerOptions = {
-    target: "ES2022",
-    lib: ["ES2023", "ESNext.Disposable"],
-    module: "NodeNext",
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: ["node"],
-  };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+  folder = await writeProject(programs.map(({ name, code }) => [name, code]));
   for (const { name, code } of programs) {
-    await writeFile(join(folder, name), code);
     // Compiled once here, because a loader compiles more slowly, and in each process.
     const compiled = await transform(code, { loader: "ts", format: "esm", target: "node20" });
     await writeFile(join(folder, toCompiledName(name)), compiled.code);
@@ -67,22 +50,6 @@ it("The README and most pages of the documentation have blocks to run", () => {
   const pagesWithBlocks = new Set(programs.map(({ page }) => page));
   expect(pagesWithBlocks).toContain("README.md");
   expect(pagesWithBlocks.size).toBeGreaterThan(7);
-});
-
-it("Every block compiles", { timeout: 120_000 }, () => {
-  const { config } = ts.readConfigFile(join(folder, "tsconfig.json"), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
-  const program = ts.createProgram(
-    programs.map(({ name }) => join(folder, name)),
-    options,
-  );
-  const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-    const text = ts.flattenDiagnosticMessageText(messageText, "\n");
-    return `${file?.fileName ?? "?"}: ${text}`;
-  });
-  expect(found).toEqual([]);
-  const resolved = program.getSourceFiles().map(({ fileName }) => fileName);
-  expect(resolved).toContain(join(root, "dist/index.d.ts"));
 });
 
 const timeout = 120_000;
@@ -136,34 +103,4 @@ describe("The block", () => {
 
 function toCompiledName(name: string): string {
   return name.replace(/\.ts$/, ".mjs");
-}
-
-interface Program {
-  readonly page: string;
-  /** The program's file name. */
-  readonly name: string;
-  /** The block as printed. */
-  readonly block: string;
-  /** The block behind the imports and constants of the page's first block, which a reader has seen. */
-  readonly code: string;
-  /** The number of tests in the block. */
-  readonly tests: number;
-}
-
-/** Blocks after a page's first one follow the imports and `taskRuns` of that one, unless they have their own. */
-async function readPrograms(page: string): Promise<Program[]> {
-  const text = await readFile(join(root, page), "utf8");
-  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = ""]) => block);
-  const [setup = ""] = /^.*?^const taskRuns = .*?\n/ms.exec(blocks[0] ?? "") ?? [];
-  return blocks.map((block, index) => {
-    const tests = block.match(/^it\(/gm)?.length ?? 0;
-    const isComplete = index === 0 || block.includes("import { MLTaskRuns");
-    return {
-      page,
-      name: `${page.replace(/\W+/g, "-")}-${index + 1}${tests > 0 ? ".test" : ""}.ts`,
-      block,
-      code: isComplete ? block : `${setup}\n${block}`,
-      tests,
-    };
-  });
 }

@@ -1,23 +1,17 @@
-/** The blocks of `docs/frameworks.md`: they compile as printed, and serve pages of runs as printed. */
+/** The blocks of `docs/frameworks.md` serve pages of runs as printed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import { build } from "esbuild";
 import { MLTaskRuns } from "glue-ml-task-runs";
-import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { readFrameworkFiles, writeProject } from "./blocks.js";
 import { newestFirst, startGlue, startHangingServer, TransformId } from "./support.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const page = await readFile(join(root, "docs/frameworks.md"), "utf8");
-/** The blocks by their file, which their first line names. */
-const files = new Map(
-  [...page.matchAll(/^```ts\n\/\/ ([^\n]*)\n(.*?)^```$/gms)].map(([, name = "", code = ""]) => [name, code]),
-);
+const files = await readFrameworkFiles();
 
 /** Serves a route handler with the parameters that Next gives it. Next itself is not installed. */
 const NEXT = `
@@ -35,12 +29,7 @@ const programs = { Express: "express.ts", Fastify: "fastify.ts", Next: "next.ts"
 
 let folder = "";
 beforeAll(async () => {
-  // Inside the project, so that `glue-ml-task-runs` is the project itself, through its `exports`.
-  folder = await mkdtemp(join(root, ".documentation-"));
-  for (const [name, code] of [...files, ["next.ts", NEXT] as const]) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await writeFile(join(folder, name), code);
-  }
+  folder = await writeProject([...files, ["next.ts", NEXT]]);
   await build({
     entryPoints: Object.values(programs).map((name) => join(folder, name)),
     outdir: folder,
@@ -54,36 +43,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-const route = "app/transforms/[id]/runs/route.ts";
-
-it.each<[strict: boolean, names: string[]]>([
-  [true, ["runs.ts", "express.ts", "fastify.ts", route, "nest.ts"]],
-  // The checks with which Next begins a project.
-  [false, ["runs.ts", route]],
-])("The blocks are complete files that compile, strict: %s", { timeout: 120_000 }, (strict, names) => {
-  if (strict) expect(names).toEqual([...files.keys()]);
-  const program = ts.createProgram(
-    names.map((name) => join(folder, name)),
-    {
-      target: ts.ScriptTarget.ES2022,
-      lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-      isolatedModules: true,
-      strict,
-      noEmit: true,
-      skipLibCheck: true,
-      types: ["node"],
-    },
-  );
-  const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-    return `${file?.fileName ?? "?"}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-  });
-  expect(found).toEqual([]);
-});
 
 describe.each(Object.entries(programs))("The endpoint in %s", (_, program) => {
   it("returns the failed runs in pages, and rejects unknown values", async () => {

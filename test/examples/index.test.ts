@@ -64,26 +64,48 @@ async function createProject(): Promise<string> {
 
 // The demo is of this repository. The HTTP service and the watch run until a signal, the probe asks for an unknown
 // transform, too, and sync needs a newer runtime: other files test what they list.
-it.for(names.filter((name) => !["demo", "http-service", "watch", "probe", "sync"].includes(name)))(
-  "The example %s, copied into a project, lists the runs of the AWS configuration",
-  async (name) => {
-    // A run that an example starts is finished at once.
-    const glue = await startGlue(0, { runTime: 0 });
-    // The runs are older than the period of every example.
-    glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 5, to: "2020-01-01" }));
-    const cwd = await createProject();
-    const examples = inject("compiledExamples");
-    await cp(join(examples, `${name}.js`), join(cwd, `${name}.js`));
-    // Some have a folder of their own.
-    await cp(join(examples, name), join(cwd, name), { recursive: true }).catch(() => {});
-    const env = { ...process.env, ...configureFor(glue).env, AWS_REGION: "eu-west-1" };
-    const { stdout } = await exec("node", [`${name}.js`], { cwd, env });
-    expect(stdout).not.toBe("");
+const copied = names.filter((name) => !["demo", "http-service", "watch", "probe", "sync"].includes(name));
+
+/** Runs the examples one after another, each with an endpoint of its own, in one process that loads the SDK once. */
+const RUNNER = `
+  const write = process.stdout.write.bind(process.stdout);
+  for (const argument of process.argv.slice(2)) {
+    const [name, endpoint] = argument.split("=");
+    process.env.AWS_ENDPOINT_URL_GLUE = endpoint;
+    process.argv = [process.argv[0], name + ".js"];
+    let stdout = "";
+    process.stdout.write = (text) => (stdout += text) !== "";
+    const error = await import("./" + name + ".js").then(() => undefined, ({ stack }) => stack);
+    write(JSON.stringify({ name, stdout, error }) + "\\n");
+  }`;
+
+it("Each example, copied into a project, lists the runs of the AWS configuration", async () => {
+  const cwd = await createProject();
+  await cp(inject("compiledExamples"), cwd, { recursive: true });
+  await writeFile(join(cwd, "run.js"), RUNNER);
+  const glues = await Promise.all(
+    copied.map(async (name) => {
+      // A run that an example starts is finished at once.
+      const glue = await startGlue(0, { runTime: 0 });
+      // The runs are older than the period of every example.
+      glue.addTaskRuns(sampleTaskRuns({ transformId: TransformId, count: 5, to: "2020-01-01" }));
+      return { name, glue };
+    }),
+  );
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x", AWS_REGION: "eu-west-1" };
+  const args = ["run.js", ...glues.map(({ name, glue }) => `${name}=${glue.endpoint}`)];
+  const { stdout } = await exec("node", args, { cwd, env });
+  const printed = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(printed).toEqual(copied.map((name) => ({ name, stdout: expect.stringMatching(/./) })));
+  for (const { name, glue } of glues) {
     const requests = glue.requests.filter(({ operation }) => /TaskRuns?$/.test(operation));
-    expect(requests.length).toBeGreaterThan(0);
+    expect(requests.length, name).toBeGreaterThan(0);
     for (const { input } of requests) expect(input).toMatchObject({ TransformId });
-  },
-);
+  }
+});
 
 it("Each example imports only packages and files of its own folder, so that it can be copied", async () => {
   for (const name of names) {
