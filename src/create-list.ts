@@ -14,7 +14,7 @@ import { createProgress } from "./paging/progress.js";
 import { planRead, type ReadPlan, type WindowsPlan } from "./paging/read-plan.js";
 import { type Direction, NEWEST_FIRST } from "./paging/started-order.js";
 import type { GlueClientLike } from "./request/client.js";
-import { createLimiter } from "./request/limiter.js";
+import { createLimiter, type Limiter } from "./request/limiter.js";
 import { createPageRequest } from "./request/page-request.js";
 
 /** The order of a listing that merges several sources. */
@@ -50,9 +50,10 @@ export function createTransformsList(
   options: CheckedOptions,
 ): MLTaskRunList {
   const filters = new Map([Filter].flat().map((filter) => [JSON.stringify({ ...filter }), filter]));
-  async function* queries({ pageSize, onTransform, signals }: Listing): AsyncGenerator<CheckedQuery, void> {
+  async function* queries({ pageSize, onTransform, signals }: Listing, limiter: Limiter) {
     const request = createTransformsRequest(client, pageSize, signals);
-    for await (const transform of findTransforms(request, TransformFilter)) {
+    const limited = (input: Parameters<typeof request>[0], token?: string) => limiter(() => request(input, token));
+    for await (const transform of findTransforms(limited, TransformFilter)) {
       if (onTransform) await abortable(signals, async () => onTransform(transform));
       const { TransformId } = transform;
       for (const filter of filters.values()) yield { TransformId, ...(filter && { Filter: filter }), Sort };
@@ -74,7 +75,7 @@ function createMergedList(
   sort: Sort,
   options: CheckedOptions,
   union: Pick<UnionOptions, "skipsDeletedTransforms" | "limitPerTransform"> & {
-    queries(listing: Listing): ReturnType<UnionOptions["queries"]>;
+    queries(listing: Listing, limiter: Limiter): ReturnType<UnionOptions["queries"]>;
   },
 ): MLTaskRunList {
   const normalizedQuery = [normalizedQueries, options.limitPerQuery ?? 0];
@@ -89,16 +90,17 @@ function createMergedList(
     const upToLimit = isForFirstRun ? 1 : limit + (startPosition.timePosition?.count ?? 0) + 1;
     const needed = Math.min(upToLimit, limitPerQuery ?? Infinity);
     const { pageSize, request } = listing.createRequest(needed, signals);
+    const limiter = createLimiter(options.concurrency ?? 4);
     const pages = readUnion({
       ...union,
-      queries: () => union.queries({ ...listing, signals }),
+      queries: () => union.queries({ ...listing, signals }, limiter),
       direction,
       startPosition,
       limit,
       limitPerQuery,
       prefetch: needed <= pageSize ? 0 : listing.prefetch,
       request,
-      limiter: createLimiter(options.concurrency ?? 4),
+      limiter,
       onReceived: listing.progress,
       isForFirstRun,
       controller,

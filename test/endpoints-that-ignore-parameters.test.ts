@@ -8,7 +8,8 @@ import { type GlueClientLike, type MLTaskRunList, MLTaskRuns, UnexpectedResponse
 import { describe, expect, it } from "vitest";
 import { createFakeClient, createRun, newestFirst, oldestFirst, readToError, TransformId, takeIds } from "./support.js";
 
-const START = 1_790_000_000_000;
+/** Not a whole second, which the service may have cut off. */
+const START = 1_790_000_000_000 + 123;
 const MINUTE = 60_000;
 const COUNT = 300;
 const DISTANCE = 7000;

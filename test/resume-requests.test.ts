@@ -1,6 +1,6 @@
 /** What it costs to resume a listing: its requests, compared with those of a listing that continues. */
 import { type ListOptions, type MLTaskRunList, MLTaskRuns } from "glue-ml-task-runs";
-import { LocalGlue } from "glue-ml-task-runs/local";
+import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createRun,
@@ -9,11 +9,25 @@ import {
   newestFirst,
   oldestFirst,
   startGlue,
+  startGlueWith,
   TransformId,
   takeIds,
 } from "./support.js";
 
 describe("The requests of a resumed listing", () => {
+  it("with a limit per query are one for each transform that has fewer runs", async () => {
+    const transforms = ["tfm-a", "tfm-b", "tfm-c"];
+    const history = transforms.flatMap((transformId) => sampleTaskRuns({ transformId, count: 3 }));
+    const glue = await startGlueWith(history);
+    const list = (options: ListOptions) =>
+      new MLTaskRuns(glue.client()).listAcrossTransforms({}, { limitPerQuery: 5, ...options });
+    const runs = list({})[Symbol.asyncIterator]();
+    await takeIds(runs, 4);
+    const before = glue.requests.length;
+    expect(await list({ cursor: runs.cursor }).toArray()).toHaveLength(5);
+    expect(glue.requests.slice(before).filter(({ operation }) => operation === "GetMLTaskRuns")).toHaveLength(3);
+  });
+
   it("of a query with a time bound ask for its limit and the runs to skip, not for those of the first page again", async () => {
     const glue = await startGlue(50);
     const query = { TransformId, Sort: oldestFirst, Filter: { StartedAfter: new Date(0) } };

@@ -74,7 +74,7 @@ export async function* readUnion(options: UnionOptions): AsyncGenerator<Page, vo
     // With a limit per query, the runs of each query are counted again from the first run of the listing: newest first,
     // others may have started since then.
     else if (limitPerQuery !== undefined && direction === -1 && firstStartedOn !== undefined) {
-      sourceStart = { timePosition: { startedOn: firstStartedOn, count: 0 } };
+      sourceStart = { timePosition: { startedOn: firstStartedOn, count: 0 }, isDatedOnly };
     }
     let unfinishedSources = 0;
     const sources: Source[] = [];

@@ -7,6 +7,7 @@ import { paginate } from "../paging/paginate.js";
 import { resume } from "../paging/resume.js";
 import { type Direction, NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import type { TimePosition } from "../paging/time-position.js";
+import { isDatedRun } from "../paging/undated-runs.js";
 import type { Limiter } from "../request/limiter.js";
 import type { RequestPage } from "../request/page-request.js";
 import type { MLTaskRun } from "../task-run.js";
@@ -101,7 +102,6 @@ async function* readWindowPages(
   const [firstPageBegin, firstPageEnd] = keysAtEnds(first.runs, direction);
   const endRun = first.isLast ? undefined : await lastRun;
   const endOfListing = endRun ? sortKey(endRun, direction) : -Infinity;
-  // Also of runs without `StartedOn`, whose key is infinite: they are in no window.
   const hasWindows = endOfListing - firstPageEnd >= MIN_WIDTH && Number.isFinite(endOfListing - firstPageBegin);
   if (!hasWindows) {
     yield await receive(options, first, -Infinity, Infinity);
@@ -207,8 +207,9 @@ async function receive(options: WindowsOptions, page: Page, begin: number, end: 
   return { runs, requestId: page.requestId };
 }
 
-/** The sort keys of the first and the last run; minus infinity if there is none. */
+/** The sort keys of the first and the last run with `StartedOn`; minus infinity if there is none. */
 function keysAtEnds(runs: readonly MLTaskRun[], direction: Direction): readonly [number, number] {
-  const [first, last] = [runs[0], runs.at(-1)];
+  const dated = runs.filter(isDatedRun);
+  const [first, last] = [dated[0], dated.at(-1)];
   return first && last ? [sortKey(first, direction), sortKey(last, direction)] : [-Infinity, -Infinity];
 }

@@ -13,7 +13,11 @@ export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["
   if (Status !== undefined && run.Status !== undefined && run.Status !== Status) return false;
   const time = run.StartedOn?.getTime();
   if (time === undefined) return true;
-  return !(StartedAfter && time < StartedAfter.getTime()) && !(StartedBefore && time > StartedBefore.getTime());
+  // The service may know a time more exactly than it shows it, in whole seconds.
+  const tolerance = time % 1000 === 0 ? 999 : 0;
+  const isBefore = StartedAfter !== undefined && time + tolerance < StartedAfter.getTime();
+  const isAfter = StartedBefore !== undefined && time - tolerance > StartedBefore.getTime();
+  return !isBefore && !isAfter;
 }
 
 /** Whether a run has a task type, which this version of the library may not know. */

@@ -3,11 +3,14 @@ import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 import type { Page } from "./page.js";
 import { type TimePosition, timePositionAfter } from "./time-position.js";
+import { isDatedRun } from "./undated-runs.js";
 
 /** What a page is besides its runs. */
 interface PageOptions extends Partial<Pick<Page, "requestId" | "isLast">> {
   /** Whether its runs are some of one start time, and others may sort before them: positions then contain their ids. */
   readonly isPartOfOneTime?: boolean;
+  /** Whether runs without `StartedOn` do not move the position by time, because they may be anywhere. */
+  readonly ignoresUndated?: boolean;
 }
 
 /**
@@ -34,13 +37,14 @@ export function createPageBuilder(
     /** Creates the page of the next runs, without those beyond the limit. */
     create(
       received: readonly MLTaskRun[],
-      { requestId, isLast = false, isPartOfOneTime = false }: PageOptions = {},
+      { requestId, isLast = false, isPartOfOneTime = false, ignoresUndated = false }: PageOptions = {},
     ): Page {
       const runs = received.slice(0, remaining);
       const before = position;
       const flagsOfPage = flags();
       remaining -= runs.length;
-      position = timePositionAfter(runs, runs.length, before, isPartOfOneTime);
+      const counted = ignoresUndated ? runs.filter(isDatedRun) : runs;
+      position = timePositionAfter(counted, counted.length, before, isPartOfOneTime);
       return {
         runs,
         requestId,

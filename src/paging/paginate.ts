@@ -5,12 +5,12 @@ import type { MLTaskRun } from "../task-run.js";
 import type { ListingPosition } from "./cursor.js";
 import { narrowToPosition } from "./narrow.js";
 import { createPageBuilder } from "./ordered-pages.js";
-import { emptyPage, type Page } from "./page.js";
+import type { Page } from "./page.js";
 import { createResponseReader, isTokenError, type ResponsePage } from "./responses.js";
 import { resume } from "./resume.js";
 import { type Direction, directionOf } from "./started-order.js";
 import { createSkipper, type DatedPosition, isDated } from "./time-position.js";
-import { mayHaveUndatedRuns } from "./undated-runs.js";
+import { isDatedRun, mayHaveUndatedRuns } from "./undated-runs.js";
 
 /** How to read a query. */
 interface PaginateOptions {
@@ -39,8 +39,9 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   const { query, startPosition = {}, filter = query.Filter, request, onReceived } = options;
   const direction = directionOf(query);
   const pageBuilder = createPageBuilder(options.limit, startPosition.timePosition);
-  /** Whether all runs so far were in the order of the query. */
-  let isOrdered = direction !== undefined;
+  const isAtStart = startPosition.token === undefined && !startPosition.returnedFromPage;
+  /** Whether all runs so far were in the order of the query. Before a cursor without a time, they may not have been. */
+  let isOrdered = direction !== undefined && (isAtStart || startPosition.timePosition !== undefined);
   /**
    * Follows the tokens from a token or from the start. Continues by time after a rejected token, where that is
    * possible.
@@ -48,7 +49,7 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
   async function* followTokens(): AsyncGenerator<Page, void> {
     const { token, returnedFromPage = 0, timePosition } = startPosition;
     // Skip by time if it is known, because runs that started later shift a count.
-    const skipper =
+    let skipper =
       direction !== undefined && returnedFromPage > 0 && isDated(timePosition)
         ? createSkipper({ ...timePosition, count: Math.min(timePosition.count, returnedFromPage) }, direction)
         : undefined;
@@ -61,7 +62,9 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       const skipped = runs.length - rest.length;
       // Runs of the next page are skipped only if all runs of this page were.
       toSkip = rest.length > 0 ? 0 : Math.max(toSkip - skipped, skipper?.missing ?? 0);
-      const page = pageBuilder.create(rest, response);
+      // All runs after it come after the position, also those of an endpoint that does not sort.
+      if (rest.length > 0) skipper = undefined;
+      const page = pageBuilder.create(rest, { ...response, ignoresUndated: options.requiresOrder === true });
       // The position after an incomplete page is inside this page, so that resuming requests it again.
       const isWhole = page.runs.length === rest.length && !response.error;
       const nextPosition = { token: nextToken, returnedFromPage: toSkip };
@@ -93,9 +96,8 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
       // The listing can continue by time if it is in STARTED order, and the last returned run has a time. If no run was
       // returned yet, it can begin again.
       const { timePosition } = pageBuilder;
-      const isAtStart =
-        timePosition === undefined && startPosition.token === undefined && !startPosition.returnedFromPage;
-      if (direction === undefined || !isOrdered || !(isAtStart || isDated(timePosition))) throw error;
+      const canBegin = isAtStart && timePosition === undefined;
+      if (direction === undefined || !isOrdered || !(canBegin || isDated(timePosition))) throw error;
       yield* followTime(direction);
     }
   }
@@ -112,6 +114,8 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
     let wasNarrowed = true;
     /** False after a narrowed query was complete: then only runs without `StartedOn` are missing. */
     let canNarrow = true;
+    /** The runs without `StartedOn`, which come last, wherever the service has them. */
+    const undated = new Map<string, MLTaskRun>();
     for (let attempts = 1; ; attempts += 1) {
       /** The position when the query, narrowed or whole, was begun. */
       let position = pageBuilder.timePosition;
@@ -130,13 +134,18 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
           mayHaveUndatedRuns: () => mayHaveUndatedRuns(query) && !startPosition.isDatedOnly,
         });
         for await (const { runs, requestId, error } of responses) {
-          const page = pageBuilder.create(runs, { requestId });
-          await onReceived?.(page.runs, page.requestId);
+          const page = pageBuilder.create(runs.filter(isDatedRun), { requestId });
+          const isNew = ({ TaskRunId }: MLTaskRun) => !undated.has(TaskRunId);
+          const newUndated = runs.filter((run) => !isDatedRun(run) && isNew(run));
+          // A run may get its start between two responses.
+          for (const { TaskRunId } of page.runs) undated.delete(TaskRunId);
+          for (const run of newUndated) undated.set(run.TaskRunId, run);
+          await onReceived?.([...page.runs, ...newUndated], page.requestId);
           if (page.runs.length > 0) yield page;
           if (pageBuilder.remainingRuns === 0) return;
           if (error) throw error;
         }
-        return yield emptyPage();
+        return yield pageBuilder.create([...undated.values()], { isLast: true });
       } catch (error) {
         if (!isTokenError(error)) throw error;
         if (pageBuilder.timePosition !== position) attempts = 0;

@@ -4,6 +4,7 @@ import { MLTaskRuns, PaginationError, type TaskRunQuery, taskRunFilter } from "g
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
 import {
+  countInFlight,
   createFakeClient,
   createRun,
   expectReturnToAbort,
@@ -96,6 +97,15 @@ describe("listAcrossTransforms()", () => {
     await vi.waitFor(() => expect(requested.size).toBe(3));
     controller.abort(reason);
     await rejected;
+  });
+
+  it("sends at most as many requests at a time as concurrency says, those for transforms included", async () => {
+    const { glue, history } = await startTransforms();
+    const client = glue.client();
+    const inFlight = countInFlight(client);
+    const list = new MLTaskRuns(client).listAcrossTransforms({}, { concurrency: 2, pageSize: 5 });
+    expect(await list.toArray()).toHaveLength(history.length);
+    expect(inFlight.maximum).toBe(2);
   });
 
   it("skips a transform that is deleted after it was found", async () => {

@@ -9,7 +9,7 @@ function runAt(time: number | undefined) {
 }
 
 describe("matchesFilter", () => {
-  const time = 5000;
+  const time = 5001;
   it.each([
     ["matches an empty filter", {}, true],
     ["matches its own status and type", { Status: "FAILED", TaskRunType: "EVALUATION" }, true],
@@ -20,6 +20,15 @@ describe("matchesFilter", () => {
     ["does not match an earlier upper bound", { StartedBefore: new Date(time - 1) }, false],
   ] as const)("A run %s", (_, filter, expected) => {
     expect(matchesFilter(runAt(time), filter)).toBe(expected);
+  });
+
+  it.each([
+    [{ StartedAfter: new Date(5999) }, true],
+    [{ StartedAfter: new Date(6000) }, false],
+    [{ StartedBefore: new Date(4001) }, true],
+    [{ StartedBefore: new Date(4000) }, false],
+  ])("A run whose time is in whole seconds, as the service may show it, matches %j: %s", (filter, expected) => {
+    expect(matchesFilter(runAt(5000), filter)).toBe(expected);
   });
 
   it("A run without StartedOn matches every bound", () => {

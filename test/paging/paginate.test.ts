@@ -3,6 +3,7 @@ import type { LocalGlue } from "glue-ml-task-runs/local";
 import { describe, expect, it, vi } from "vitest";
 import {
   collect,
+  createFakeClient,
   createRun,
   ids,
   idsNewestFirst,
@@ -73,6 +74,20 @@ async function startWithShortTokens(): Promise<{ glue: LocalGlue; taskRuns: MLTa
 function expireTokens(): void {
   vi.setSystemTime(Date.now() + 60_000);
 }
+
+it("A listing of an endpoint that ignores Sort returns the rest after a cursor, also runs of a later time", async () => {
+  const runAt = (id: string, second: number) => createRun(id, { StartedOn: new Date(second * 1000) });
+  const client = createFakeClient(({ input }) =>
+    "NextToken" in input
+      ? { TaskRuns: [runAt("c", 2), runAt("d", 2)] }
+      : { TaskRuns: [runAt("a", 1), runAt("b", 1)], NextToken: "more" },
+  );
+  const query = { TransformId, Sort: newestFirst };
+  const runs = new MLTaskRuns(client).list(query)[Symbol.asyncIterator]();
+  expect(await takeIds(runs, 1)).toEqual(["a"]);
+  const rest = await new MLTaskRuns(client).list(query, { cursor: runs.cursor }).toArray();
+  expect(ids(rest)).toEqual(["b", "c", "d"]);
+});
 
 describe("A listing whose tokens expire after each page", () => {
   it.each([
