@@ -23,6 +23,9 @@ export interface Context {
 /** The width of lines where no terminal has another one. */
 const DEFAULT_WIDTH = 80;
 
+/** How long a reader may take for the text that is being written when a signal ends the command, in milliseconds. */
+const TIME_TO_READ = 500;
+
 /** The width of a table. */
 export function widthOf({ out }: Context): number {
   return out.columns || DEFAULT_WIDTH;
@@ -36,12 +39,22 @@ export function hasColors({ out, env }: Context): boolean {
 /**
  * Writes text. Resolves when the text has left the process.
  *
- * @throws UsageError if it cannot be written, as on a full disk; an error with the code EPIPE if a pipe is closed
+ * @param signal - ends the wait for a reader that does not read, half a second after it aborts
+ * @throws UsageError if it cannot be written, as on a full disk; an error with the code EPIPE if a pipe is closed; the
+ *   reason of the signal
  */
-export function write(stream: OutputStream, text: string): Promise<void> {
+export function write(stream: OutputStream, text: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (text === "") return resolve();
+    if (signal?.aborted) return reject(signal.reason);
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      timer = setTimeout(() => reject(signal?.reason), TIME_TO_READ);
+    };
+    signal?.addEventListener("abort", onAbort);
     stream.write(text, (error) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
       if (!error) resolve();
       else if (isClosedPipe(error)) reject(error);
       else reject(new UsageError(`the output cannot be written: ${describeError(error)}`, { cause: error }));

@@ -108,7 +108,7 @@ async function printPages(pages: Pages, format: Format, context: Context): Promi
   const formatRuns = await createRunFormat(format, context, { showTransform: true });
   let isFirst = true;
   for await (const runs of pages) {
-    await write(context.out, formatRuns(runs, isFirst));
+    await write(context.out, formatRuns(runs, isFirst), context.signal);
     isFirst = false;
   }
 }
@@ -120,7 +120,7 @@ async function printTable(pages: Pages, args: ListArguments, context: Context, o
   onEnd();
   if (runs.length === 0) return write(context.err, "No runs.\n");
   const formatRuns = await createRunFormat("table", context, { showTransform: args.criteria.transforms.length !== 1 });
-  await write(context.out, formatRuns(runs.slice(0, args.limit), true));
+  await write(context.out, formatRuns(runs.slice(0, args.limit), true), context.signal);
   if (runs.length > args.limit) await write(context.err, "There are more runs: --limit 0 lists all.\n");
 }
 
@@ -128,5 +128,5 @@ async function printCounts(pages: Pages, format: Format, context: Context, onEnd
   const counter = createCounter();
   for await (const runs of pages) for (const run of runs) counter.add(run);
   onEnd();
-  await write(context.out, await formatCounts(counter.toArray(), format, context));
+  await write(context.out, await formatCounts(counter.toArray(), format, context), context.signal);
 }

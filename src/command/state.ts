@@ -22,13 +22,11 @@ export async function readState(file: string, keys: readonly string[]): Promise<
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
     error.code === "ENOENT" ? undefined : fail(`cannot be read: ${describeError(error)}`),
   );
-  if (text === undefined) {
-    // Before lines are printed that could not be remembered.
-    await access(dirname(file), constants.W_OK).catch((error: unknown) =>
-      fail(`cannot be written: ${describeError(error)}`),
-    );
-    return undefined;
-  }
+  // Before lines are printed that could not be remembered: the file is replaced, which needs its folder.
+  await access(dirname(file), constants.W_OK).catch((error: unknown) =>
+    fail(`cannot be written: ${describeError(error)}`),
+  );
+  if (text === undefined) return undefined;
   const cursors = parseCursors(text) ?? fail("is not a state of a watch, or is damaged");
   const other = Object.keys(cursors).find((key) => !keys.includes(key));
   if (other !== undefined) fail(`is the state of a watch of ${other === ALL ? "all transforms" : other}`);

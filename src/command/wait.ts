@@ -26,6 +26,6 @@ export async function wait(args: WaitArguments, context: Context): Promise<numbe
       .finally(progress.clear),
   );
   const formatRuns = await createRunFormat(chooseFormat(args.format, context), context, { showTransform: false });
-  await write(context.out, formatRuns([run], true));
+  await write(context.out, formatRuns([run], true), context.signal);
   return run.Status === "SUCCEEDED" ? EXIT.done : EXIT.runFailed;
 }

@@ -73,7 +73,7 @@ async function createPrinter(
   let isFirst = savedCursors === undefined;
   let cursors = savedCursors ?? {};
   const print: PrintPoll = async (key, { runs, cursor, failures }) => {
-    await write(context.out, formatRuns(runs.filter(isSelected), isFirst));
+    await write(context.out, formatRuns(runs.filter(isSelected), isFirst), context.signal);
     isFirst = false;
     cursors = { ...cursors, [key]: cursor };
     if (args.state !== undefined) await writeState(args.state, cursors);
@@ -89,17 +89,18 @@ async function createPrinter(
 
 async function pollUntilInterrupted(watches: Watches, printPoll: PrintPoll, { signal }: Context): Promise<number> {
   const iterators = [...watches].map(([key, watch]) => [key, watch.polls()] as const);
+  const loops = iterators.map(async ([key, polls]) => {
+    for await (const poll of polls) await printPoll(key, poll);
+  });
   try {
-    await Promise.all(
-      iterators.map(async ([key, polls]) => {
-        for await (const poll of polls) await printPoll(key, poll);
-      }),
-    );
+    await Promise.all(loops);
   } catch (error) {
     // This is how a watch ends.
     if (!signal.aborted) throw error;
   } finally {
-    await Promise.all(iterators.map(([, polls]) => polls.return?.()));
+    for (const [, polls] of iterators) void polls.return?.();
+    // Another one may be printing a poll and saving its position.
+    await Promise.allSettled(loops);
   }
   return EXIT.done;
 }

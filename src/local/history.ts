@@ -65,10 +65,12 @@ export class History {
     const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`, this.#options));
     const { clock, listingDelay } = this.#options;
     const now = clock();
+    const transforms = new Map<string, StoredTransform>();
     for (const record of records) {
       const { transformId, taskRunId, columns } = record;
       if (!this.#transforms.has(transformId)) this.addTransform({ TransformId: transformId });
-      const stored = this.#getTransform(transformId);
+      const stored = transforms.get(transformId) ?? this.#getTransform(transformId);
+      transforms.set(transformId, stored);
       const from = (columns.STARTED ?? now) + listingDelay;
       if (listingDelay > 0 && from > now && !stored.runs.has(taskRunId)) stored.listedFrom.set(taskRunId, from);
       stored.runs.set(taskRunId, record);

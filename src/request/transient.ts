@@ -49,6 +49,9 @@ const TRANSIENT = {
     /^(failed to fetch|fetch failed|load failed|network request failed|networkerror when attempting|terminated)/i,
 };
 
+/** What the messages of the SDK's credential providers say of a network fault. */
+const NETWORK_FAULT = /E(CONN\w+|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)|ENOTFOUND|time(d )?out|socket hang up/i;
+
 /** Maximum number of causes to look at. */
 const MAX_CAUSES = 10;
 
@@ -73,7 +76,9 @@ export function isTransient(error: unknown, causes = MAX_CAUSES): boolean {
     // A success that is not JSON: the page of a proxy.
     (name === "SyntaxError" && httpStatusCode === 200) ||
     (name === "TypeError" && TRANSIENT.message.test(String(message))) ||
-    (name === "InvalidSignatureException" && String(message).includes("Signature expired")) ||
+    (name === "InvalidSignatureException" && /Signature (expired|not yet current)/.test(String(message))) ||
+    // The SDK has lost the cause where it could not refresh the credentials of a container or an instance.
+    (/ProviderError$/.test(String(name)) && NETWORK_FAULT.test(String(message))) ||
     isTransient(cause, causes - 1) ||
     // Node.js tries several addresses of a host, and reports the errors of all of them.
     (Array.isArray(errors) && errors.some((each) => isTransient(each, causes - 1)))

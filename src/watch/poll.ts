@@ -95,6 +95,8 @@ export async function* readChanges(poll: Poll): AsyncGenerator<MLTaskRun, void> 
     // The first page of each transform has arrived. There is always a batch, which may be empty.
     if (state.seenUntil === undefined) setFirstSeenUntil(poll);
     for (const run of runs) {
+      // Before the state changes.
+      throwIfAborted(requests.signals);
       if (!isChange(run)) continue;
       advanceTo(poll, run);
       yield run;

@@ -89,6 +89,14 @@ export function observe(state: WatchState, run: MLTaskRun, seenUntil: number): b
   return known !== Status;
 }
 
+/** Whether a run has finished, is not known, and has a time after another. */
+export function isNewFinished({ transforms }: WatchState, run: MLTaskRun, seenUntil: number): boolean {
+  const { TransformId, TaskRunId } = run;
+  const { unfinished, recent } = transforms.get(TransformId) ?? {};
+  const isKnown = unfinished?.has(TaskRunId) || recent?.has(fingerprint(TaskRunId));
+  return isFinishedOrCompleted(run) && !isKnown && (timeOfRun(run) ?? -Infinity) > seenUntil;
+}
+
 /** Notes a finished run, so that later polls do not return it. */
 export function noteFinished(state: WatchState, run: MLTaskRun): void {
   const time = timeOfRun(run);

@@ -9,10 +9,12 @@ import { paginate } from "../paging/paginate.js";
 import { isTokenError } from "../paging/responses.js";
 import { NEWEST_FIRST, OLDEST_FIRST, sortKey } from "../paging/started-order.js";
 import { uniqueIdOf } from "../paging/time-position.js";
+import { isDatedRun } from "../paging/undated-runs.js";
 import type { MLTaskRun } from "../task-run.js";
 import type { Poll, PolledTransform } from "./poll.js";
 import {
   isFinishedOrCompleted,
+  isNewFinished,
   LISTING_DELAY,
   noteFinished,
   noteUnfinished,
@@ -39,8 +41,10 @@ export async function* readTransform(
       for (const run of page.runs) {
         unlisted.get(TransformId)?.delete(run.TaskRunId);
         // A run may have a start on a later page, and not before.
-        if (run.StartedOn === undefined) otherRuns.set(uniqueIdOf(run), run);
-        else otherRuns.delete(uniqueIdOf(run));
+        if (isDatedRun(run)) otherRuns.delete(uniqueIdOf(run));
+        else otherRuns.set(uniqueIdOf(run), run);
+        // It is returned after runs that move the state. If the poll ends before, the next one returns it.
+        if (kind === "later" && !isDatedRun(run) && isNewFinished(state, run, seenUntil)) noteUnfinished(state, run);
       }
       yield page;
     }
@@ -59,10 +63,11 @@ export async function* readTransform(
 /** Lists the runs that have started since the last poll. */
 async function* listNew(poll: Poll, TransformId: string, seenUntil: number): AsyncGenerator<RunBatch, void> {
   const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
-  // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again.
-  let from: number | undefined = seenUntil - LISTING_DELAY;
+  let from: number | undefined = seenUntil;
   while (from !== undefined) {
-    const pages = listRuns(poll, narrowToRange(query, from, Infinity));
+    // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again. A
+    // finished run is known until the runs of a minute later are returned.
+    const pages = listRuns(poll, narrowToRange(query, from - LISTING_DELAY + 1, Infinity));
     let newest = -Infinity;
     let next: number | undefined;
     for await (const page of pages) {

@@ -50,14 +50,17 @@ function openWatch(client: GlueClientLike, query: CheckedWatchQuery, options: Ch
   let polls = 0;
   let knownTransforms: Poll["knownTransforms"];
   /** The number of failures in a row. */
-  let failedPolls = new Map<string | undefined, number>();
+  let failedPolls: ReadonlyMap<string | undefined, number> = new Map();
+  const countOf = (id: string | undefined) => failedPolls.get(id) ?? 0;
 
   /** Ends a poll whose runs were read. Throws the error that ends the watch, if there is one. */
   async function endPoll(poll: Poll, runs: number): Promise<void> {
     const { failures } = poll;
     const [failure] = failures.values();
     if (failure && hasFailed(poll) && [...failures.values()].every(isPermanent)) throw failure.error;
-    failedPolls = new Map(Array.from(failures.keys(), (id) => [id, (failedPolls.get(id) ?? 0) + 1]));
+    // A poll that has not found the transforms says nothing about them.
+    const counts = failures.has(undefined) ? [...failedPolls] : [];
+    failedPolls = new Map([...counts, ...Array.from(failures.keys(), (id) => [id, countOf(id) + 1] as const)]);
     for (const [id, count] of failedPolls) if (count >= maxFailedPolls) throw failures.get(id)?.error;
     // With StartedAfter, the older runs of a transform that is found later are not watched.
     if (!isSince && !failures.has(undefined)) knownTransforms = poll.polledTransforms;
@@ -130,13 +133,20 @@ async function* readPolls(watch: OpenWatch): AsyncGenerator<MLTaskRunPoll, never
 
 /** Polls once. */
 async function pollOnce(watch: OpenWatch): Promise<MLTaskRunPoll> {
+  const poll = watch.beginPoll();
+  const runs: MLTaskRun[] = [];
   try {
-    const poll = watch.beginPoll();
-    const runs: MLTaskRun[] = [];
     for await (const run of watch.readPoll(poll)) runs.push(run);
     const [failure] = poll.failures.values();
     if (failure && hasFailed(poll) && runs.length === 0) throw failure.error;
     return toResult(watch, poll, runs);
+  } catch (error) {
+    throwIfAborted(watch.signals);
+    // The runs before an error are returned with it.
+    if (runs.length > 0 && [...poll.failures.values()].some((failure) => failure.error === error)) {
+      return toResult(watch, poll, runs);
+    }
+    throw error;
   } finally {
     watch.stop.abort();
   }

@@ -1,9 +1,11 @@
 import { Writable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { runCommand } from "../../src/command/command.js";
+import { Interruption } from "../../src/command/errors.js";
 import { HELP } from "../../src/command/help.js";
-import { runHere } from "./support.js";
+import { startGlue, TransformId } from "../support.js";
+import { environmentOf, runHere } from "./support.js";
 
 /** A stream that cannot be written. */
 function failWith(code: string): Writable {
@@ -26,6 +28,23 @@ describe("The command", () => {
 
   it("ends quietly with exit code 0 when its output is closed", async () => {
     expect(await printHelp(failWith("EPIPE"), failWith("must not be written"))).toBe(0);
+  });
+
+  it("ends when it is interrupted, also if the reader of its output does not read", async () => {
+    const glue = await startGlue(5);
+    for (const [name, value] of Object.entries(environmentOf(glue))) vi.stubEnv(name, value);
+    const controller = new AbortController();
+    const out = new Writable({ write: () => controller.abort(new Interruption(143)) });
+    const context = { out, err: failWith("must not be written"), env: {}, signal: controller.signal };
+    expect(await runCommand(["list", TransformId], context)).toBe(143);
+  });
+
+  it("finishes what it writes when it is interrupted", async () => {
+    const glue = await startGlue(5);
+    const controller = new AbortController();
+    const onOutput = () => controller.abort(new Interruption(143));
+    const { out } = await runHere(glue, ["list", TransformId], { signal: controller.signal, onOutput });
+    expect(out).toMatch(/^(tfm-0123\t[^\n]+\n)+$/);
   });
 
   it("reports output that cannot be written, with exit code 2", async () => {

@@ -1,9 +1,11 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { StartMLEvaluationTaskRunCommand } from "@aws-sdk/client-glue";
 import type { LocalGlue } from "glue-ml-task-runs/local";
 import { describe, expect, it } from "vitest";
 import { Interruption } from "../../src/command/errors.js";
 import { createRun, startGlue, startGlueWith, TransformId } from "../support.js";
-import { type Result, runHere, type Terminal } from "./support.js";
+import { createFolder, type Result, runHere, type Terminal } from "./support.js";
 
 const running = (id: string, members: object = {}) =>
   createRun(id, { Status: "RUNNING", StartedOn: new Date(), ...members } as const);
@@ -161,6 +163,18 @@ describe("An outage during a watch", () => {
     expect(code).toBe(3);
     expect(err).toMatch(/^glue-ml-task-runs: EntityNotFoundException: [^\n]+\n$/);
   });
+});
+
+it("A watch of several transforms that one of them ends saves the position of what it has printed", async () => {
+  const glue = await startGlueWith([running("tsk-1")]);
+  const folder = await createFolder();
+  const state = join(folder, "state.json");
+  const args = ["watch", TransformId, "tfm-none", "--state", state];
+  const { code, out } = await runHere(glue, args);
+  expect({ code, changes: changesOf({ out }).slice(1) }).toEqual({ code: 3, changes: [] });
+  const saved = await readFile(state, "utf8").catch(() => '{"cursors":{}}');
+  expect(Object.keys(JSON.parse(saved).cursors)).toEqual(out === "" ? [] : [TransformId]);
+  expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
 describe("watch --once", () => {

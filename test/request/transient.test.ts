@@ -78,6 +78,14 @@ describe("An error is transient", () => {
       "an expired signature",
       { name: "InvalidSignatureException", message: "Signature expired: 1 is now earlier than 2" },
     ],
+    [
+      "a signature of a clock that is ahead",
+      { name: "InvalidSignatureException", message: "Signature not yet current: 2 is still later than 1" },
+    ],
+    [
+      "a network fault of a credential provider",
+      { name: "CredentialsProviderError", message: "Error: connect ECONNREFUSED 169.254.170.2:80" },
+    ],
     ["its cause", { cause: errorWith({ code: "ECONNRESET" }) }],
     ["one of its errors", { errors: [new Error("no"), errorWith({ code: "ETIMEDOUT" })] }],
   ])("by %s", (_, members) => {

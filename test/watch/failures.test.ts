@@ -235,6 +235,20 @@ describe("An error of one transform in a watch across transforms", () => {
     expect(await watch.states()).toEqual(expected);
   });
 
+  it("is counted also where GetMLTransforms fails in between", async () => {
+    context.glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("1", BEGIN, "RUNNING", "tfm-b")]);
+    const library = await startWithDenied(new Set(["tfm-b"]));
+    const watch = follow(library.watchAcrossTransforms({}, { maxFailedPolls: 3 }));
+    const isFailing = [false, true, false];
+    for (const fails of isFailing) {
+      if (fails) context.glue.fail("throttling", { operation: "GetMLTransforms" });
+      expect(namesOf((await watch.next()).failures)).toEqual([
+        fails ? "all ThrottlingException" : "tfm-b AccessDeniedException",
+      ]);
+    }
+    await expect(watch.next()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  });
+
   it("is also a run that breaks its type", async () => {
     context.glue.addTaskRuns([runOf("1", BEGIN, "RUNNING", "tfm-a"), runOf("1", BEGIN, "RUNNING", "tfm-b")]);
     context.glue.addTaskRuns([{ ...runOf("broken", BEGIN, "RUNNING", "tfm-b"), Status: undefined }]);
@@ -267,6 +281,17 @@ describe("An error of one transform in a watch across transforms", () => {
     found.push(...statesOf(last.runs));
     expect(found.sort()).toEqual(ids.flatMap((id) => times.map((_, index) => `${id}/${index} FAILED`)).sort());
   });
+});
+
+it("poll() returns the new runs where the request for an unfinished one is not permitted, with the failure", async () => {
+  context.glue.addTaskRuns([runOf("1", BEGIN - 10 * MINUTE)]);
+  const library = await startWithDenied(new Set(["tfm-a"]), "GetMLTaskRun");
+  const { cursor } = await library.watch(query).poll();
+  vi.setSystemTime(BEGIN + 60 * MINUTE);
+  context.glue.addTaskRuns([runOf("2", BEGIN + 50 * MINUTE)]);
+  const { runs, failures } = await library.watch(query, { cursor }).poll();
+  expect(statesOf(runs)).toEqual(["tfm-a/2 RUNNING"]);
+  expect(namesOf(failures)).toEqual(["tfm-a AccessDeniedException"]);
 });
 
 it("A permanent error of a transform that no longer matches TransformFilter does not end the watch", async () => {

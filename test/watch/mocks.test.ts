@@ -1,6 +1,6 @@
 /** Watching through a mocked client, whose responses have no `Date`, and responses with unusual members. */
 import type { TaskRun } from "@aws-sdk/client-glue";
-import { MLTaskRuns } from "glue-ml-task-runs";
+import { MLTaskRuns, type WatchOptions } from "glue-ml-task-runs";
 import { describe, expect, it, vi } from "vitest";
 import { createFakeClient } from "../support.js";
 import { BEGIN, MINUTE, runOf, SECOND, statesOf, takeNext } from "./support.js";
@@ -111,6 +111,72 @@ it("A transform that is found later, and whose first poll fails, is polled for i
   failing = undefined;
   expect(statesOf((await takeNext(polls)).runs)).toEqual(["tfm-b/2 RUNNING"]);
   await polls.return?.();
+});
+
+it("A run that finishes without a start comes from the cursor of a poll that was left before it", async () => {
+  const finished = { ...runOf("1", undefined, "FAILED"), CompletedOn: new Date(BEGIN + 2 * MINUTE) };
+  const runs: TaskRun[] = [];
+  const taskRuns = mockRuns(runs);
+  const { cursor } = await taskRuns.watch({ ...query, Filter: { StartedAfter: new Date(BEGIN) } }).poll();
+  runs.push(finished, runOf("2", BEGIN + 15 * MINUTE, "FAILED"));
+  const changes = taskRuns.watch(query, { cursor })[Symbol.asyncIterator]();
+  expect(statesOf([await takeNext(changes)])).toEqual(["tfm-a/2 FAILED"]);
+  await changes.return?.();
+  const rest = await taskRuns.watch(query, { cursor: changes.cursor }).poll();
+  expect(statesOf(rest.runs)).toEqual(["tfm-a/1 FAILED"]);
+});
+
+it("A run that the last next() was waiting for when the watch was stopped comes from the cursor", async () => {
+  let [isWaiting, isStopped] = [false, false];
+  const client = createFakeClient(({ input }) => {
+    if (!("NextToken" in input)) return { TaskRuns: [runOf("1", BEGIN, "FAILED")], NextToken: "more" };
+    isWaiting = true;
+    return isStopped ? { TaskRuns: [runOf("2", BEGIN + SECOND, "FAILED")] } : new Promise(() => {});
+  });
+  const watch = (options: WatchOptions) =>
+    new MLTaskRuns(client).watch({ ...query, Filter: { StartedAfter: new Date(BEGIN) } }, options);
+  const changes = watch({})[Symbol.asyncIterator]();
+  const next = changes.next();
+  await vi.waitFor(() => expect(isWaiting).toBe(true));
+  await changes.return?.();
+  expect(await next).toEqual({ done: true, value: undefined });
+  isStopped = true;
+  const { runs } = await watch({ cursor: changes.cursor }).poll();
+  expect(statesOf(runs)).toEqual(["tfm-a/1 FAILED", "tfm-a/2 FAILED"]);
+});
+
+it("A service that rounds bounds up to minutes does not hide runs after a page with an unfinished run", async () => {
+  const times = { u: 10, "1": 20, "2": 30, "3": 90 };
+  const runs: TaskRun[] = [];
+  const client = createFakeClient(({ input }) => {
+    const {
+      Filter,
+      MaxResults = 1000,
+      NextToken,
+    } = input as {
+      Filter?: { StartedAfter?: Date };
+      MaxResults?: number;
+      NextToken?: string;
+    };
+    const after = Math.ceil(Number(Filter?.StartedAfter ?? 0) / MINUTE) * MINUTE;
+    const matching = runs.filter(({ StartedOn }) => Number(StartedOn) > after);
+    const begin = Number(NextToken ?? 0);
+    const end = begin + MaxResults;
+    return { TaskRuns: matching.slice(begin, end), ...(end < matching.length && { NextToken: String(end) }) };
+  });
+  const taskRuns = new MLTaskRuns(client);
+  const { cursor } = await taskRuns.watch({ ...query, Filter: { StartedAfter: new Date(BEGIN) } }).poll();
+  for (const [id, second] of Object.entries(times)) {
+    runs.push(runOf(id, BEGIN + second * SECOND, id === "u" ? "RUNNING" : "FAILED"));
+  }
+  runs.sort((a, b) => Number(a.StartedOn) - Number(b.StartedOn));
+  const found = await taskRuns.watch(query, { cursor, pageSize: 2 }).poll();
+  expect(statesOf(found.runs).sort()).toEqual([
+    "tfm-a/1 FAILED",
+    "tfm-a/2 FAILED",
+    "tfm-a/3 FAILED",
+    "tfm-a/u RUNNING",
+  ]);
 });
 
 describe("A service that lists runs without StartedOn in spite of StartedAfter", () => {
