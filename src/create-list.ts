@@ -113,7 +113,7 @@ function createMergedList(
 function openPages({ by, query }: ReadPlan, startPosition: ListingPosition, listing: Listing): PageQueue<Page> {
   const { limit } = listing;
   const { returnedFromPage = 0, timePosition } = startPosition;
-  const toSkip = by === "time" ? (timePosition?.count ?? 0) : returnedFromPage;
+  const toSkip = by === "time" && timePosition ? timePosition.count : returnedFromPage;
   const pages = paginate({
     query,
     startPosition,

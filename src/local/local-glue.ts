@@ -56,8 +56,6 @@ export class LocalGlue implements AsyncDisposable {
     const server = createGlueServer((operation, body) => service.handle(operation, body), checked);
     server.listen(checked.port, checked.host);
     await once(server, "listening");
-    // A connection that could not be accepted is no reason to stop.
-    server.on("error", () => {});
     // The address of a server on a TCP port is neither a path nor null.
     const { address, port } = server.address() as AddressInfo;
     const host = LOOPBACK[address] ?? address;

@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { runCommand } from "../../src/command/command.js";
+import { write } from "../../src/command/context.js";
 import { Interruption } from "../../src/command/errors.js";
 import { HELP } from "../../src/command/help.js";
 import { startGlue, TransformId } from "../support.js";
@@ -37,6 +38,10 @@ describe("The command", () => {
     const out = new Writable({ write: () => controller.abort(new Interruption(143)) });
     const context = { out, err: failWith("must not be written"), env: {}, signal: controller.signal };
     expect(await runCommand(["list", TransformId], context)).toBe(143);
+  });
+
+  it("writes nothing after it was interrupted", async () => {
+    await expect(write(failWith("must not be written"), "text", AbortSignal.abort("reason"))).rejects.toBe("reason");
   });
 
   it("finishes what it writes when it is interrupted", async () => {

@@ -153,6 +153,7 @@ describe("An invalid cursor", () => {
     "w1.abc.tfm-a..2.1.RUNNING.1.RUNNING.0",
     "w1.abc.tfm-a..0.1.hash",
     "w1.abc.tfm-a..0.1.hash.NO",
+    "w1.mvx2bgdc.tfm-a.xyzmvx07kw0.0.0",
   ])("is one that is forged: %s", async (content) => {
     const { fingerprint } = await import("../../src/paging/fingerprint.js");
     expectInvalid(watch, `${content}.${fingerprint([content, watchQuery])}`, "was not made by this library");
