@@ -122,7 +122,7 @@ export interface WatchOptions {
    */
   pageSize?: number | undefined;
   /**
-   * For `watchAcrossTransforms`: number of transforms that are polled at the same time, 1 to 64.
+   * Maximum number of concurrent requests for runs, 1 to 64.
    *
    * @defaultValue 4
    */
