@@ -25,7 +25,7 @@ export default defineConfig({
           globalSetup: "test/examples/compile.ts",
         },
       },
-      // What the compiler reports, a part of `npm run check`.
+      // What the compiler, an editor and a linter report, a part of `npm run check`.
       {
         extends: true,
         test: {

@@ -7,7 +7,6 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { RegoEngine, TemplateFile } from "@aws/cloudformation-validate";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { DETAIL_TYPE } from "../../examples/event-bridge/events.js";
@@ -49,16 +48,6 @@ async function bundle(): Promise<string> {
   expect(stderr).toBe("");
   return file;
 }
-
-it("A linter finds nothing in the template but that its code is packaged first", () => {
-  const engine = new RegoEngine();
-  onTestFinished(() => engine.free());
-  const { diagnostics } = engine.validateStandard(new TemplateFile(templateFile), { severityLevel: "WARN" });
-  expect(diagnostics.map(({ ruleId, message }) => `${ruleId} ${message}`)).toEqual([
-    "W3002 This code may only work with 'package' cli command",
-  ]);
-  // The linter compiles its rules first.
-}, 120_000);
 
 it("The rule of the template matches the events of failed runs", async () => {
   const { EventPattern } = await propertiesOf("FailureRule");

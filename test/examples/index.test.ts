@@ -144,7 +144,7 @@ it.for([
 it.for(["every-run", "watch"])(
   "The example %s ends without an error when the reader of its output ends, as in | head",
   async (name) => {
-    const script = `npm run --silent example ${name} | head -n 1; echo "code $\{PIPESTATUS[0]}"`;
+    const script = `node ${inject("compiledExamples")}/index.js ${name} | head -n 1; echo "code $\{PIPESTATUS[0]}"`;
     const { stdout, stderr } = await exec("bash", ["-c", script], { cwd: root });
     expect(stdout).toMatch(/^.* tsk-.*\ncode 0\n$/);
     expect(stderr.replaceAll(/^(These are sample runs|Watching all transforms).*\n+/gm, "")).toBe("");

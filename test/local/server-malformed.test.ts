@@ -96,7 +96,7 @@ describe("The endpoint", () => {
   }, async () => {
     const { endpoint } = await startGlue(10);
     const { numRuns = 0 } = fc.readConfigureGlobal();
-    const count = Math.max(4000, 100 * numRuns);
+    const count = Math.max(2000, 100 * numRuns);
     const requests = fc.sample(malformed, { numRuns: count, seed: 1 });
     const heapAfter = async (from: number, to: number) => {
       await sendAll(endpoint, requests.slice(from, to));
