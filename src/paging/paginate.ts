@@ -135,10 +135,11 @@ export function paginate(options: PaginateOptions): AsyncGenerator<Page, void> {
         });
         for await (const { runs, requestId, error } of responses) {
           const page = pageBuilder.create(runs.filter(isDatedRun), { requestId });
-          const isNew = ({ TaskRunId }: MLTaskRun) => !undated.has(TaskRunId);
-          const newUndated = runs.filter((run) => !isDatedRun(run) && isNew(run));
           // A run may get its start between two responses.
           for (const { TaskRunId } of page.runs) undated.delete(TaskRunId);
+          const newUndated = runs
+            .filter((run) => !isDatedRun(run) && !undated.has(run.TaskRunId))
+            .slice(0, Math.max(0, pageBuilder.remainingRuns - undated.size));
           for (const run of newUndated) undated.set(run.TaskRunId, run);
           await onReceived?.([...page.runs, ...newUndated], page.requestId);
           if (page.runs.length > 0) yield page;
