@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { afterEach, vi } from "vitest";
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 10);
+const numRuns = Number(process.env.PROPERTY_RUNS ?? 5);
 fc.configureGlobal({ numRuns });
 vi.setConfig({ testTimeout: 30_000 + numRuns * 300 });
 
