@@ -7,19 +7,10 @@ import { transform } from "esbuild";
 import { LocalGlue, sampleTaskRuns } from "glue-ml-task-runs/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAllPrograms, root, writeProject } from "./blocks.js";
+import { runModules } from "./run-modules.js";
 
 const run = promisify(execFile);
 const programs = await readAllPrograms();
-
-/** Runs the blocks one after another, in one process that loads the SDK once. Prints a line of JSON for each. */
-const RUNNER = `
-  const write = process.stdout.write.bind(process.stdout);
-  for (const name of process.argv.slice(2)) {
-    let stdout = "";
-    process.stdout.write = (text) => (stdout += text) !== "";
-    const error = await import("./" + name).then(() => undefined, ({ stack }) => stack);
-    write(JSON.stringify({ name, stdout, error }) + "\\n");
-  }`;
 
 let folder = "";
 let glue: LocalGlue;
@@ -77,21 +68,17 @@ it("The blocks that are tests pass as printed", { timeout }, async () => {
 
 describe("The block", () => {
   const toRun = programs.filter(({ tests }) => tests === 0);
-  let printed: readonly { name: string; stdout: string; error?: string }[] = [];
+  let printed: Awaited<ReturnType<typeof runModules>> = [];
 
   beforeAll(async () => {
-    await writeFile(join(folder, "run.mjs"), RUNNER);
-    const args = [join(folder, "run.mjs"), ...toRun.map(({ name }) => toCompiledName(name))];
-    const { stdout } = await run("node", args, { cwd: root, env: environment(), maxBuffer: 100_000_000 });
-    printed = stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    const modules = toRun.map(({ name }) => ({ file: join(folder, toCompiledName(name)) }));
+    printed = await runModules(modules, { cwd: root, env: environment() });
   }, timeout);
 
   it.for(toRun)("$name runs as printed", ({ name, block }) => {
-    const result = printed.find((each) => each.name === toCompiledName(name));
-    expect(result).toEqual({ name: toCompiledName(name), stdout: expect.any(String) });
+    const file = join(folder, toCompiledName(name));
+    const result = printed.find((each) => each.file === file);
+    expect(result).toEqual({ file, stdout: expect.any(String) });
     const { stdout = "" } = result ?? {};
     // A number in a comment behind `console.log` is what that call prints.
     for (const [, value = ""] of block.matchAll(/console\.log\(.*\); \/\/ (\d+)/g)) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { sampleTaskRuns } from "glue-ml-task-runs/local";
 import { describe, expect, inject, it } from "vitest";
+import { runModules } from "../run-modules.js";
 import { startGlue, TransformId } from "../support.js";
 import { configureFor, createFolder, names, root, runExample, runsOfExample } from "./support.js";
 
@@ -66,23 +67,9 @@ async function createProject(): Promise<string> {
 // transform, too, and sync needs a newer runtime: other files test what they list.
 const copied = names.filter((name) => !["demo", "http-service", "watch", "probe", "sync"].includes(name));
 
-/** Runs the examples one after another, each with an endpoint of its own, in one process that loads the SDK once. */
-const RUNNER = `
-  const write = process.stdout.write.bind(process.stdout);
-  for (const argument of process.argv.slice(2)) {
-    const [name, endpoint] = argument.split("=");
-    process.env.AWS_ENDPOINT_URL_GLUE = endpoint;
-    process.argv = [process.argv[0], name + ".js"];
-    let stdout = "";
-    process.stdout.write = (text) => (stdout += text) !== "";
-    const error = await import("./" + name + ".js").then(() => undefined, ({ stack }) => stack);
-    write(JSON.stringify({ name, stdout, error }) + "\\n");
-  }`;
-
 it("Each example, copied into a project, lists the runs of the AWS configuration", async () => {
   const cwd = await createProject();
   await cp(inject("compiledExamples"), cwd, { recursive: true });
-  await writeFile(join(cwd, "run.js"), RUNNER);
   const glues = await Promise.all(
     copied.map(async (name) => {
       // A run that an example starts is finished at once.
@@ -93,13 +80,12 @@ it("Each example, copied into a project, lists the runs of the AWS configuration
     }),
   );
   const env = { ...process.env, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x", AWS_REGION: "eu-west-1" };
-  const args = ["run.js", ...glues.map(({ name, glue }) => `${name}=${glue.endpoint}`)];
-  const { stdout } = await exec("node", args, { cwd, env });
-  const printed = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  expect(printed).toEqual(copied.map((name) => ({ name, stdout: expect.stringMatching(/./) })));
+  const modules = glues.map(({ name, glue }) => ({
+    file: join(cwd, `${name}.js`),
+    env: { AWS_ENDPOINT_URL_GLUE: glue.endpoint },
+  }));
+  const printed = await runModules(modules, { cwd, env });
+  expect(printed).toEqual(modules.map(({ file }) => ({ file, stdout: expect.stringMatching(/./) })));
   for (const { name, glue } of glues) {
     const requests = glue.requests.filter(({ operation }) => /TaskRuns?$/.test(operation));
     expect(requests.length, name).toBeGreaterThan(0);
