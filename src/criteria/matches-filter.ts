@@ -4,7 +4,7 @@ import type { CheckedQuery } from "./query.js";
 
 /**
  * Whether a run matches a filter. A run without `StartedOn` matches any time bounds, one without status any status, one
- * without task type any type.
+ * without task type any type. A time in whole seconds may be up to 999 milliseconds outside of a bound.
  */
 export function matchesFilter(run: MLTaskRun, filter: NonNullable<CheckedQuery["Filter"]>): boolean {
   const { TaskRunType, Status, StartedAfter, StartedBefore } = filter;

@@ -65,6 +65,7 @@ export class History {
     const records = Array.from(runs, (run, index) => toRunRecord(run, `taskRuns[${index}]`, this.#options));
     const { clock, listingDelay } = this.#options;
     const now = clock();
+    // One lookup for each transform: it takes the longer, the more runs are not listed yet.
     const transforms = new Map<string, StoredTransform>();
     for (const record of records) {
       const { transformId, taskRunId, columns } = record;

@@ -54,7 +54,7 @@ export function createPoll(options: PollOptions) {
     failedTransforms: new Map<string, PollKind>(),
     /** The unfinished runs that the listings have not returned, by transform. */
     unlisted: new Map<string, Set<string>>(),
-    /** The runs to return after the new ones: the unseen ones, and the listed runs without a start. */
+    /** The runs to return after the new ones: the unlisted ones, and the listed runs without a start. */
     otherRuns: new Map<string, MLTaskRun>(),
     /** The service's time when it was begun; undefined before the first response, and in the first poll of a mock. */
     // The cast widens its type: the compiler would take undefined for its only value.

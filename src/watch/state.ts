@@ -89,7 +89,7 @@ export function observe(state: WatchState, run: MLTaskRun, seenUntil: number): b
   return known !== Status;
 }
 
-/** Whether a run has finished, is not known, and has a time after another. */
+/** Whether a run has finished and is not known, and counts as later than the time until which runs were seen. */
 export function isNewFinished({ transforms }: WatchState, run: MLTaskRun, seenUntil: number): boolean {
   const { TransformId, TaskRunId } = run;
   const { unfinished, recent } = transforms.get(TransformId) ?? {};

@@ -65,8 +65,8 @@ async function* listNew(poll: Poll, TransformId: string, seenUntil: number): Asy
   const query = { TransformId, Filter: poll.filter, Sort: OLDEST_FIRST };
   let from: number | undefined = seenUntil;
   while (from !== undefined) {
-    // Further back than necessary: the service's bound may be coarse, and runs that are known do not come again. A
-    // finished run is known until the runs of a minute later are returned.
+    // Further back than necessary, because the service's bound may be coarse. Not further: a finished run that started
+    // more than a minute before is no longer known, and would come again.
     const pages = listRuns(poll, narrowToRange(query, from - LISTING_DELAY + 1, Infinity));
     let newest = -Infinity;
     let next: number | undefined;

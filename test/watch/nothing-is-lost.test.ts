@@ -185,7 +185,7 @@ describe("The clock of this machine", () => {
 });
 
 describe("A service", () => {
-  /** The library with an endpoint that returns the newest run first, whatever the query asks for. */
+  /** Creates the library with an endpoint that ignores `Sort`: it always returns the newest run first. */
   function startWithoutSort(): MLTaskRuns {
     context.glue.addTransform(query);
     const client = context.glue.client();
