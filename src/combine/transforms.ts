@@ -32,9 +32,15 @@ export async function* findTransforms(
 ): AsyncGenerator<MLTransform & { TransformId: string }, void> {
   const tokens = new Set<string>();
   const ids = new Set<string>();
-  let token: string | undefined;
-  do {
-    const { members, requestId } = await request(Filter ? { Filter } : {}, token);
+  const input = Filter ? { Filter } : {};
+  let response: ReturnType<typeof request> | undefined = request(input, undefined);
+  while (response !== undefined) {
+    const { members, requestId } = await response;
+    const next = readToken(members.NextToken, tokens, requestId);
+    // Before the requests for runs of these transforms, so that it does not wait for them where a limiter has both.
+    response = next.token === undefined ? undefined : request(input, next.token);
+    // An error is reported when the response is awaited.
+    response?.catch(() => {});
     const transforms = members.Transforms ?? [];
     const fail = (member: string, subject: string, rule: string, value: unknown): never => {
       const message = `${subject} in the response to GetMLTransforms must be ${rule}, got ${formatValue(value)}.`;
@@ -50,8 +56,6 @@ export async function* findTransforms(
       if (!ids.has(TransformId)) yield { ...transform, TransformId };
       ids.add(TransformId);
     }
-    const next = readToken(members.NextToken, tokens, requestId);
     if (next.error) throw next.error;
-    token = next.token;
-  } while (token !== undefined);
+  }
 }

@@ -108,6 +108,13 @@ describe("listAcrossTransforms()", () => {
     expect(inFlight.maximum).toBe(2);
   });
 
+  it("requests the next page of transforms before the runs of those that it has found", async () => {
+    const { glue, taskRuns } = await startTransforms();
+    await taskRuns.listAcrossTransforms({}, { concurrency: 1, pageSize: TRANSFORMS / 2 }).toArray();
+    const operations = glue.requests.map(({ operation }) => operation);
+    expect(operations.slice(0, 3)).toEqual(["GetMLTransforms", "GetMLTransforms", "GetMLTaskRuns"]);
+  });
+
   it("skips a transform that is deleted after it was found", async () => {
     const { glue, history } = await startTransforms();
     const client = glue.client();
